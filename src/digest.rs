@@ -1,0 +1,123 @@
+//! SHA-256 digests: the names by which Annals knows bytes.
+//!
+//! Pure. Knows three spellings of one digest: `sha256:{hex}` (receipts, journal), bare hex (URLs) and
+//! base64url (RFC 6920 `ni` URLs).
+
+use std::fmt;
+use std::str::FromStr;
+
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest as _, Sha256};
+
+/// The SHA-256 of some bytes: 32 bytes, shown as `sha256:` and 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub [u8; 32]);
+
+/// A text that should have named a digest and does not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no SHA-256 digest: expected `sha256:` and 64 hexadecimal digits")]
+pub struct NotADigest(pub String);
+
+impl Digest {
+    /// The digest that stands before the first link of a chain.
+    pub const ZERO: Digest = Digest([0; 32]);
+
+    /// The digest of `bytes`.
+    pub fn of(bytes: &[u8]) -> Digest {
+        Digest(Sha256::digest(bytes).into())
+    }
+
+    /// The digest of several pieces, as if they were one.
+    pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Digest {
+        let mut hasher = Sha256::new();
+        parts.into_iter().for_each(|part| hasher.update(part));
+        Digest(hasher.finalize().into())
+    }
+
+    /// 64 lower-case hexadecimal digits, as in `/content/sha256/{hex}`.
+    pub fn hex(&self) -> String {
+        HEXLOWER.encode(&self.0)
+    }
+
+    /// Reads 64 hexadecimal digits of either case.
+    pub fn from_hex(text: &str) -> Result<Digest, NotADigest> {
+        let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(|_| NotADigest(text.into()))?;
+        bytes.try_into().map(Digest).map_err(|_| NotADigest(text.into()))
+    }
+
+    /// 43 characters of unpadded base64url, as in `/.well-known/ni/sha-256/{b64url}` (RFC 6920 section 3).
+    pub fn base64url(&self) -> String {
+        BASE64URL_NOPAD.encode(&self.0)
+    }
+
+    /// Reads unpadded base64url (RFC 6920 section 3).
+    pub fn from_base64url(text: &str) -> Result<Digest, NotADigest> {
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| NotADigest(text.into()))?;
+        bytes.try_into().map(Digest).map_err(|_| NotADigest(text.into()))
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sha256:{}", self.hex())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Digest {
+    type Err = NotADigest;
+
+    fn from_str(text: &str) -> Result<Digest, NotADigest> {
+        Digest::from_hex(text.strip_prefix("sha256:").ok_or_else(|| NotADigest(text.into()))?)
+    }
+}
+
+impl Serialize for Digest {
+    /// Text where people read (JSON), the 32 bytes where only the catalogue does.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            self.0.serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Digest, D::Error> {
+        if deserializer.is_human_readable() {
+            let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+            text.parse().map_err(serde::de::Error::custom)
+        } else {
+            <[u8; 32]>::deserialize(deserializer).map(Digest)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_three_spellings_name_the_same_bytes() {
+        let digest = Digest::of(b"abc"); // FIPS 180-2, appendix B.1
+        assert_eq!(digest.hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(digest.to_string().parse(), Ok(digest));
+        assert_eq!(Digest::from_hex(&digest.hex().to_uppercase()), Ok(digest));
+        assert_eq!(Digest::from_base64url(&digest.base64url()), Ok(digest));
+        assert_eq!(Digest::of_parts([&b"a"[..], b"bc"]), digest);
+    }
+
+    #[test]
+    fn what_is_no_digest_is_refused_by_name() {
+        for text in ["", "sha256:", "sha256:ba78", "md5:ba78", &"g".repeat(64)] {
+            assert!(text.parse::<Digest>().unwrap_err().to_string().contains("SHA-256"), "{text}");
+        }
+    }
+}

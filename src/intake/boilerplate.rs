@@ -1,0 +1,1 @@
+//! What surrounds an article and is not part of it.

@@ -1,0 +1,1 @@
+//! From a draft and hints to a submission.

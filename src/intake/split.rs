@@ -1,0 +1,1 @@
+//! Where a document of several bulletins splits.

@@ -1,0 +1,3 @@
+pub mod bulletin;
+pub mod digest;
+pub mod intake;

@@ -10,7 +10,7 @@ use super::language::language;
 use super::line::{Kind, Line};
 use super::markup::{self, Element, Piece};
 use super::meta;
-use super::page::has_address;
+use super::page::{self, has_address};
 use crate::bulletin::Author;
 use crate::intake::boilerplate::{self, Class, words};
 use crate::intake::date::{self, Order};
@@ -46,6 +46,8 @@ struct Article<'a> {
     title_at: Option<usize>,
     /// The first line of the text.
     text_at: usize,
+    /// The line after the last that can still tell about the article rather than be of its text.
+    head_end: usize,
     /// The line after the last line of the text.
     text_end: usize,
 }
@@ -63,7 +65,13 @@ impl<'a> Article<'a> {
             .unwrap_or(lines.len())
         };
         let mut text_at = first_text(from);
-        let mut title_at = known.or_else(|| title::title(lines, text_at));
+        let main = page::main_text(lines).max(text_at);
+        let mut title_at = known.or_else(|| title::title(lines, main, order));
+        if known.is_none()
+            && let Some(at) = title_at
+        {
+            text_at = first_text(at + 1);
+        }
         if title_at.is_none()
             && let Some(at) = title::late_title(lines, text_at)
         {
@@ -84,12 +92,13 @@ impl<'a> Article<'a> {
             Some((mention, end)) if mention.range.0 == 0 && title.len() > end => title[end..].trim().into(),
             _ => title,
         };
-        Article { lines, order, title: plain, title_at, text_at, text_end }
+        let head_end = head_end(lines, text_at);
+        Article { lines, order, title: plain, title_at, text_at, head_end, text_end }
     }
 
     /// Lines that tell about the article: those above its text and below it, and not those within.
     fn metas(&self) -> impl Iterator<Item = (usize, &meta::Meta)> {
-        let around = |at: usize| at < self.text_at || at >= self.text_end;
+        let around = |at: usize| at < self.head_end || at >= self.text_end;
         self.lines.iter().enumerate().filter_map(move |(at, line)| {
             let meta = line.meta().filter(|meta| !line.dropped && (around(at) || meta.dates.is_empty()))?;
             Some((at, meta))
@@ -184,7 +193,7 @@ impl<'a> Article<'a> {
             Kind::Prose if above => line.is_substantial() && !has_address(&line.text),
             Kind::Reprint(_) => true,
             _ if above => false,
-            Kind::Meta(meta) => at >= self.text_at && at < self.text_end && !meta.dates.is_empty(),
+            Kind::Meta(meta) => at >= self.head_end && at < self.text_end && !meta.dates.is_empty(),
             Kind::Label(Class::Section | Class::Contents | Class::Discussion | Class::Contact) => {
                 at > self.text_at && at < self.text_end
             }
@@ -216,6 +225,23 @@ impl<'a> Article<'a> {
         }
         markup::html(&pieces)
     }
+}
+
+/// Where the head of an article ends: a date line can stand below a standfirst, and not below a section's
+/// heading.
+fn head_end(lines: &[Line], text_at: usize) -> usize {
+    const PARAGRAPHS_MAX: usize = 2;
+    let mut paragraphs = 0;
+    for (at, line) in lines.iter().enumerate().skip(text_at) {
+        if line.dropped {
+            continue;
+        }
+        paragraphs += usize::from(line.is_text());
+        if paragraphs > PARAGRAPHS_MAX || line.is_heading() {
+            return at;
+        }
+    }
+    text_at
 }
 
 /// What a line of the body is in HTML, with `next` after it.

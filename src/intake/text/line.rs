@@ -83,13 +83,21 @@ pub fn lines(units: Vec<Unit>, order: Order) -> Vec<Line> {
     let mut lines: Vec<Line> = units
         .into_iter()
         .map(|unit| {
-            let count = unit.text.split_whitespace().take(1000).count();
+            let count = word_count(&unit.text);
             let (kind, text) = kind(unit.text, unit.shape, order);
             Line { text, kind, group: unit.group, words: count, dropped: false }
         })
         .collect();
     promote_dated_sentences(&mut lines);
     lines
+}
+
+/// The words of a text, to 1000 at most. Scripts that put no space between words have about one for every
+/// two characters.
+fn word_count(text: &str) -> usize {
+    let unspaced = |c: &char| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{9fff}');
+    let characters = text.chars().filter(unspaced).take(2000).count();
+    text.split_whitespace().take(1000).count().max(characters / 2)
 }
 
 /// What a unit is by itself, and its text without what only said so.
@@ -128,7 +136,7 @@ fn kind(text: String, shape: Shape, order: Order) -> (Kind, String) {
     if boilerplate::is_row(&text) || boilerplate::is_row_of_words(&line) || has_placeholder(&text) {
         return (Kind::Chrome(Class::Share), text);
     }
-    let kind = if is_heading(&text, line.len()) { Kind::Heading } else { Kind::Prose };
+    let kind = if is_heading(&text, word_count(&text)) { Kind::Heading } else { Kind::Prose };
     (kind, text)
 }
 

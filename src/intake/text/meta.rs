@@ -69,7 +69,7 @@ pub fn meta(line: &str, hits: &[Hit], order: Order) -> Option<Meta> {
 /// Reads one part of a line; false where something in it is not understood.
 fn read_part(part: &str, order: Order, meta: &mut Meta) -> bool {
     let mut rest = part;
-    let mut said = Said::Plain;
+    let (mut said, mut after_label) = (Said::Plain, false);
     // A line says at most a label, a date, an author, another label and a category.
     for _ in 0..6 {
         rest = rest.trim_matches(|c: char| c.is_whitespace() || ",;:–—-()[]/".contains(c));
@@ -85,6 +85,7 @@ fn read_part(part: &str, order: Order, meta: &mut Meta) -> bool {
         if let Some(mention) = date::mentions_with(rest, order).first().filter(|mention| mention.range.0 == 0)
         {
             meta.dates.push((said, *mention));
+            after_label = said != Said::Plain;
             rest = &rest[mention.range.1..];
             continue;
         }
@@ -108,7 +109,7 @@ fn read_part(part: &str, order: Order, meta: &mut Meta) -> bool {
             continue;
         }
         if let Some((authors, next)) = longest(&hits, &[Class::Author]).and_then(|hit| {
-            let spelled = hit.next > 1 || rest[line[hit.next - 1].end..].starts_with(':');
+            let spelled = hit.next > 1 || after_label || rest[line[hit.next - 1].end..].starts_with(':');
             authors(after(hit), spelled, order)
         }) {
             meta.authors.extend(authors);
@@ -317,8 +318,8 @@ pub fn is_caption(text: &str) -> bool {
     }
     static CREDIT: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
-            r"(?i)(?:^|[.!?…”»)\]|–—]\s*|[a-z]\s+\()(?:photos?|fotos?|pictures?|images?|bild(?:er)?|imagen|immagine|imagem|photographs?|fotograf[ií]as?|fotografie|",
-            r"cr[ée]dits?|cr[ée]ditos?|фото|صورة|zdj[eę]cie|fot\.)(?:[\s/]+(?:credits?|crédits?|créditos?|courtesy(?:\s+of)?|by|par|de|von|di|do|da|photos?|fotos?))*\s*[:©]\s*[^.!?]{2,80}\W{0,2}$",
+            r"(?i)(?:^|[.!?…”»)\]|–—(]\s*)(?:photos?|fotos?|pictures?|images?|bild(?:er)?|imagen|immagine|imagem|photographs?|fotograf[ií]as?|fotografie|",
+            r"cr[ée]dits?|cr[ée]ditos?|фото|صورة|zdj[eę]cie|fot\.)(?:[\s/]+(?:credits?|crédits?|créditos?|courtesy(?:\s+of)?|by|par|de|von|di|do|da|photos?|fotos?))*\s*[:©]\s*[^!?]{2,80}$",
             r"|(?:^|[.(]\s*)(?:photo|foto)s?\s+(?:by|courtesy of|par|por|von|di|de)\s+[^.!?]{2,60}\W{0,2}$",
         ))
         .expect("the pattern is a constant")
@@ -336,7 +337,13 @@ pub fn is_caption(text: &str) -> bool {
     let signed = || {
         text.rsplit_once('©').is_some_and(|(_, holder)| (1..=8).contains(&holder.split_whitespace().count()))
     };
-    count <= 8 && AGENCY.is_match(text) && !text.ends_with('.')
+    // Without a full stop before it, the credit ends a line that is no sentence.
+    let trails = |text: &str| {
+        let label = [" Photo:", " Foto:", " Bild:", " Photo :", " Crédit :", " Fotos:", " Photos:"];
+        label.iter().any(|label| text.contains(label)) && !text.ends_with('.')
+    };
+    count <= 25 && trails(text)
+        || count <= 8 && AGENCY.is_match(text) && !text.ends_with('.')
         || count <= 70 && (signed() || CREDIT.is_match(text) || LABEL.is_match(text))
 }
 

@@ -135,7 +135,7 @@ impl<'a> Article<'a> {
         let sections = head
             .iter()
             .filter(|line| !line.dropped && line.label() == Some(Class::Section))
-            .map(|line| line.text.clone());
+            .map(|line| section_name(&line.text).to_string());
         let mut categories: Vec<String> = Vec::new();
         for label in
             sections.chain(self.metas().flat_map(|(_, meta)| meta.categories.clone())).take(NAMES_MAX)
@@ -242,6 +242,13 @@ fn head_end(lines: &[Line], text_at: usize) -> usize {
         }
     }
     text_at
+}
+
+/// The name of a section without the number of what stands in it: `Press release No. 12/2018`.
+fn section_name(text: &str) -> &str {
+    let line = words(text);
+    let hit = boilerplate::hits(&line).into_iter().find(|hit| hit.class == Class::Section);
+    hit.and_then(|hit| line.get(hit.next - 1)).map_or(text, |word| &text[..word.end])
 }
 
 /// What a line of the body is in HTML, with `next` after it.

@@ -102,6 +102,7 @@ fn word_count(text: &str) -> usize {
 
 /// What a unit is by itself, and its text without what only said so.
 fn kind(text: String, shape: Shape, order: Order) -> (Kind, String) {
+    let text = if shape == Shape::Line { without_link(text) } else { text };
     let line = words(&text);
     let hits = boilerplate::hits(&line);
     let has = |class| hits.iter().any(|hit| hit.class == class);
@@ -140,6 +141,25 @@ fn kind(text: String, shape: Shape, order: Order) -> (Kind, String) {
     (kind, text)
 }
 
+/// A text without the link that its page puts after it: `… for three days. Read more`.
+fn without_link(mut text: String) -> String {
+    let last =
+        text.rmatch_indices(['.', '!', '?', '…', '。', ']']).map(|(at, mark)| at + mark.len()).find(|&end| {
+            // The mark may close the link itself.
+            text[end..].contains(char::is_alphanumeric)
+        });
+    let Some(end) = last else { return text };
+    let link = words(&text[end..]);
+    let is_link = link.len() <= 5
+        && boilerplate::hits(&link)
+            .iter()
+            .any(|hit| hit.class == Class::Action && hit.extent == boilerplate::Extent::Whole);
+    if is_link && words(&text[..end]).len() >= 5 {
+        text.truncate(end);
+    }
+    text
+}
+
 /// Classes whose phrases make a line chrome wherever it stands.
 const CHROME: [Class; 11] = [
     Class::Share,
@@ -176,6 +196,11 @@ fn labelled(text: &str, line: &[boilerplate::Word], hits: &[boilerplate::Hit]) -
     let found = |classes: &[Class]| {
         classes.iter().copied().find(|class| hits.iter().any(|hit| hit.class == *class) && counted(*class))
     };
+    // `For more information, please contact:` heads what follows it.
+    let announces = |hit: &boilerplate::Hit| hit.class == Class::ContactTail && hit.next >= 3;
+    if text.ends_with(':') && hits.iter().any(announces) {
+        return Some(Kind::Label(Class::Contact));
+    }
     if let Some(class) = found(&LABELS) {
         // `Contact: press@example.org`: the label has what it announces beside it.
         return Some(Kind::Label(class));
@@ -241,11 +266,19 @@ pub fn is_heading(text: &str, words: usize) -> bool {
     let sentence = closed.ends_with(['.', ';', ':', ',', '…', '。', '؛', '،', '：'])
         // Initials and numbers at the end keep their dot: `U.N.`, `Vol. 2.`
         && closed.trim_end_matches('.').chars().rev().nth(1) != Some('.');
+    let sentences = words > 8
+        && text.split(". ").skip(1).any(|next| next.starts_with(char::is_uppercase))
+        && text
+            .split(". ")
+            .next()
+            .and_then(|first| first.split(' ').next_back())
+            .is_some_and(|word| word.chars().count() > 3);
     let shouted = text.ends_with(['!', '?', '؟', '？']) && words > 18;
     (1..=HEADING_WORDS_MAX).contains(&words)
         && text.chars().count() <= HEADING_CHARS_MAX
         && !sentence
         && !shouted
+        && !sentences
         && text.chars().any(char::is_alphabetic)
         && !text.contains("://")
 }

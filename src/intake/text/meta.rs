@@ -27,6 +27,8 @@ pub struct Meta {
     pub dates: Vec<(Said, Mention)>,
     pub authors: Vec<Author>,
     pub categories: Vec<String>,
+    /// Names of parts of the site, which beside a date are the article's categories, and in a menu are links.
+    sections: Vec<String>,
 }
 
 impl Meta {
@@ -60,6 +62,10 @@ pub fn meta(line: &str, hits: &[Hit], order: Order) -> Option<Meta> {
         } else {
             return None;
         }
+    }
+    if !meta.dates.is_empty() || !meta.authors.is_empty() {
+        let sections = std::mem::take(&mut meta.sections);
+        meta.categories.splice(0..0, sections);
     }
     (known > unknown || known == unknown && !meta.dates.is_empty())
         .then_some(meta)
@@ -121,7 +127,7 @@ fn read_part(part: &str, order: Order, meta: &mut Meta) -> bool {
         }
         if let Some(hit) = hits.iter().find(|hit| hit.class == Class::Section) {
             let end = line.get(hit.next - 1).map_or(rest.len(), |word| word.end);
-            meta.categories.push(rest[..end].into());
+            meta.sections.push(rest[..end].into());
             return true;
         }
         if let Some(category) = after_date(rest, &line, meta) {
@@ -147,6 +153,9 @@ fn ignorable(hits: &[Hit]) -> bool {
     hits.iter().any(|hit| chrome.contains(&hit.class))
 }
 
+/// Participles, folded, after which tags stand without a colon.
+const TAGGED: [&str; 5] = ["tagged", "etiquete", "etiquetado", "verschlagwortet", "contrassegnato"];
+
 /// `Categories: A, B` · `Filed under A` · `Tags: a, b` · `Posted in A on 4 April 2018`; and what follows.
 fn listed<'a>(
     line: &'a str,
@@ -160,6 +169,7 @@ fn listed<'a>(
     let listed = line[from..to].trim_start();
     // One word needs its colon: *Topics were discussed* is a sentence.
     let labelled = listed.starts_with([':', '：'])
+        || TAGGED.contains(&words[0].folded.as_str())
         || hit.next > 1 && listed.starts_with(|c: char| c.is_uppercase() || c == '#');
     let names: Vec<String> = without_small_end(listed)
         .trim_start_matches([':', '：', ' '])
@@ -238,7 +248,10 @@ pub fn dateline(text: &str, order: Order) -> Option<(Mention, usize)> {
     if let Some(closes) = CLOSES.find(rest) {
         return Some((mention, mention.range.1 + closes.end()));
     }
-    (mention.range.0 == 0 && rest.starts_with(". ")).then_some((mention, mention.range.1 + 2))
+    // `San José, 7 de agosto de 2018. La Organización …`
+    let stops =
+        rest.starts_with(". ") && (before.is_empty() || head[..mention.range.0].trim_end().ends_with(','));
+    stops.then_some((mention, mention.range.1 + 2))
 }
 
 /// When and where an article came out first: `First published in …, June 2017`.
@@ -249,6 +262,10 @@ pub fn reprint(text: &str, line: &[boilerplate::Word], hits: &[Hit], order: Orde
         .first()
         .map(|mention| Mention { range: (from + mention.range.0, from + mention.range.1), ..*mention })
 }
+
+/// Names under which programs publish, and nobody.
+const ACCOUNTS: [&str; 8] =
+    ["admin", "administrator", "administrador", "administrateur", "webmaster", "wpadmin", "editor", "root"];
 
 /// Words that stand in small letters within names of persons.
 const PARTICLES: [&str; 20] = [
@@ -287,7 +304,9 @@ fn authors(text: &str, spelled: bool, order: Order) -> Option<(Vec<Author>, &str
         .take_while(|name| is_name(name, spelled))
         .map(|name| Author { name: (*name).into(), ..Author::default() })
         .collect();
-    (!authors.is_empty() && authors.len() == parts.len()).then_some((authors, category))
+    let all = !authors.is_empty() && authors.len() == parts.len();
+    let persons = |author: &Author| !ACCOUNTS.contains(&author.name.to_lowercase().as_str());
+    all.then(|| (authors.into_iter().filter(persons).collect(), category))
 }
 
 fn is_name(text: &str, spelled: bool) -> bool {

@@ -45,7 +45,7 @@ pub fn title(lines: &[Line], text_at: usize, order: Order) -> Option<usize> {
         // What stands far above the text has other lines between that may be nearer to being its title.
         let text =
             lines[at..end].iter().take(DISTANCE_MAX).filter(|line| line.is_text() && !line.dropped).count();
-        let distance = i32::try_from(((headings.len() - 1 - i) + text) * 1).unwrap_or(i32::MAX).min(20);
+        let distance = i32::try_from(headings.len() - 1 - i + text).unwrap_or(i32::MAX).min(20);
         let score = title_score(lines, at, &spoken, order) - distance;
         if best.is_none_or(|(best, _)| score > best) {
             best = Some((score, at));

@@ -305,4 +305,66 @@ Lees meer",
         gone: &["Lees meer"],
         ..BLANK
     },
+    Page {
+        name: "a listing whose extracts end in their link",
+        text: "News
+
+Harbour Map Goes Online
+Published on December 15, 2017
+The map shows depths, lights and berths and is drawn anew every night. Read more
+
+Pilots Meet in Nordhavn
+Published on June 28, 2017
+More than sixty pilots met for three days to compare their radios. Read more
+
+Summer Places for Young Keepers
+Published on April 3, 2017
+Applications for the summer are open until the middle of May. Read more",
+        bulletins: &[
+            ("Harbour Map Goes Online", "2017-12-15 Stated"),
+            ("Pilots Meet in Nordhavn", "2017-06-28 Stated"),
+            ("Summer Places for Young Keepers", "2017-04-03 Stated"),
+        ],
+        categories: "News",
+        kept: &["drawn anew every night.</p>", "compare their radios.</p>", "middle of May.</p>"],
+        gone: &["Read more"],
+        ..BLANK
+    },
+    Page {
+        name: "a Spanish press release whose dateline ends in a full stop, with contacts below",
+        text: "Comunicado de prensa n.º 7
+
+LA AUTORIDAD DE FAROS ABRE SUS TALLERES
+
+Puerto Claro, 7 de agosto de 2018. La Autoridad de Faros abre desde hoy sus talleres a las escuelas de la provincia.
+
+Las visitas duran una mañana y son gratuitas.
+
+Para más información, favor de contactar a:
+Ana Mora
+Tel: +34 900 000 000
+Correo: prensa@example.org",
+        bulletins: &[("LA AUTORIDAD DE FAROS ABRE SUS TALLERES", "2018-08-07 Stated")],
+        categories: "Comunicado de prensa",
+        kept: &["abre desde hoy", "duran una mañana"],
+        gone: &["Para más", "Ana Mora", "900", "prensa@"],
+        ..BLANK
+    },
+    Page {
+        name: "a post by nobody, with its tags in the byline",
+        text: "A Winter on the Rock
+Posted on March 3, 2017 by admin
+in Blog | Tagged winter, keepers | 2 Comments
+When the boat came back after nine weeks, nobody on the rock had counted them.
+They had read every book twice and painted the door three times.
+Leave a comment
+Name
+Email
+Post Comment",
+        bulletins: &[("A Winter on the Rock", "2017-03-03 Stated")],
+        categories: "winter; keepers",
+        kept: &["nine weeks", "every book twice"],
+        gone: &["admin", "Tagged", "Leave", "Name"],
+        ..BLANK
+    },
 ];

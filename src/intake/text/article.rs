@@ -65,6 +65,8 @@ impl<'a> Article<'a> {
             .unwrap_or(lines.len())
         };
         let mut text_at = first_text(from);
+        // The title stands above the main text, which need not be the first prose of a page: notices and
+        // extracts of other articles come before it.
         let main = page::main_text(lines).max(text_at);
         let mut title_at = known.or_else(|| title::title(lines, main, order));
         if known.is_none()
@@ -84,6 +86,7 @@ impl<'a> Article<'a> {
             (title, title_at) = (Some(text), at);
             text_at = at.map_or(text_at, |at| first_text(at + 1));
         }
+        // Below its last line of text an article tells of itself again: `Niederau, 14 September 2017`.
         let text_end =
             lines.iter().rposition(|line| !line.dropped && line.is_text()).map_or(lines.len(), |at| at + 1);
         let title = title.unwrap_or_default();
@@ -107,6 +110,7 @@ impl<'a> Article<'a> {
 
     /// The first paragraph.
     fn lead(&self) -> Option<&'a str> {
+        // Highlights come before the first paragraph and are none.
         let skipped = self.summary();
         let first = (self.text_at..self.lines.len())
             .find(|at| !skipped.contains(at) && self.is_body(*at) && self.lines[*at].is_text())?;
@@ -132,6 +136,7 @@ impl<'a> Article<'a> {
     /// What the article says it belongs to, first the section that it stands in.
     fn categories(&self) -> Vec<String> {
         let head = &self.lines[..self.text_at.max(self.title_at.unwrap_or(0))];
+        // A section's name in the body is a heading like any other.
         let sections = head
             .iter()
             .filter(|line| !line.dropped && line.label() == Some(Class::Section))
@@ -177,6 +182,7 @@ impl<'a> Article<'a> {
             })
             .collect();
         let last = highlights.last().copied().unwrap_or(label);
+        // An article that is nothing but its highlights keeps them for its body.
         let goes_on = self.lines[last + 1..].iter().any(Line::is_substantial);
         if goes_on { highlights } else { Vec::new() }
     }
@@ -191,6 +197,7 @@ impl<'a> Article<'a> {
             self.title_at.is_some_and(|title| at < title) || self.title_at.is_none() && at < self.text_at;
         match &line.kind {
             Kind::Prose if above => line.is_substantial() && !has_address(&line.text),
+            // Where an article came out first is said to its readers, and not only to us.
             Kind::Reprint(_) => true,
             _ if above => false,
             Kind::Meta(meta) => at >= self.head_end && at < self.text_end && !meta.dates.is_empty(),
@@ -198,6 +205,7 @@ impl<'a> Article<'a> {
                 at > self.text_at && at < self.text_end
             }
             Kind::Label(Class::Highlights) => at > self.text_at,
+            // Pages give a title twice: for the window and for the reader.
             Kind::Heading | Kind::Title => fold(&line.text) != fold(&self.title),
             Kind::Prose | Kind::Item(_) | Kind::Quote => true,
             Kind::Caption | Kind::Chrome(_) | Kind::Label(_) | Kind::Rule => false,
@@ -253,6 +261,7 @@ fn section_name(text: &str) -> &str {
 
 /// What a line of the body is in HTML, with `next` after it.
 fn element(line: &Line, next: Option<&Line>) -> Element {
+    // A short line above another is an address or a signature, and heads nothing.
     let heads = next.is_some_and(|next| next.is_text() || next.group != line.group && !next.is_heading());
     match line.kind {
         Kind::Item(number) => Element::Item { numbered: number.is_some() },

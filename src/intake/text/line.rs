@@ -110,6 +110,7 @@ fn kind(text: String, shape: Shape, order: Order) -> (Kind, String) {
         Shape::Rule => return (Kind::Rule, text),
         Shape::Quote => return (Kind::Quote, text),
         Shape::Heading => return (Kind::Heading, text),
+        // Menus and share buttons are lists as often as not.
         Shape::Item(number) => {
             let links = boilerplate::is_row_of_words(&line) || CHROME.iter().any(|class| has(*class));
             return if links { (Kind::Chrome(Class::Navigation), text) } else { (Kind::Item(number), text) };
@@ -122,6 +123,7 @@ fn kind(text: String, shape: Shape, order: Order) -> (Kind, String) {
     if is_mail_header(&text) {
         return (Kind::Chrome(Class::Mailing), text);
     }
+    // Before labels and captions: such a note may hold the words of both.
     if let Some(mention) = meta::reprint(&text, &line, &hits, order) {
         return (Kind::Reprint(mention), text);
     }
@@ -266,6 +268,7 @@ pub fn is_heading(text: &str, words: usize) -> bool {
     let sentence = closed.ends_with(['.', ';', ':', ',', '…', '。', '؛', '،', '：'])
         // Initials and numbers at the end keep their dot: `U.N.`, `Vol. 2.`
         && closed.trim_end_matches('.').chars().rev().nth(1) != Some('.');
+    // A full stop between a word and a capital parts sentences; after an initial it does not.
     let sentences = words > 8
         && text.split(". ").skip(1).any(|next| next.starts_with(char::is_uppercase))
         && text

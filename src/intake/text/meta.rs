@@ -52,6 +52,7 @@ pub fn meta(line: &str, hits: &[Hit], order: Order) -> Option<Meta> {
         return None;
     }
     let mut meta = Meta::default();
+    // Bylines are rows: date, author, category and counters between bars or dots.
     let (mut known, mut unknown) = (0, 0);
     for part in line.split(['|', '·', '•', '\t']).map(str::trim).filter(|part| !part.is_empty()) {
         if read_part(part, order, &mut meta) {
@@ -178,6 +179,7 @@ fn listed<'a>(
         .filter(|name| !name.is_empty())
         .map(String::from)
         .collect();
+    // A label before a sentence heads that sentence and lists nothing.
     let short = names.iter().all(|name| name.split_whitespace().count() <= 6);
     (labelled && short && !names.is_empty()).then_some((names, &line[to..]))
 }
@@ -219,6 +221,7 @@ fn is_place(text: &str) -> bool {
         "der", "al", "d", "l", "on", "im",
     ];
     let words = words(text);
+    // Scripts without capitals cannot be asked for them.
     let capital = |word: &boilerplate::Word| {
         let first = text[word.start..].chars().next();
         first.is_some_and(|c| c.is_uppercase() || !c.is_lowercase() && c.is_alphabetic())
@@ -237,6 +240,7 @@ pub fn dateline(text: &str, order: Order) -> Option<(Mention, usize)> {
         Regex::new(r"^(?:,?\s+\p{Lu}[\p{L} .'’-]{1,30})?\s*(?:\([^()]{1,40}\)\s*)?\)?\s*(?:[.,]?\s?[-–—―:|](?:\s|$)|[.,]?[–—―]|\.?-\s|\)\s)")
             .expect("the pattern is a constant")
     });
+    // A dateline that is longer is a sentence.
     let head = crate::bulletin::clip(text, 160);
     let mention = *date::mentions_with(head, order).first()?;
     let before = head[..mention.range.0].trim_matches(|c: char| c.is_whitespace() || "([,-–—".contains(c));
@@ -319,6 +323,7 @@ fn is_name(text: &str, spelled: bool) -> bool {
             || word.starts_with("al-")
             || word.starts_with("el-")
     };
+    // Titles of books, questions and addresses follow *by* as well.
     let clean = !text.contains(|c: char| c.is_numeric() || "!?:;@/\"“”".contains(c));
     let plain = spelled && count == 1;
     clean

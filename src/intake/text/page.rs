@@ -24,6 +24,8 @@ pub fn trim(lines: &mut [Line]) {
                 | Kind::Label(Class::Picture | Class::Network | Class::Counter)
         );
     }
+    // Menus first, whose names of sections would pass for categories; what ends the article before what
+    // is taken out of it.
     drop_menus(lines);
     drop_comments(lines);
     drop_related(lines);
@@ -52,6 +54,7 @@ fn first_prose(lines: &[Line]) -> usize {
 pub fn main_text(lines: &[Line]) -> usize {
     let worth = |line: &Line| match line.kind {
         _ if line.dropped => 0,
+        // One endless paragraph must not outweigh an article.
         Kind::Prose | Kind::Quote if line.words >= 8 => i64::try_from(line.words.min(120)).unwrap_or(0),
         Kind::Item(_) if line.words >= 8 => i64::try_from(line.words.min(40)).unwrap_or(0),
         Kind::Prose | Kind::Item(_) | Kind::Quote | Kind::Meta(_) | Kind::Label(_) => -3,
@@ -227,6 +230,7 @@ fn is_contact(lines: &[Line], at: usize) -> bool {
                 boilerplate::hits(&words(&line.text)).iter().any(|hit| hit.class == Class::ContactTail);
             line.words <= 60 && (has_address(&line.text) || begins || line.words <= 8)
         }
+        // `By appointment`, an office, a name: what reads as a byline is a person to call.
         Kind::Meta(meta) => meta.dates.is_empty() && meta.categories.is_empty(),
         _ => false,
     }

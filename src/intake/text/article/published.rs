@@ -19,6 +19,7 @@ impl Article<'_> {
     /// The date that the article says it was published on, by the words that say so most plainly.
     fn stated(&self) -> Option<PartialDate> {
         let head = self.head_end.max(self.title_at.map_or(0, |at| at + 1));
+        // Of several dates of one kind the nearest to the title is the article's; the page has its own.
         let dates = |said: Said, above: bool| {
             let near = move |at: usize| self.title_at.map_or(at, |title| title.abs_diff(at));
             self.metas()
@@ -47,6 +48,8 @@ impl Article<'_> {
                 _ => None,
             })
         };
+        // A word for publication decides; then what stands where dates of publication stand; then what a
+        // change or an earlier appearance tells, which at least is of this article.
         dates(Said::Published, true)
             .or_else(|| dates(Said::Plain, true))
             .or_else(titled)
@@ -78,6 +81,7 @@ impl Article<'_> {
 
     /// The date of an event that the article is about, or of what its picture shows.
     fn inferred(&self) -> Option<PartialDate> {
+        // A line of several days tells when something lasts: an event, and not a publication.
         let spans = self.metas().flat_map(|(_, meta)| &meta.dates).map(|(_, mention)| mention.date);
         let captions = self.lines.iter().filter(|line| line.kind == Kind::Caption);
         let titled = date::mentions_with(&self.title, self.order).first().map(|mention| mention.date);
@@ -122,6 +126,7 @@ impl Article<'_> {
             "время",
             "when",
         ];
+        // The lines of such a notice stand together: *date*, *time*, *place*.
         let labelled = |line: &Line| {
             line.group == self.lines[at].group
                 && line.text.split_once(':').is_some_and(|(label, _)| BESIDE.contains(&fold(label).as_str()))

@@ -24,6 +24,7 @@ pub fn is_masthead(text: &str) -> bool {
 
 /// The heading above `text_at` that is most likely the title.
 pub fn title(lines: &[Line], text_at: usize, order: Order) -> Option<usize> {
+    // `Subject:` and its like leave nothing to judge.
     if let Some(at) = lines.iter().position(|line| line.kind == Kind::Title && !line.dropped) {
         return Some(at);
     }
@@ -58,6 +59,7 @@ pub fn title(lines: &[Line], text_at: usize, order: Order) -> Option<usize> {
 fn title_score(lines: &[Line], at: usize, spoken: &[String], order: Order) -> i32 {
     let line = &lines[at];
     let mut score = match line.words {
+        // Menus have words, titles have phrases.
         4..=20 => 20,
         3 => 10,
         2 => 2,
@@ -96,6 +98,7 @@ fn title_score(lines: &[Line], at: usize, spoken: &[String], order: Order) -> i3
     if is_masthead(&line.text) {
         score -= 25;
     }
+    // Alternative texts of pictures and remarks in brackets.
     if line.text.starts_with(|c: char| c.is_lowercase() || c == '(') {
         score -= 15;
     }
@@ -163,6 +166,7 @@ pub fn cut_title(lines: &[Line], order: Order) -> Option<(String, Option<usize>)
     {
         return Some((line.text.trim_end_matches([':', ',']).into(), Some(at)));
     }
+    // A dateline is no part of what a paragraph says.
     let start = meta::dateline(&line.text, order).map_or(0, |(_, end)| end);
     let text = line.text[start..].trim();
     Some((first_sentence(if text.is_empty() { &line.text } else { text }), None))

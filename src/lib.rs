@@ -1,3 +1,5 @@
 pub mod bulletin;
 pub mod digest;
 pub mod intake;
+pub mod permalink;
+pub mod syndication;

@@ -1,0 +1,3 @@
+//! Syndication: a feed is a view of the log.
+
+pub mod feed;

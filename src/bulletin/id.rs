@@ -1,17 +1,18 @@
 //! The permanent id of a bulletin.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
 use data_encoding::{Encoding, Specification};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::clip;
 use crate::digest::Digest;
 
 /// The permanent id of a bulletin: 10 characters of lower-case Crockford base32, 50 bits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BulletinId([u8; 10]);
 
 static CROCKFORD: LazyLock<Encoding> = LazyLock::new(|| {
@@ -59,6 +60,18 @@ impl fmt::Display for BulletinId {
 impl fmt::Debug for BulletinId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for BulletinId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for BulletinId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<BulletinId, D::Error> {
+        Cow::<str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

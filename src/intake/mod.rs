@@ -8,6 +8,7 @@ pub mod boilerplate;
 pub mod date;
 pub mod html;
 pub mod json;
+pub mod markup;
 pub mod sanitize;
 pub mod settle;
 pub mod split;

@@ -6,6 +6,7 @@
 
 pub mod boilerplate;
 pub mod date;
+pub mod fold;
 pub mod html;
 pub mod json;
 pub mod markup;

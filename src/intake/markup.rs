@@ -126,12 +126,17 @@ impl Tree {
     /// The text below `id` on one line: blocks apart, white space folded.
     pub fn line(&self, id: NodeId) -> String {
         let mut line = String::new();
+        let mut blocks: Vec<NodeId> = Vec::new();
         for id in self.subtree(id) {
+            while blocks.pop_if(|block| self.end(*block) <= id).is_some() {
+                line.push(' ');
+            }
             match self.text(id) {
                 Some(text) => line.push_str(text),
-                // A space at either side of a block would do; at its start is enough, since what follows
-                // a block is nearly always a block.
-                None if !is_inline(self.name(id)) => line.push(' '),
+                None if !is_inline(self.name(id)) => {
+                    line.push(' ');
+                    blocks.push(id);
+                }
                 None => {}
             }
         }

@@ -1,3 +1,4 @@
+pub mod archive;
 pub mod bulletin;
 pub mod catalogue;
 pub mod digest;

@@ -175,6 +175,15 @@ impl<'a> Pending<'a> {
         self.overlay.take_up(changes);
     }
 
+    /// How many events it has taken up.
+    pub fn len(&self) -> usize {
+        self.overlay.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.overlay.is_empty()
+    }
+
     pub fn into_overlay(self) -> Overlay {
         self.overlay
     }

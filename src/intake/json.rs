@@ -107,12 +107,27 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_with_its_place() {
         for (json, kind, what, why) in [
-            (r#"{"title": "Ti"#, RefusalKind::Malformed, "the JSON", "line 1"),
+            (r#"{"title": "Ti"#, RefusalKind::Malformed, "field title", "line 1"),
             (r#"{"title": 5}"#, RefusalKind::Unprocessable, "field title", "expected a string"),
             (r#"{"titel": "x"}"#, RefusalKind::Unprocessable, "titel", "unknown field"),
-            (r#"{"title": "x", "published": "soon"}"#, RefusalKind::Unprocessable, "field published", "RFC 3339"),
-            (r#"{"authors": [{"name": 1}]}"#, RefusalKind::Unprocessable, "field authors[0].name", "expected a string"),
-            (r#"{"body_html": "", "body_text": ""}"#, RefusalKind::Unprocessable, "field body_text", "one of"),
+            (
+                r#"{"title": "x", "published": "soon"}"#,
+                RefusalKind::Unprocessable,
+                "field published",
+                "RFC 3339",
+            ),
+            (
+                r#"{"authors": [{"name": 1}]}"#,
+                RefusalKind::Unprocessable,
+                "field authors[0].name",
+                "expected a string",
+            ),
+            (
+                r#"{"body_html": "", "body_text": ""}"#,
+                RefusalKind::Unprocessable,
+                "field body_text",
+                "one of",
+            ),
             (r#"{"title": "x"} {}"#, RefusalKind::Malformed, "the JSON", "trailing"),
             ("[]", RefusalKind::Unprocessable, "the array", "no bulletin"),
             ("[1]", RefusalKind::Unprocessable, "the JSON", "invalid type"),
@@ -125,7 +140,8 @@ mod tests {
 
     #[test]
     fn one_bad_bulletin_of_an_array_does_not_refuse_the_others() {
-        let drafts = parse(br#"[{"title": "a"}, {"title": 1}, {"title": "c"}]"#, &Arrival::default()).unwrap();
+        let drafts =
+            parse(br#"[{"title": "a"}, {"title": 1}, {"title": "c"}]"#, &Arrival::default()).unwrap();
         assert_eq!(drafts.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
     }
 }

@@ -6,14 +6,16 @@
 
 pub mod boilerplate;
 pub mod date;
+pub mod fold;
 pub mod html;
 pub mod json;
+pub mod markup;
 pub mod sanitize;
 pub mod settle;
 pub mod split;
 pub mod text;
 
-use std::sync::Arc;
+use serde_json::value::RawValue;
 
 use crate::bulletin::{
     Alias, Author, BulletinId, Category, Content, Enclosure, Link, PartialDate, Published,
@@ -117,7 +119,7 @@ pub struct Document {
 pub struct Submission {
     pub content: Content,
     /// The canonical JSON of `content`.
-    pub content_json: Arc<[u8]>,
+    pub content_json: Box<RawValue>,
     /// The SHA-256 of `content_json`.
     pub digest: Digest,
     pub text: FoldedText,
@@ -164,14 +166,23 @@ pub fn read(bytes: &[u8], arrival: &Arrival, bytes_max: usize) -> Result<Documen
 /// The format of a document: what its sender says, else what its name says, else what it looks like.
 pub fn detect(bytes: &[u8], arrival: &Arrival) -> Result<&'static Format, Refusal> {
     let essence = arrival.media_type.as_deref().map(|text| text.split(';').next().unwrap_or_default().trim());
-    if let Some(essence) = essence.filter(|essence| !essence.is_empty() && *essence != "application/octet-stream") {
-        let known = |format: &&Format| format.media_types.iter().any(|known| known.eq_ignore_ascii_case(essence));
+    if let Some(essence) =
+        essence.filter(|essence| !essence.is_empty() && *essence != "application/octet-stream")
+    {
+        let known =
+            |format: &&Format| format.media_types.iter().any(|known| known.eq_ignore_ascii_case(essence));
         return FORMATS.iter().find(known).ok_or_else(|| unknown(format!("the media type {essence}")));
     }
     let name = arrival.path.as_deref().and_then(|path| path.rsplit('/').next());
-    if let Some((_, extension)) = name.and_then(|name| name.rsplit_once('.')).filter(|(stem, _)| !stem.is_empty()) {
-        let known = |format: &&Format| format.extensions.iter().any(|known| known.eq_ignore_ascii_case(extension));
-        return FORMATS.iter().find(known).ok_or_else(|| unknown(format!("the file name ending .{extension}")));
+    if let Some((_, extension)) =
+        name.and_then(|name| name.rsplit_once('.')).filter(|(stem, _)| !stem.is_empty())
+    {
+        let known =
+            |format: &&Format| format.extensions.iter().any(|known| known.eq_ignore_ascii_case(extension));
+        return FORMATS
+            .iter()
+            .find(known)
+            .ok_or_else(|| unknown(format!("the file name ending .{extension}")));
     }
     Ok(FORMATS.iter().find(|format| (format.sniff)(bytes)).unwrap_or(&text::FORMAT))
 }

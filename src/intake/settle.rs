@@ -31,8 +31,11 @@ pub fn settle(
     let url = document.url.clone().or_else(|| drafts.iter().flatten().find_map(|draft| draft.url.clone()));
     let mut slugs = Vec::new();
     let parts = drafts.into_iter().enumerate().map(|(index, draft)| {
-        let place = if several { format!("bulletin {} of the document", index + 1) } else { "the bulletin".into() };
-        let settled = draft.and_then(|draft| Settling { document: &document, arrival, several }.submission(draft, &mut slugs));
+        let place =
+            if several { format!("bulletin {} of the document", index + 1) } else { "the bulletin".into() };
+        let settled = draft.and_then(|draft| {
+            Settling { document: &document, arrival, several }.submission(draft, &mut slugs)
+        });
         settled.map_err(|refusal| Refusal { what: format!("{place}: {}", refusal.what), ..refusal })
     });
     let parts = parts.collect();
@@ -61,7 +64,8 @@ impl Names {
         }
         if let Some(url) = &hints.url {
             let alias = Alias::url(url).filter(|_| url.len() <= NAME_BYTES_MAX);
-            let why = format!("`{}` is no absolute http or https address of at most 2,000 bytes", clip(url, 80));
+            let why =
+                format!("`{}` is no absolute http or https address of at most 2,000 bytes", clip(url, 80));
             names.aliases.push(alias.ok_or_else(|| unprocessable("url", why))?);
             names.url = Some(url.clone());
         }
@@ -122,8 +126,8 @@ impl Settling<'_> {
         };
         let content_json = content.canonical_json();
         Ok(Submission {
-            digest: Digest::of(&content_json),
-            content_json: content_json.into(),
+            digest: Digest::of(content_json.get().as_bytes()),
+            content_json,
             content,
             text,
             aliases: names.aliases,
@@ -159,13 +163,17 @@ impl Settling<'_> {
             // What a sender calls a document of many is no name of one of them.
             entry_id: document.entry_id.clone().filter(|_| !self.several),
         };
-        names.aliases.extend(document.aliases.iter().map(|alias| if self.several { alias.part(slug) } else { alias.clone() }));
+        names.aliases.extend(
+            document.aliases.iter().map(|alias| if self.several { alias.part(slug) } else { alias.clone() }),
+        );
         if let Some(id) = draft.id.as_deref().filter(|_| self.several || self.arrival.hints.id.is_none()) {
             names.take_id(id)?;
         }
         names.aliases.extend(draft.message_id.as_deref().map(|id| Alias::message(&plain(id))));
         if self.several || document.url.is_none() {
-            names.aliases.extend(draft.url.as_deref().filter(|url| url.len() <= NAME_BYTES_MAX).and_then(Alias::url));
+            names
+                .aliases
+                .extend(draft.url.as_deref().filter(|url| url.len() <= NAME_BYTES_MAX).and_then(Alias::url));
         }
         names.aliases.sort_by_key(|alias| alias.kind);
         names.aliases.dedup();
@@ -181,7 +189,12 @@ impl Settling<'_> {
                 Some(category) if categories.iter().any(|known| known.term == category.term) => {}
                 Some(category) => categories.push(category),
                 None if hinted.is_empty() => {}
-                None => return Err(unprocessable("category", format!("`{}` has no letter or digit", clip(label, 80)))),
+                None => {
+                    return Err(unprocessable(
+                        "category",
+                        format!("`{}` has no letter or digit", clip(label, 80)),
+                    ));
+                }
             }
         }
         Ok(categories)
@@ -190,7 +203,10 @@ impl Settling<'_> {
     fn language(&self, found: Option<&str>) -> Result<Option<String>, Refusal> {
         match &self.arrival.hints.language {
             Some(hint) => language_tag(hint).map(Some).ok_or_else(|| {
-                unprocessable("language", format!("`{}` is no language tag (BCP 47), such as fr or pt-BR", clip(hint, 80)))
+                unprocessable(
+                    "language",
+                    format!("`{}` is no language tag (BCP 47), such as fr or pt-BR", clip(hint, 80)),
+                )
             }),
             None => Ok(found.and_then(language_tag)),
         }
@@ -201,7 +217,10 @@ impl Settling<'_> {
 fn title(found: Option<&str>, visible: &str) -> Result<String, Refusal> {
     let title = one_line(found.unwrap_or_default());
     if title.len() > TITLE_BYTES_MAX {
-        return Err(unprocessable("title", format!("it has {} bytes, and {TITLE_BYTES_MAX} is the most", title.len())));
+        return Err(unprocessable(
+            "title",
+            format!("it has {} bytes, and {TITLE_BYTES_MAX} is the most", title.len()),
+        ));
     }
     if !title.is_empty() {
         return Ok(title);
@@ -233,7 +252,9 @@ fn fold_into(text: &str, folded: &mut String) {
             Some(last) if !last.is_ascii() => run.split_at(run.len() - last.len_utf8()),
             _ => (run, ""),
         };
-        folded.extend(ascii.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase() as char));
+        folded.extend(
+            ascii.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase() as char),
+        );
         folded.extend(other.nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()));
     }
 }
@@ -242,7 +263,9 @@ fn fold_into(text: &str, folded: &mut String) {
 fn language_tag(text: &str) -> Option<String> {
     let text = text.trim().replace('_', "-");
     let mut subtags = text.split('-');
-    let primary = subtags.next().filter(|tag| (2..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphabetic()))?;
+    let primary = subtags
+        .next()
+        .filter(|tag| (2..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphabetic()))?;
     let mut tag = primary.to_ascii_lowercase();
     for subtag in subtags {
         if !(1..=8).contains(&subtag.len()) || !subtag.bytes().all(|b| b.is_ascii_alphanumeric()) {
@@ -310,11 +333,20 @@ mod tests {
     use crate::intake::Hints;
 
     fn arrival(hints: Hints) -> Arrival {
-        Arrival { source: "harbour office".into(), path: Some("2018/a.txt".into()), hints, ..Arrival::default() }
+        Arrival {
+            source: "harbour office".into(),
+            path: Some("2018/a.txt".into()),
+            hints,
+            ..Arrival::default()
+        }
     }
 
     fn draft(title: &str) -> Draft {
-        Draft { title: Some(title.into()), body: Body::Safe("<p>The ferry is late.</p>".into()), ..Draft::default() }
+        Draft {
+            title: Some(title.into()),
+            body: Body::Safe("<p>The ferry is late.</p>".into()),
+            ..Draft::default()
+        }
     }
 
     fn settle_all(drafts: Vec<Draft>, hints: Hints) -> Vec<Result<Submission, Refusal>> {
@@ -353,7 +385,8 @@ mod tests {
         assert_eq!(submission.content.published.unwrap().date.to_string(), "2018-04");
         assert_eq!(submission.content.language.as_deref(), Some("en-GB"));
         assert_eq!((submission.entry_id, submission.minor), (None, true));
-        let known_as = ["id:news-desk n-17", "url:https://estuary.example.org/late", "path:news-desk 2018/a.txt"];
+        let known_as =
+            ["id:news-desk n-17", "url:https://estuary.example.org/late", "path:news-desk 2018/a.txt"];
         assert_eq!(submission.aliases.iter().map(ToString::to_string).collect::<Vec<_>>(), known_as);
     }
 
@@ -362,10 +395,10 @@ mod tests {
         let found = Draft { id: Some("https://estuary.example.org/?p=12".into()), ..draft("Late") };
         let submission = settle_one(found, Hints::default()).unwrap();
         assert_eq!(submission.entry_id.as_deref(), Some("https://estuary.example.org/?p=12"));
-        assert_eq!(aliases(&submission)[..2], [
-            "entry:https://estuary.example.org/?p=12",
-            "url:https://estuary.example.org/?p=12"
-        ]);
+        assert_eq!(
+            aliases(&submission)[..2],
+            ["entry:https://estuary.example.org/?p=12", "url:https://estuary.example.org/?p=12"]
+        );
     }
 
     #[test]
@@ -380,7 +413,10 @@ mod tests {
     fn a_missing_title_is_the_beginning_of_the_text_and_no_text_at_all_is_refused() {
         let long = Body::Safe(format!("<p>{}</p>", "The ferry is late. ".repeat(20)));
         let submission = settle_one(Draft { body: long, ..Draft::default() }, Hints::default()).unwrap();
-        assert!(submission.content.title.starts_with("The ferry is late.") && submission.content.title.ends_with('…'));
+        assert!(
+            submission.content.title.starts_with("The ferry is late.")
+                && submission.content.title.ends_with('…')
+        );
         assert!(submission.content.title.len() < 110);
         let refusal = settle_one(Draft::default(), Hints::default()).unwrap_err();
         assert_eq!(refusal.to_string(), "the bulletin: title and body: there is no text in either");
@@ -414,7 +450,8 @@ mod tests {
 
     #[test]
     fn nothing_remains_that_no_feed_can_carry() {
-        let found = Draft { body: Body::Safe("<p>a\u{0}b\u{ffff}c\u{8}</p>".into()), ..draft("T\u{1}itle\r\nx") };
+        let found =
+            Draft { body: Body::Safe("<p>a\u{0}b\u{ffff}c\u{8}</p>".into()), ..draft("T\u{1}itle\r\nx") };
         let content = settle_one(found, Hints::default()).unwrap().content;
         assert_eq!((content.title.as_str(), content.body.as_str()), ("Title x", "<p>abc</p>"));
     }

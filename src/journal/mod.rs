@@ -123,19 +123,24 @@ pub struct Batch {
     segment: u32,
     position: Position,
     opens_segment: bool,
+    events: usize,
 }
 
 impl Batch {
-    /// Adds the event that `make` makes from its sequence number and the digest of its predecessor, after
-    /// the record of its original. Returns the event's place and digest.
-    pub fn push<'a>(
+    /// Behind the last event that was added: the next one is numbered and chained from here.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Adds an event behind the record of its original, and returns its place and digest.
+    pub fn push(
         &mut self,
         original: Option<(&[u8], Digest)>,
         at: Timestamp,
-        make: impl FnOnce(u64, Digest) -> Event<'a>,
+        event: &Event,
     ) -> (Place, Digest) {
+        debug_assert_eq!((event.seq, event.prev), (self.position.seq + 1, self.position.digest));
         let (original_member, original_digest) = original.unzip();
-        let event = make(self.position.seq + 1, self.position.digest);
         let json = event.canonical_json();
         let digest = Digest::of(&json);
         let member = record::metadata(&json, digest, original_digest, at);
@@ -149,12 +154,8 @@ impl Batch {
         self.bytes.extend_from_slice(original_member.unwrap_or_default());
         self.bytes.extend_from_slice(&member);
         self.position = Position { seq: event.seq, digest, segment: self.segment, offset: place.end() };
+        self.events += 1;
         (place, digest)
-    }
-
-    /// The sequence number that the next event gets.
-    pub fn next_seq(&self) -> u64 {
-        self.position.seq + 1
     }
 
     /// Bytes waiting to be written.
@@ -162,8 +163,9 @@ impl Batch {
         self.bytes.len()
     }
 
+    /// Whether there is no event in it.
     pub fn is_empty(&self) -> bool {
-        self.position.offset == self.start || self.bytes.is_empty()
+        self.events == 0
     }
 }
 
@@ -186,7 +188,7 @@ impl Journal {
         let segment = if segment == 0 || full { segment + 1 } else { segment };
         let bytes = if opens_segment { record::warcinfo(segment, seq + 1, digest, at) } else { Vec::new() };
         let start = if opens_segment { 0 } else { offset };
-        Batch { bytes, start, segment, position: self.position, opens_segment }
+        Batch { bytes, start, segment, position: self.position, opens_segment, events: 0 }
     }
 
     /// Writes a batch and makes it durable: one write, one fdatasync, and an fsync of the folder for a

@@ -6,6 +6,7 @@ mod alias;
 mod date;
 mod id;
 mod selection;
+mod text;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -14,6 +15,7 @@ pub use alias::{Alias, AliasKind, is_absolute_iri, normalise_url};
 pub use date::{Basis, NotADate, PartialDate, Published};
 pub use id::{BulletinId, NotAnId};
 pub use selection::Selection;
+pub use text::visible_text;
 
 /// The normalised bulletin: everything that makes one version differ from another.
 ///

@@ -1,3 +1,4 @@
 //! Syndication: a feed is a view of the log.
 
 pub mod feed;
+pub mod format;

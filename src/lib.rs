@@ -1,6 +1,7 @@
 pub mod archive;
 pub mod bulletin;
 pub mod catalogue;
+pub mod config;
 pub mod digest;
 pub mod intake;
 pub mod journal;

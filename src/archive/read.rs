@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Archive, ArchiveError};
-use crate::bulletin::{BulletinId, Category, Content};
+use crate::bulletin::{AliasKind, BulletinId, Category, Content};
 use crate::catalogue::key::HashKind;
 use crate::catalogue::record::{Bulletin, EventRecord};
 use crate::catalogue::state::State;
@@ -21,6 +21,8 @@ pub struct Version {
     pub digest: Digest,
     pub original: Digest,
     pub captured: Timestamp,
+    /// The address under which it was said, where it has one.
+    pub via: Option<String>,
     /// Who said it.
     pub source: String,
     /// Who admitted it: a token's name, or `local`.
@@ -61,6 +63,11 @@ impl Archive {
                 digest: Digest::of(json),
                 original: admission.original,
                 captured: event.at,
+                via: admission
+                    .aliases
+                    .iter()
+                    .find(|alias| alias.kind == AliasKind::Url)
+                    .map(|alias| alias.name.clone()),
                 source: admission.source.to_string(),
                 by: event.by.to_string(),
             })

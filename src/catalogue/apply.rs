@@ -120,6 +120,7 @@ fn born(state: &impl State, placed: &Placed, admission: &Admission, content: Dig
         year: admission.published().map_or(received, |date| date.year()),
         updated: placed.event.at.as_millisecond(),
         withdrawn: None,
+        touched: placed.event.seq,
     })
 }
 
@@ -281,7 +282,10 @@ impl<'a, S: State> Change<'a, S> {
         Ok(())
     }
 
-    fn finish(self, key: u64, bulletin: Bulletin, admitted: Option<Admitted>) -> Changes {
+    fn finish(self, key: u64, mut bulletin: Bulletin, admitted: Option<Admitted>) -> Changes {
+        if !self.items.is_empty() {
+            bulletin.touched = self.number;
+        }
         let event = EventRecord {
             place: self.place,
             at: self.at,

@@ -54,6 +54,8 @@ pub struct Bulletin {
     /// Milliseconds since 1970.
     pub updated: i64,
     pub withdrawn: Option<Withdrawn>,
+    /// The last event that readers of its selections see.
+    pub touched: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,11 +88,6 @@ impl Bulletin {
 
     pub fn category_numbers(&self) -> Vec<u32> {
         self.categories.iter().map(|(category, _)| *category).collect()
-    }
-
-    /// The first address under which a source knows it.
-    pub fn via(&self) -> Option<&str> {
-        self.aliases.iter().find_map(|alias| alias.0.strip_prefix("url:"))
     }
 }
 

@@ -5,9 +5,9 @@
 
 use serde::Serialize;
 
-use super::super::feed::{Entry, Feed};
 use super::{Format, UNKNOWN_MEDIA_TYPE, gaps};
 use crate::bulletin;
+use crate::syndication::feed::{Entry, Feed};
 
 pub const FORMAT: Format =
     Format { name: "JSON Feed 1.1", extension: "json", media_type: "application/feed+json", encode };

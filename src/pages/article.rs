@@ -42,6 +42,10 @@ impl ArticleView<'_> {
     }
 }
 
+/// The page of a bulletin: the text first, then its files, then its record.
+///
+/// The page is in the site's language and title and body are in their own, so that browsers align, speak
+/// and hyphenate each as its readers expect.
 pub fn article(site: &Site, view: &ArticleView) -> String {
     let content = view.content;
     let language = content.language.as_deref();
@@ -50,6 +54,7 @@ pub fn article(site: &Site, view: &ArticleView) -> String {
     let head = Head {
         title: &content.title,
         description: (!description.is_empty()).then_some(&description),
+        // Of an old version too: whoever searches should find the newest (RFC 6596 section 3).
         canonical: Some(view.permalink()),
         feeds: &feeds,
         more: metadata(site, view, &description),
@@ -73,7 +78,8 @@ pub fn article(site: &Site, view: &ArticleView) -> String {
     )
 }
 
-/// Every feed that has the bulletin.
+/// Every feed that has the bulletin, the widest first: a browser that offers only one takes the first.
+/// The category in its year is left out, since a year that is over has no news.
 fn feeds(site: &Site, view: &ArticleView) -> Vec<(Selection, String)> {
     let year = view.published.date.year();
     let mut feeds = vec![(Selection::All, site.title.clone())];
@@ -106,7 +112,8 @@ fn metadata(site: &Site, view: &ArticleView, description: &str) -> Markup {
     }
 }
 
-/// Says so where this is not what the permalink shows.
+/// Says so where this is not what the permalink shows: a reader who followed a citation should neither
+/// take an old text for the current one nor lose it.
 fn banner(site: &Site, view: &ArticleView) -> Markup {
     let current = site.links.path(&view.permalink());
     html! {
@@ -133,6 +140,8 @@ fn banner(site: &Site, view: &ArticleView) -> Markup {
     }
 }
 
+/// When, and by whom. A name may be written in another direction than the line that it stands in, hence
+/// `bdi`.
 fn byline(authors: &[Author], published: &Published) -> Markup {
     html! {
         p.byline {

@@ -15,6 +15,7 @@ pub fn day(published: &Published) -> Markup {
         PartialDate::Month(year, month) => Date::constant(*year, *month, 1).strftime("%B %Y").to_string(),
         PartialDate::Day(_) | PartialDate::Instant(..) => date.first_day().strftime("%-d %B %Y").to_string(),
     };
+    // The `datetime` is the date as it is known, which HTML allows to be a year or a month as well.
     html! {
         @if published.basis == Basis::Received { "received " }
         time datetime=(date) { (words) }

@@ -18,6 +18,7 @@ pub struct HomeView<'a> {
     pub directory: &'a Directory,
 }
 
+/// The page at the site's root. Its title is the site's, so the masthead leaves that to the heading.
 pub fn home(site: &Site, view: &HomeView) -> String {
     let all = [(Selection::All, site.title.clone())];
     let head = Head {
@@ -47,6 +48,9 @@ pub fn home(site: &Site, view: &HomeView) -> String {
     )
 }
 
+/// Beside the list on a wide screen and below it on a narrow one. To subscribe comes first: it is what
+/// the site is for, and all that most readers need is the one address, in the format that every reader
+/// of feeds has known for longest.
 fn aside(site: &Site, directory: &Directory) -> Markup {
     let (categories, years): (Vec<_>, Vec<_>) =
         directory.within(&Selection::All).into_iter().partition(|it| it.category().is_some());
@@ -73,6 +77,7 @@ fn aside(site: &Site, directory: &Directory) -> Markup {
     }
 }
 
+/// From when to when, so that a visitor sees at once how far back the record goes.
 fn span_of_years(directory: &Directory) -> String {
     match (directory.years.last(), directory.years.first()) {
         (Some(first), Some(last)) if first.year != last.year => format!(", {} to {}", first.year, last.year),

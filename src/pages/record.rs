@@ -27,6 +27,9 @@ pub fn enclosures(enclosures: &[Enclosure]) -> Markup {
     }
 }
 
+/// What an archivist asks of a page, in the open and without a program. The addresses are written out in
+/// full, because they must survive on paper.
+///
 /// Where the bulletin comes from, its versions, and how anyone can check that it is unchanged.
 pub fn record(site: &Site, view: &ArticleView) -> Markup {
     let permalink = site.links.url(&view.permalink());
@@ -58,6 +61,7 @@ pub fn record(site: &Site, view: &ArticleView) -> Markup {
                 dt { "SHA-256" }
                 dd { a href=(content) { code { (view.digest.hex()) } } }
             }
+            // The one command works on any machine that has the usual tools, and trusts nothing of ours.
             details {
                 summary { "Verify that this is unchanged" }
                 p { "This prints the SHA-256 above as long as not a character of the content has changed:" }

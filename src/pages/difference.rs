@@ -44,6 +44,8 @@ const COMPARISON_MAX: Duration = Duration::from_millis(200);
 const CONTEXT: usize = 1;
 const FOLDED_MIN: usize = 3;
 
+/// The page that compares. It is made when it is asked for and no search engine is meant to keep it:
+/// what it says is in the two versions.
 pub fn difference(site: &Site, view: &DifferenceView) -> String {
     let (from, to) = (&view.from, &view.to);
     let language = view.language.as_deref();
@@ -75,6 +77,8 @@ pub fn difference(site: &Site, view: &DifferenceView) -> String {
     )
 }
 
+/// Which mark belongs to which version. The marks differ in shape and not only in colour, for readers
+/// who do not see the difference in colour.
 fn sides(site: &Site, view: &DifferenceView) -> Markup {
     html! {
         ul.sides {
@@ -91,6 +95,7 @@ fn sides(site: &Site, view: &DifferenceView) -> Markup {
     }
 }
 
+/// How both comparisons, of paragraphs and of words, are made.
 fn config() -> TextDiffConfig {
     let mut config = TextDiff::configure();
     config.timeout(COMPARISON_MAX);
@@ -122,6 +127,7 @@ fn paragraphs(old: &str, new: &str) -> Markup {
     }
 }
 
+/// Both sides of paragraphs that took each other's place.
 fn exchanged(old: &[&str], new: &[&str]) -> Markup {
     let both = old.len().min(new.len());
     html! {
@@ -149,6 +155,8 @@ fn unchanged(run: &[&str], first: bool, last: bool) -> Markup {
     }
 }
 
+/// A text with what was taken out and put in marked, in runs as long as they can be: a mark around each
+/// single word is tiring to read and to listen to.
 fn words(old: &str, new: &str) -> Markup {
     let diff = config().diff_unicode_words(old, new);
     html! {

@@ -48,6 +48,7 @@ pub struct GoneView {
 
 /// The page of a withdrawn bulletin (RFC 9110 section 15.5.11).
 pub fn gone(site: &Site, view: &GoneView) -> String {
+    // Not even the title is shown: what it said may be why the bulletin was withdrawn.
     let more = html! { meta name="robots" content="noindex"; };
     let head = Head { title: "Withdrawn", more, ..Head::default() };
     page(
@@ -74,6 +75,7 @@ pub fn gone(site: &Site, view: &GoneView) -> String {
     )
 }
 
+/// Where to go from a dead end. The search, if there is one, is above on every page.
 fn ways_on(site: &Site) -> maud::Markup {
     html! {
         ul.ways {

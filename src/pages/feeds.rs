@@ -15,6 +15,9 @@ pub struct FeedsView<'a> {
     pub directory: &'a Directory,
 }
 
+/// The page where someone finds the feed that they want and takes its address. A category in a year
+/// interests few and makes hundreds of feeds, so those are folded away, category by category, by an
+/// element that needs no script.
 pub fn feeds(site: &Site, view: &FeedsView) -> String {
     let directory = view.directory;
     let (categories, years): (Vec<_>, Vec<_>) =
@@ -51,7 +54,7 @@ pub fn feeds(site: &Site, view: &FeedsView) -> String {
     )
 }
 
-/// The names of the formats in a sentence.
+/// The names of the formats in a sentence; a new format is in it without another word.
 fn formats() -> String {
     let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
     match names.split_last() {
@@ -60,6 +63,7 @@ fn formats() -> String {
     }
 }
 
+/// A heading and its table, or nothing where there is nothing to list.
 fn table(
     site: &Site,
     directory: &Directory,
@@ -75,6 +79,8 @@ fn table(
     }
 }
 
+/// A table of feeds, one a row. Below the name of a category its years stand alone: repeating the name
+/// in every row would hide what differs.
 fn rows(site: &Site, directory: &Directory, selections: &[Selection], outer: &Selection) -> Markup {
     html! {
         table.feeds {

@@ -21,6 +21,7 @@ pub struct HistoryView {
     pub versions: Vec<VersionListed>,
 }
 
+/// A version as the history shows it.
 #[derive(Clone, Debug)]
 pub struct VersionListed {
     /// From 1.
@@ -32,6 +33,8 @@ pub struct VersionListed {
     pub digest: Digest,
 }
 
+/// The versions, numbered downwards as they are counted, each at the address where it stays, with what
+/// changed from the one before. A title is repeated only where it was another.
 pub fn history(site: &Site, view: &HistoryView) -> String {
     let title = format!("History of “{}”", view.title);
     let permalink = site.links.path(&Route::Bulletin(view.id, Some(view.slug.clone())));

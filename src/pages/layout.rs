@@ -26,7 +26,9 @@ impl Default for Head<'_> {
     }
 }
 
-/// A whole document around `main`.
+/// A whole document around `main`. It loads nothing but the stylesheet and the pictures of a body, so that
+/// it can be served under a policy that forbids everything else. Links within the site are paths and hold
+/// on any host; what programs take away with them is absolute.
 pub fn page(site: &Site, head: &Head, main: &Markup) -> String {
     let links = &site.links;
     html! {
@@ -98,6 +100,7 @@ pub fn feed_links(site: &Site, selection: &Selection) -> Markup {
     }
 }
 
+/// Sends a query by `GET`, so that an answer has an address and needs no script.
 fn search(site: &Site) -> Markup {
     html! {
         form.search role="search" action=(site.links.path(&Route::Search)) method="get" {

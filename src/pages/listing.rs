@@ -21,6 +21,8 @@ pub struct Listed {
     pub categories: Vec<Category>,
 }
 
+/// The list that every page of bulletins shows, in the order in which it comes. Each title and summary
+/// is marked with its own language and direction, since one list may have many.
 pub fn bulletins(site: &Site, listed: &[Listed]) -> Markup {
     html! {
         ol.bulletins {
@@ -42,6 +44,7 @@ pub fn bulletins(site: &Site, listed: &[Listed]) -> Markup {
     }
 }
 
+/// The categories of a bulletin, each a link to its page (`rel="tag"`).
 pub fn categories(site: &Site, categories: &[Category]) -> Markup {
     html! {
         @if !categories.is_empty() {

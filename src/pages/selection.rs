@@ -21,10 +21,13 @@ pub struct SelectionView<'a> {
     pub pages: u64,
 }
 
+/// The page of a selection, one page of the list at a time. Where it can be narrowed further, the
+/// narrower selections stand beside the list.
 pub fn selection(site: &Site, view: &SelectionView) -> String {
     let (selection, directory) = (&view.selection, view.directory);
     let title = directory.title(selection);
     let mut feeds = vec![(selection.clone(), title.clone())];
+    // Who came for one category may want everything; the selection itself is the first to be offered.
     if *selection != Selection::All {
         feeds.push((Selection::All, directory.title(&Selection::All)));
     }
@@ -83,6 +86,7 @@ fn trail(site: &Site, view: &SelectionView) -> Markup {
     }
 }
 
+/// The way to the neighbouring pages, in words that say which way time goes.
 fn pagination(site: &Site, view: &SelectionView) -> Markup {
     html! {
         @if view.pages > 1 {

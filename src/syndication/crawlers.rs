@@ -32,6 +32,7 @@ pub fn sitemap_index(sitemaps: impl IntoIterator<Item = (String, Option<Timestam
     document("sitemapindex", "sitemap", sitemaps)
 }
 
+/// Both kinds of document have one shape, and differ in the names of their elements.
 fn document(root: &str, item: &str, urls: impl IntoIterator<Item = (String, Option<Timestamp>)>) -> Vec<u8> {
     let mut writer = Writer::new(Vec::new());
     write(&mut writer, root, item, urls).expect("memory takes all that is written to it");
@@ -45,6 +46,7 @@ fn write(
     urls: impl IntoIterator<Item = (String, Option<Timestamp>)>,
 ) -> io::Result<()> {
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
+    // An address a line: sitemaps are looked at with tools that look at lines.
     let line_end = || Event::Text(BytesText::from_escaped("\n"));
     writer.create_element(root).with_attribute(("xmlns", SITEMAP)).write_inner_content(|writer| {
         for (url, changed) in urls {

@@ -13,12 +13,14 @@ pub struct Directory {
     pub categories: Vec<CategoryCount>,
 }
 
+/// A year of publication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct YearCount {
     pub year: i16,
     pub count: u64,
 }
 
+/// A category, and what it has in each year.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CategoryCount {
     pub category: Category,
@@ -29,6 +31,7 @@ pub struct CategoryCount {
 impl Directory {
     /// What a selection is called, in feeds, on pages and in lists of feeds alike.
     pub fn title(&self, selection: &Selection) -> String {
+        // A category that has lost its last bulletin is still asked for; its term is all that is known.
         let label = |term: &str| self.category(term).map_or(term.to_string(), |it| it.category.label.clone());
         match selection {
             Selection::All => "All bulletins".into(),
@@ -52,6 +55,7 @@ impl Directory {
         }
     }
 
+    /// A category that has bulletins.
     pub fn category(&self, term: &str) -> Option<&CategoryCount> {
         self.categories.iter().find(|it| it.category.term == term)
     }

@@ -23,6 +23,7 @@ pub fn opml(title: &str, directory: &Directory, links: &Permalinks) -> Vec<u8> {
     bytes
 }
 
+/// Written into memory, which cannot fail; the writer asks about it all the same.
 type Out = Writer<Vec<u8>>;
 
 fn write(writer: &mut Out, title: &str, outlines: &Outlines) -> io::Result<()> {
@@ -38,6 +39,7 @@ fn write(writer: &mut Out, title: &str, outlines: &Outlines) -> io::Result<()> {
     Ok(())
 }
 
+/// What every outline is made from.
 struct Outlines<'a> {
     directory: &'a Directory,
     links: &'a Permalinks,
@@ -58,6 +60,7 @@ impl Outlines<'_> {
         Ok(())
     }
 
+    /// A folder of feeds, or nothing where it would be empty.
     fn group(&self, writer: &mut Out, title: &str, selections: &[Selection]) -> io::Result<()> {
         if selections.is_empty() {
             return Ok(());

@@ -38,7 +38,12 @@ pub enum Route {
     Page(Selection),
     Search,
     Robots,
+    /// The index of the sitemaps.
     Sitemap,
+    /// One of them, numbered from 1.
+    SitemapPart(u32),
+    /// Named by its bytes, so that it can be cached for ever.
+    Stylesheet(Digest),
     Health,
     Ready,
     Metrics,
@@ -108,6 +113,8 @@ const PLACES: &[(&str, Read)] = &[
     ("/search", |_| Some(Route::Search)),
     ("/robots.txt", |_| Some(Route::Robots)),
     ("/sitemap.xml", |_| Some(Route::Sitemap)),
+    ("/sitemap/{n}", |p| Some(Route::SitemapPart(count(p.get("n")?.strip_suffix(".xml")?)?))),
+    ("/assets/{file}", |p| Some(Route::Stylesheet(one_spelling(p.get("file")?.strip_suffix(".css")?)?))),
     ("/healthz", |_| Some(Route::Health)),
     ("/readyz", |_| Some(Route::Ready)),
     ("/metrics", |_| Some(Route::Metrics)),
@@ -182,6 +189,8 @@ impl fmt::Display for Route {
             Route::Search => f.write_str("/search"),
             Route::Robots => f.write_str("/robots.txt"),
             Route::Sitemap => f.write_str("/sitemap.xml"),
+            Route::SitemapPart(n) => write!(f, "/sitemap/{n}.xml"),
+            Route::Stylesheet(digest) => write!(f, "/assets/{}.css", digest.hex()),
             Route::Health => f.write_str("/healthz"),
             Route::Ready => f.write_str("/readyz"),
             Route::Metrics => f.write_str("/metrics"),
@@ -205,6 +214,13 @@ impl Permalinks {
         format!("{}{route}", self.base_url)
     }
 
+    /// The path of a place, for links within the site: they hold on whatever host a page is reached, and
+    /// below whatever path the site is put.
+    pub fn path(&self, route: &Route) -> String {
+        let (_, place) = self.base_url.split_once("://").unwrap_or_default();
+        format!("{}{route}", place.find('/').map_or("", |start| &place[start..]))
+    }
+
     /// The address under which categories are one scheme (RFC 4287 section 4.2.2.2).
     pub fn category_scheme(&self) -> String {
         format!("{}/category/", self.base_url)
@@ -216,7 +232,10 @@ fn id(params: &Params) -> Option<BulletinId> {
 }
 
 fn hex(params: &Params) -> Option<Digest> {
-    let text = params.get("hex")?;
+    one_spelling(params.get("hex")?)
+}
+
+fn one_spelling(text: &str) -> Option<Digest> {
     // One spelling a digest: a cache should not hold the same bytes twice.
     Digest::from_hex(text).ok().filter(|digest| digest.hex() == text)
 }
@@ -294,7 +313,9 @@ mod tests {
             id.prop_map(Route::TimeMap),
             digest.clone().prop_map(Route::Content),
             digest.clone().prop_map(Route::Original),
-            digest.prop_map(Route::NamedInformation),
+            digest.clone().prop_map(Route::NamedInformation),
+            digest.prop_map(Route::Stylesheet),
+            (1..u32::MAX).prop_map(Route::SitemapPart),
             (selection(), document, "rss|atom|json").prop_map(|(s, d, f)| Route::Feed(s, d, f)),
             selection().prop_filter("all is home", |s| *s != Selection::All).prop_map(Route::Page),
         ]
@@ -333,6 +354,13 @@ mod tests {
                 let Some(Found::Moved(route)) = Route::find(&path) else { panic!("{path} does not move") };
                 assert_eq!(route.to_string(), place, "{path}");
             }
+        }
+    }
+
+    #[test]
+    fn links_within_the_site_keep_the_path_that_the_site_is_under() {
+        for (base, path) in [("https://a.example", "/feeds"), ("https://a.example/news/", "/news/feeds")] {
+            assert_eq!(Permalinks::new(base).path(&Route::Feeds), path);
         }
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use annals::syndication::feed::{Entry, Feed};
-use annals::syndication::format::{FORMATS, Format, by_extension};
+use annals::syndication::format::{FORMATS, Format, by_extension, entry_document};
 use proptest::prelude::*;
 use roxmltree::Document;
 use samples::{HOSTILE, feed, hostile};
@@ -140,6 +140,22 @@ fn an_rss_item_keeps_offset_schemes_source_and_every_enclosure_but_no_mailbox() 
     assert!(!text.contains("ana@example.org"));
     // No summary: the description is how the content begins.
     assert!(text.contains("<description><![CDATA[افتتحت محطتا ضخ جديدتان.]]></description>"), "{text}");
+}
+
+#[test]
+fn an_entry_alone_is_an_atom_document_that_names_an_author() {
+    let feed = feed("atom");
+    let written = entry_document(&feed.entries[1], &feed.author, &feed.category_scheme);
+    let text = String::from_utf8(written).unwrap();
+    let document = Document::parse(&text).unwrap();
+    assert!(document.root_element().has_tag_name((ATOM, "entry")));
+    let child =
+        |name: &str| document.root_element().children().find(|it| it.has_tag_name((ATOM, name))).unwrap();
+    assert_eq!(child("id").text(), Some(feed.entries[1].id.as_str()));
+    assert_eq!(
+        child("author").descendants().find_map(|it| it.text().filter(|it| it.trim() != "")),
+        Some("Relief & Works Agency")
+    );
 }
 
 #[test]

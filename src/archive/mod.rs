@@ -105,6 +105,18 @@ pub struct Offer {
     recorded: bool,
 }
 
+/// A request that has its place in the order, and no answer yet.
+pub struct Submitted {
+    answered: oneshot::Receiver<Result<Receipts, ArchiveError>>,
+}
+
+impl Submitted {
+    /// Waits until it is done and durable.
+    pub async fn receipts(self) -> Result<Receipts, ArchiveError> {
+        self.answered.await.map_err(|_| ArchiveError::Closing)?
+    }
+}
+
 pub struct Archive {
     path: PathBuf,
     catalogue: Arc<Catalogue>,
@@ -215,6 +227,11 @@ impl Archive {
 
     /// Admits a document: when the receipts are there, everything in them is durable.
     pub async fn admit(&self, offer: Offer, by: &str, at: Timestamp) -> Result<Receipts, ArchiveError> {
+        self.submit(offer, by, at).await?.receipts().await
+    }
+
+    /// As [`Archive::admit`], but returns as soon as the document has its place in the order of admissions.
+    pub async fn submit(&self, offer: Offer, by: &str, at: Timestamp) -> Result<Submitted, ArchiveError> {
         self.ask(Wish::Admit(offer), by, at).await
     }
 
@@ -226,20 +243,20 @@ impl Archive {
         by: &str,
         at: Timestamp,
     ) -> Result<Receipts, ArchiveError> {
-        self.ask(Wish::Withdraw { id, reason: reason.into() }, by, at).await
+        self.ask(Wish::Withdraw { id, reason: reason.into() }, by, at).await?.receipts().await
     }
 
     /// Brings a withdrawn bulletin back.
     pub async fn restore(&self, id: BulletinId, by: &str, at: Timestamp) -> Result<Receipts, ArchiveError> {
-        self.ask(Wish::Restore { id }, by, at).await
+        self.ask(Wish::Restore { id }, by, at).await?.receipts().await
     }
 
-    async fn ask(&self, wish: Wish, by: &str, at: Timestamp) -> Result<Receipts, ArchiveError> {
+    async fn ask(&self, wish: Wish, by: &str, at: Timestamp) -> Result<Submitted, ArchiveError> {
         let requests = self.requests.as_ref().ok_or(ArchiveError::Closing)?;
         let (answer, answered) = oneshot::channel();
         let request = Request { by: by.into(), at, wish, answer };
         requests.send(request).await.map_err(|_| ArchiveError::Closing)?;
-        answered.await.map_err(|_| ArchiveError::Closing)?
+        Ok(Submitted { answered })
     }
 
     /// Prepares a document for admission: the work that needs no order.

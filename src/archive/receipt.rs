@@ -87,10 +87,12 @@ impl Answer {
                     .map(|(alias, id)| Conflict { alias: alias.clone(), id: *id })
                     .collect(),
             },
-            Err(refusal) => {
-                Answer::Refused { outcome: "refused", what: refusal.what.clone(), why: refusal.why.clone() }
-            }
+            Err(refusal) => Answer::refused(refusal),
         }
+    }
+
+    pub fn refused(refusal: &Refusal) -> Answer {
+        Answer::Refused { outcome: "refused", what: refusal.what.clone(), why: refusal.why.clone() }
     }
 }
 

@@ -15,7 +15,7 @@ pub use alias::{Alias, AliasKind, is_absolute_iri, normalise_url};
 pub use date::{Basis, NotADate, PartialDate, Published};
 pub use id::{BulletinId, NotAnId};
 pub use selection::Selection;
-pub use text::visible_text;
+pub use text::{excerpt, visible_text};
 
 /// The normalised bulletin: everything that makes one version differ from another.
 ///

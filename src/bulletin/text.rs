@@ -2,6 +2,8 @@
 
 use html5gum::{Token, Tokenizer};
 
+use super::clip;
+
 /// Elements that do not end a line. What is not among them stands on lines of its own.
 const INLINE: [&str; 29] = [
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd",
@@ -30,6 +32,20 @@ pub fn visible_text(html: &str) -> String {
     lines.join("\n")
 }
 
+/// The length of an excerpt, in bytes: what a list or a search engine shows of a bulletin.
+const EXCERPT_BYTES_MAX: usize = 320;
+
+/// How a body begins, on one line and cut between words: what stands for the summary where there is none.
+pub fn excerpt(html: &str) -> String {
+    let text = visible_text(html).replace('\n', " ");
+    let clipped = clip(&text, EXCERPT_BYTES_MAX);
+    if clipped.len() == text.len() {
+        return text;
+    }
+    let whole = clipped.rfind(' ').map_or(clipped, |end| &clipped[..end]);
+    format!("{whole} …")
+}
+
 fn is_inline(name: &[u8]) -> bool {
     INLINE.iter().any(|inline| inline.as_bytes() == name)
 }
@@ -48,5 +64,13 @@ mod tests {
         ] {
             assert_eq!(visible_text(html), text, "{html}");
         }
+    }
+
+    #[test]
+    fn an_excerpt_is_one_line_and_ends_between_words() {
+        assert_eq!(excerpt("<p>One</p><p>two</p>"), "One two");
+        let long = excerpt(&"<p>words and words</p>".repeat(100));
+        assert!(long.len() < 330 && long.ends_with("words …"), "{long}");
+        assert!(excerpt(&"ß".repeat(1000)).ends_with("ß …"));
     }
 }

@@ -27,7 +27,7 @@ use crate::digest::Digest;
 use event::Event;
 
 pub use reader::Reader;
-pub use recovery::{Replay, Replayed};
+pub use recovery::{Replay, Replayed, read_head};
 pub use verify::{Problem, Report, verify};
 
 /// A segment is sealed when it has reached this size.

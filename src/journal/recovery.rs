@@ -279,8 +279,8 @@ fn whole_event_behind(path: &Path, offset: u64) -> io::Result<Option<u64>> {
     Ok(None)
 }
 
-/// What the head file says, if it is there and whole.
-fn read_head(dir: &Path) -> Option<Position> {
+/// What was last acknowledged, as the head file says, if it is there and whole.
+pub fn read_head(dir: &Path) -> Option<Position> {
     let mut line = [0; 256];
     let length = File::open(dir.join(HEAD_FILE)).ok()?.read_at(&mut line, 0).ok()?;
     let line = std::str::from_utf8(&line[..length]).ok()?.lines().next()?;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
+use http::StatusCode;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use http::request::Parts;
-use http::StatusCode;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Body;
 use url::form_urlencoded;
@@ -52,7 +52,9 @@ where
             Ok((app.archive.offer(document, bytes, at), many))
         };
         let read = tokio::task::spawn_blocking(read).await;
-        read.unwrap_or_else(|_| Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the document could not be read")))?
+        read.unwrap_or_else(|_| {
+            Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the document could not be read"))
+        })?
     };
     let offer = if let Some(id) = target { offer.revising(id) } else { offer };
     let receipts = app.archive.admit(offer, &by, at).await?;
@@ -99,8 +101,12 @@ pub async fn withdraw(app: &Arc<App>, way: Way, parts: &Parts, id: BulletinId) -
             other => return Err(unknown_parameter(other, "reason")),
         }
     }
-    let reason = reason.map(|reason| reason.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|reason| !reason.is_empty());
-    let missing = || Problem::new(StatusCode::BAD_REQUEST, "say why: `DELETE /bulletins/{id}?reason=…`; readers see it");
+    let reason = reason
+        .map(|reason| reason.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|reason| !reason.is_empty());
+    let missing = || {
+        Problem::new(StatusCode::BAD_REQUEST, "say why: `DELETE /bulletins/{id}?reason=…`; readers see it")
+    };
     let reason = reason.ok_or_else(missing)?;
     let receipts = app.archive.withdraw(id, &reason, &by, (app.clock)()).await?;
     Ok(answer(app, receipts, false, false))
@@ -124,8 +130,9 @@ fn arrival(parts: &Parts, way: Way, by: &str) -> Result<Arrival, Problem> {
             "source" => hints.source = Some(value),
             "category" => hints.categories.push(value),
             "published" => {
-                let date = value.parse().map_err(|error: crate::bulletin::NotADate| {
-                    Problem { what: Some("parameter published".into()), ..Problem::new(StatusCode::BAD_REQUEST, error.to_string()) }
+                let date = value.parse().map_err(|error: crate::bulletin::NotADate| Problem {
+                    what: Some("parameter published".into()),
+                    ..Problem::new(StatusCode::BAD_REQUEST, error.to_string())
                 })?;
                 hints.published = Some(date);
             }
@@ -163,6 +170,8 @@ where
     match Limited::new(body, bytes_max).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
-        Err(error) => Err(Problem::new(StatusCode::BAD_REQUEST, format!("the body could not be read: {error}"))),
+        Err(error) => {
+            Err(Problem::new(StatusCode::BAD_REQUEST, format!("the body could not be read: {error}")))
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Who may admit: bearer tokens (RFC 6750), of which only the SHA-256 is known here.
 
-use http::header::{AUTHORIZATION, HeaderMap, WWW_AUTHENTICATE};
 use http::StatusCode;
+use http::header::{AUTHORIZATION, HeaderMap, WWW_AUTHENTICATE};
 use subtle::ConstantTimeEq as _;
 
 use super::problem::Problem;
@@ -28,7 +28,8 @@ pub fn authorise(way: Way, headers: &HeaderMap, tokens: &[Token]) -> Result<Stri
         return Err(Problem::new(StatusCode::FORBIDDEN, detail));
     }
     let unauthorised = |detail: &str, challenge: &str| {
-        Problem::new(StatusCode::UNAUTHORIZED, detail).with(WWW_AUTHENTICATE, format!("Bearer realm=\"annals\"{challenge}"))
+        Problem::new(StatusCode::UNAUTHORIZED, detail)
+            .with(WWW_AUTHENTICATE, format!("Bearer realm=\"annals\"{challenge}"))
     };
     let shown = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let Some((scheme, token)) = shown.and_then(|text| text.split_once(' ')) else {
@@ -42,7 +43,8 @@ pub fn authorise(way: Way, headers: &HeaderMap, tokens: &[Token]) -> Result<Stri
     let found = tokens.iter().fold(None, |found, known| {
         if bool::from(known.sha256.0.ct_eq(&shown.0)) { Some(known) } else { found }
     });
-    let known = found.ok_or_else(|| unauthorised("this token is not known here", ", error=\"invalid_token\""))?;
+    let known =
+        found.ok_or_else(|| unauthorised("this token is not known here", ", error=\"invalid_token\""))?;
     Ok(known.name.clone())
 }
 

@@ -12,14 +12,14 @@ use super::App;
 use super::problem::Problem;
 use super::response::{self, ASK_FIRST, HTML, JSON, Reply, Representation, TEXT, http_date};
 use crate::archive::{ArchiveError, Version};
-use crate::bulletin::{BulletinId, Category, Content, Published, visible_text};
+use crate::bulletin::{Author, BulletinId, Category, Content, Published, visible_text};
 use crate::catalogue::record::{Bulletin, Withdrawn};
 use crate::catalogue::state::State as _;
 use crate::digest::Digest;
 use crate::pages::{self, ArticleView, DifferenceView, GoneView, HistoryView, Side, VersionListed};
 use crate::permalink::Route;
 use crate::syndication::document::moment_of;
-use crate::syndication::format::by_extension;
+use crate::syndication::format::entry_document;
 
 static MEMENTO_DATETIME: HeaderName = HeaderName::from_static("memento-datetime");
 
@@ -32,7 +32,8 @@ pub struct Shown {
 /// The bulletin with this id: 404 where there is none, 410 where it was withdrawn.
 pub fn shown(app: &App, id: BulletinId) -> Result<Shown, Problem> {
     let found = app.archive.bulletin(&id)?;
-    let (number, bulletin) = found.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, format!("there is no bulletin {id}")))?;
+    let (number, bulletin) =
+        found.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, format!("there is no bulletin {id}")))?;
     match &bulletin.withdrawn {
         Some(withdrawn) => Err(gone(withdrawn)),
         None => Ok(Shown { number, bulletin }),
@@ -47,7 +48,12 @@ pub fn gone(withdrawn: &Withdrawn) -> Problem {
 
 impl Shown {
     fn version(&self, app: &App, number: u32) -> Result<Version, Problem> {
-        let missing = || Problem::new(StatusCode::NOT_FOUND, format!("bulletin {} has no version {number}", self.bulletin.id));
+        let missing = || {
+            Problem::new(
+                StatusCode::NOT_FOUND,
+                format!("bulletin {} has no version {number}", self.bulletin.id),
+            )
+        };
         app.archive.version(&self.bulletin, number)?.ok_or_else(missing)
     }
 
@@ -107,8 +113,13 @@ pub fn permalink(app: &App, id: BulletinId, slug: Option<&str>, parts: &Parts) -
 
 fn gone_page(app: &App, id: BulletinId, problem: Problem, parts: &Parts) -> Result<Reply, Problem> {
     let accepts = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let found = app.archive.bulletin(&id)?.and_then(|(_, bulletin)| Some((bulletin.entry_id.clone(), bulletin.withdrawn.clone()?)));
-    let Some((entry_id, withdrawn)) = found.filter(|_| accepts.contains("text/html")) else { return Err(problem) };
+    let found = app
+        .archive
+        .bulletin(&id)?
+        .and_then(|(_, bulletin)| Some((bulletin.entry_id.clone(), bulletin.withdrawn.clone()?)));
+    let Some((entry_id, withdrawn)) = found.filter(|_| accepts.contains("text/html")) else {
+        return Err(problem);
+    };
     let reason = Some(withdrawn.reason).filter(|reason| !reason.is_empty());
     let view = GoneView { id, entry_id, withdrawn: moment_of(withdrawn.at), reason };
     Ok(response::plain(StatusCode::GONE, HTML, pages::gone(&app.site, &view)))
@@ -221,7 +232,7 @@ pub fn for_programs(app: &App, id: BulletinId, extension: &str) -> Result<Repres
     let (media_type, body) = match extension {
         "json" => (JSON, json(app, &shown)?),
         "txt" => (TEXT, text(app, &shown)?.into_bytes()),
-        "atom" => ("application/atom+xml; charset=utf-8", atom(app, &shown)?),
+        "atom" => ("application/atom+xml;type=entry; charset=utf-8", atom(app, &shown)?),
         _ => return Err(Problem::not_found(&Route::BulletinAs(id, extension.into()).to_string())),
     };
     Ok(Representation::new(media_type, body, Some(shown.changed(app)?)).with(LINK, shown.links(app)))
@@ -242,7 +253,8 @@ fn json(app: &App, shown: &Shown) -> Result<Vec<u8>, Problem> {
         });
     }
     // Paths and ids within a source are the business of whoever runs it.
-    let public = |alias: &&str| alias.starts_with("url:") || alias.starts_with("entry:") || alias.starts_with("mid:");
+    let public =
+        |alias: &&str| alias.starts_with("url:") || alias.starts_with("entry:") || alias.starts_with("mid:");
     let wire = Wire {
         id: shown.bulletin.id,
         entry_id: &shown.bulletin.entry_id,
@@ -267,17 +279,9 @@ fn text(app: &App, shown: &Shown) -> Result<String, Problem> {
     Ok(format!("{}\n{}\n{}\n\n{body}\n", version.content.title, published.date, app.url(&shown.permalink())))
 }
 
-/// An Atom document of one entry.
+/// An Atom entry document (RFC 4287 section 2).
 fn atom(app: &App, shown: &Shown) -> Result<Vec<u8>, Problem> {
-    let format = by_extension("atom").expect("Atom is in the table of formats");
     let entry = app.publisher().latest_entry(shown.number, &shown.bulletin)?;
-    let all = crate::bulletin::Selection::All;
-    let feed = app.publisher().feed(&all, crate::permalink::Document::Subscription, "atom")?;
-    let mut feed = feed.expect("the feed of all bulletins is always there");
-    feed.links.this = app.url(&Route::BulletinAs(shown.bulletin.id, "atom".into()));
-    feed.links.page = app.url(&shown.permalink());
-    (feed.links.prev_archive, feed.links.others) = (None, Vec::new());
-    (feed.id, feed.title) = (format!("{}/document", entry.id), entry.title.clone());
-    (feed.updated, feed.entries, feed.tombstones) = (entry.updated, vec![entry], Vec::new());
-    Ok((format.encode)(&feed))
+    let author = Author { name: app.site.title.clone(), ..Author::default() };
+    Ok(entry_document(&entry, &author, &app.site.links.category_scheme()))
 }

@@ -34,11 +34,6 @@ impl Cache {
         Cache { kept: Quick::with_weighter((bytes / DOCUMENT_BYTES).max(16) as usize, bytes, Weight) }
     }
 
-    /// What is kept for `path` as it was after `events` events.
-    pub fn get(&self, path: &str, events: u64) -> Option<Arc<Representation>> {
-        self.kept.get(&(path.to_string(), events))
-    }
-
     /// What is kept, or else what `render` makes. Of several that ask at the same time one renders.
     pub fn get_or_render(
         &self,

@@ -81,8 +81,11 @@ mod tests {
     #[test]
     fn each_precondition_is_answered_as_the_rfc_says() {
         use Verdict::*;
-        let (before, same, after) =
-            ("Wed, 04 Apr 2018 09:59:59 GMT", "Wed, 04 Apr 2018 10:00:00 GMT", "Wed, 04 Apr 2018 10:00:01 GMT");
+        let (before, same, after) = (
+            "Wed, 04 Apr 2018 09:59:59 GMT",
+            "Wed, 04 Apr 2018 10:00:00 GMT",
+            "Wed, 04 Apr 2018 10:00:01 GMT",
+        );
         for (fields, expected) in [
             (&[][..], Proceed),
             (&[("if-none-match", "\"a1\"")], NotModified),

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, LINK};
 use http::StatusCode;
+use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, LINK};
 
 use super::App;
 use super::bulletins::gone;
@@ -48,20 +48,27 @@ pub fn content(app: &App, digest: &Digest) -> Result<Representation, Problem> {
         return Err(gone(withdrawn));
     }
     let permalink = app.url(&Route::Bulletin(bulletin.id, Some(bulletin.slug.clone())));
-    Ok(Representation::new(JSON, json, None).keep(FOR_EVER).with(LINK, format!("<{permalink}>; rel=\"describes\"")))
+    Ok(Representation::new(JSON, json, None)
+        .keep(FOR_EVER)
+        .with(LINK, format!("<{permalink}>; rel=\"describes\"")))
 }
 
 /// The bytes as they came. They are nobody's page: a browser may save them, and do nothing else.
 pub fn original(app: &App, digest: &Digest) -> Result<Representation, Problem> {
     let route = Route::Original(*digest);
     // Whoever withdrew one part of a document would not want it read in the whole.
-    if let Some(withdrawn) = app.archive.bulletins_of_original(digest)?.iter().find_map(|one| one.withdrawn.clone()) {
+    if let Some(withdrawn) =
+        app.archive.bulletins_of_original(digest)?.iter().find_map(|one| one.withdrawn.clone())
+    {
         return Err(gone(&withdrawn));
     }
     let original = app.archive.original(digest)?.ok_or_else(|| Problem::not_found(&route.to_string()))?;
     let name = format!("attachment; filename=\"{}\"", digest.hex());
     let representation = Representation::new(original.media_type, original.bytes, Some(original.received));
-    Ok(representation.keep(FOR_EVER).with(CONTENT_DISPOSITION, name).with(CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
+    Ok(representation
+        .keep(FOR_EVER)
+        .with(CONTENT_DISPOSITION, name)
+        .with(CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
 }
 
 /// RFC 6920: whichever of the two has this hash.

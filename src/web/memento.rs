@@ -1,7 +1,7 @@
 //! Memento (RFC 7089): from a moment to the version that stood then.
 
-use http::header::{HeaderMap, LINK, VARY};
 use http::StatusCode;
+use http::header::{HeaderMap, LINK, VARY};
 use jiff::Timestamp;
 
 use super::App;
@@ -29,13 +29,16 @@ pub fn timegate(app: &App, id: BulletinId, headers: &HeaderMap) -> Result<Reply,
         }
     };
     // HTTP dates have no fractions: a version captured within the second that is asked for counts.
-    let stood = |asked: Timestamp| captured.iter().filter(|at| at.as_second() <= asked.as_second()).count().max(1);
+    let stood =
+        |asked: Timestamp| captured.iter().filter(|at| at.as_second() <= asked.as_second()).count().max(1);
     let number = asked.map_or(captured.len(), stood) as u32;
     let mut reply = response::redirect(StatusCode::FOUND, &app.url(&Route::Version(id, number)));
     reply.headers_mut().insert(VARY, response::value("accept-datetime"));
     let original = app.url(&Route::Bulletin(id, None));
     let timemap = app.url(&Route::TimeMap(id));
-    let links = format!("<{original}>; rel=\"original\", <{timemap}>; rel=\"timemap\"; type=\"application/link-format\"");
+    let links = format!(
+        "<{original}>; rel=\"original\", <{timemap}>; rel=\"timemap\"; type=\"application/link-format\""
+    );
     reply.headers_mut().insert(LINK, response::value(&links));
     Ok(reply)
 }
@@ -49,8 +52,13 @@ pub fn timemap(app: &App, id: BulletinId) -> Result<Representation, Problem> {
         format!("<{}>; rel=\"self\"; type=\"application/link-format\"", app.url(&Route::TimeMap(id))),
     ];
     for (number, at) in (1..).zip(&captured) {
-        let ends = [(1, "first"), (captured.len(), "last")].iter().filter(|(end, _)| *end == number).map(|(_, name)| *name);
-        let relations: Vec<&str> = ends.chain(["memento"]).collect();
+        let mut relations = vec!["memento"];
+        if number == 1 {
+            relations.push("first");
+        }
+        if number == captured.len() {
+            relations.push("last");
+        }
         let url = app.url(&Route::Version(id, number as u32));
         lines.push(format!("<{url}>; rel=\"{}\"; datetime=\"{}\"", relations.join(" "), http_date(*at)));
     }

@@ -55,11 +55,21 @@ pub fn metrics(app: &App) -> Result<Reply, Problem> {
     family("annals_events", "gauge", "Events in the journal.", &[(String::new(), position.seq)]);
     family("annals_bulletins", "gauge", "Bulletins in public view.", &[(String::new(), state.bulletins)]);
     let waiting = catalogue.unmerged().0 as u64;
-    family("annals_events_unmerged", "gauge", "Events not yet merged into the catalogue's store.", &[(String::new(), waiting)]);
+    family(
+        "annals_events_unmerged",
+        "gauge",
+        "Events not yet merged into the catalogue's store.",
+        &[(String::new(), waiting)],
+    );
     let responses = app.metrics.responses.iter().enumerate();
     let responses: Vec<_> = responses
         .map(|(index, count)| (format!("{{class=\"{}xx\"}}", index + 1), count.load(Ordering::Relaxed)))
         .collect();
-    family("annals_http_responses_total", "counter", "Responses since the start, by class of status.", &responses);
+    family(
+        "annals_http_responses_total",
+        "counter",
+        "Responses since the start, by class of status.",
+        &responses,
+    );
     Ok(response::plain(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", text))
 }

@@ -30,7 +30,7 @@ use jiff::Timestamp;
 use crate::archive::Archive;
 use crate::config::Config;
 use crate::pages;
-use crate::permalink::{Document, Found, RESTORE, Route};
+use crate::permalink::{Found, RESTORE, Route};
 use crate::syndication::document::Publisher;
 use cache::Cache;
 use metrics::Metrics;
@@ -105,7 +105,8 @@ where
             // Rendering takes milliseconds: not on a thread that others wait for.
             let read = move || read(&app, &route, &parts);
             let answer = tokio::task::spawn_blocking(read).await;
-            answer.unwrap_or_else(|_| Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer failed")))
+            answer
+                .unwrap_or_else(|_| Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer failed")))
         }
         (&Method::POST, Route::Bulletins) => admission::admit(app, way, parts, body, None).await,
         (&Method::PUT, Route::Bulletin(id, None)) => admission::admit(app, way, parts, body, Some(*id)).await,
@@ -177,9 +178,4 @@ fn explain(app: &App, parts: &Parts, problem: Problem) -> Reply {
         reply.headers_mut().insert(name, response::value(text));
     }
     reply
-}
-
-/// The subscription document that the lists of feeds name first.
-pub fn first_feed(extension: &str) -> Route {
-    Route::Feed(crate::bulletin::Selection::All, Document::Subscription, extension.into())
 }

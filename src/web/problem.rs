@@ -92,7 +92,11 @@ impl From<ArchiveError> for Problem {
             // Paths and offsets are for whoever runs the server, not for whoever asks it.
             tracing::error!(%error, "the archive could not be read");
             let named = matches!(error, ArchiveError::Unfaithful(_));
-            let detail = if named { error.to_string() } else { "the archive could not be read; see the server's log".into() };
+            let detail = if named {
+                error.to_string()
+            } else {
+                "the archive could not be read; see the server's log".into()
+            };
             return Problem::new(status, detail);
         }
         let problem = Problem::new(status, error.to_string());

@@ -42,11 +42,22 @@ pub struct Representation {
 }
 
 impl Representation {
-    pub fn new(media_type: impl Into<Cow<'static, str>>, body: impl Into<Bytes>, last_modified: Option<Timestamp>) -> Representation {
+    pub fn new(
+        media_type: impl Into<Cow<'static, str>>,
+        body: impl Into<Bytes>,
+        last_modified: Option<Timestamp>,
+    ) -> Representation {
         let body = body.into();
         let etag = format!("\"{}\"", &Digest::of(&body).hex()[..32]);
         let media_type = media_type.into();
-        Representation { media_type, body, etag, last_modified, cache_control: ASK_FIRST, headers: Vec::new() }
+        Representation {
+            media_type,
+            body,
+            etag,
+            last_modified,
+            cache_control: ASK_FIRST,
+            headers: Vec::new(),
+        }
     }
 
     pub fn keep(mut self, cache_control: &'static str) -> Representation {

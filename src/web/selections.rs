@@ -32,7 +32,9 @@ fn rendered(
     render: impl FnOnce() -> Result<Vec<u8>, Problem>,
 ) -> Result<Arc<Representation>, Problem> {
     let seq = app.archive.catalogue().position().map_err(ArchiveError::from)?.seq;
-    app.cache.get_or_render(&route.to_string(), seq, || Ok(Representation::new(media_type, render()?, None).keep(MINUTES)))
+    app.cache.get_or_render(&route.to_string(), seq, || {
+        Ok(Representation::new(media_type, render()?, None).keep(MINUTES))
+    })
 }
 
 pub fn home(app: &App) -> Result<Arc<Representation>, Problem> {
@@ -62,7 +64,8 @@ pub fn page(app: &App, selection: &Selection, query: Option<&str>) -> Result<Arc
     let missing = || Problem::not_found(&route.to_string());
     let state = app.archive.catalogue().selection(selection).map_err(ArchiveError::from)?;
     let pages = state.events.div_ceil(PAGE_EVENTS).max(1);
-    let asked = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).find(|(name, _)| name == "page");
+    let asked =
+        url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).find(|(name, _)| name == "page");
     let number = asked.map_or(Some(1), |(_, number)| number.parse().ok());
     let number: u64 = number.filter(|number| (1..=pages).contains(number)).ok_or_else(missing)?;
     if state.events == 0 {
@@ -119,7 +122,8 @@ fn directory(app: &App) -> Result<Directory, Problem> {
             continue;
         }
         let of_category = |term: &str| -> CategoryCount {
-            let known = names.category(term).and_then(|number| names.categories.get(number as usize)).cloned();
+            let known =
+                names.category(term).and_then(|number| names.categories.get(number as usize)).cloned();
             let category = known.unwrap_or_else(|| Category { label: term.into(), term: term.into() });
             CategoryCount { category, count: 0, years: Vec::new() }
         };

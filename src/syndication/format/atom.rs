@@ -7,9 +7,9 @@ use atom_syndication::{Category, Content, Generator, Link, Person, Text, WriteCo
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use super::super::feed::{Entry, Feed, Moment};
 use super::{Format, GENERATOR, gaps};
 use crate::bulletin::Author;
+use crate::syndication::feed::{Entry, Feed, Moment};
 
 pub const FORMAT: Format =
     Format { name: "Atom 1.0", extension: "atom", media_type: "application/atom+xml", encode };
@@ -30,11 +30,31 @@ fn encode(feed: &Feed) -> Vec<u8> {
         namespaces: gaps::namespaces(&[]),
         ..atom_syndication::Feed::default()
     };
-    let config = WriteConfig { write_document_declaration: true, indent_size: Some(1) };
-    let mut bytes =
-        document.write_with_config(Vec::new(), config).expect("memory takes all that is written to it");
-    bytes.push(b'\n');
-    bytes
+    let written = document.write_with_config(Vec::new(), config());
+    ended(written.expect("memory takes all that is written to it"))
+}
+
+/// An entry as a document of its own (RFC 4287 section 2), of media type
+/// `application/atom+xml;type=entry` (RFC 5023 section 12). No feed is there to name an author, so one is
+/// given for an entry that names nobody.
+pub fn entry_document(alone: &Entry, author: &Author, category_scheme: &str) -> Vec<u8> {
+    let mut document = entry(alone, category_scheme);
+    if document.authors.is_empty() {
+        document.authors.push(person(author));
+    }
+    document.namespaces = gaps::namespaces(&[]);
+    let written = document.write_with_config(Vec::new(), config());
+    ended(written.expect("memory takes all that is written to it"))
+}
+
+fn config() -> WriteConfig {
+    WriteConfig { write_document_declaration: true, indent_size: Some(1) }
+}
+
+/// With an end to the last line, which a terminal is glad of.
+fn ended(mut document: Vec<u8>) -> Vec<u8> {
+    document.push(b'\n');
+    document
 }
 
 /// The entry (RFC 4287 section 4.1.2).

@@ -20,8 +20,8 @@ use atom_syndication::{FixedDateTime, Link};
 use jiff::tz::Offset;
 use quick_xml::escape::escape;
 
-use super::super::feed::{Entry, Feed, Moment};
 use crate::bulletin::{Basis, Enclosure, normalise_url};
+use crate::syndication::feed::{Entry, Feed, Moment};
 
 /// Feed history (RFC 5005 section 4).
 pub const HISTORY: (&str, &str) = ("fh", "http://purl.org/syndication/history/1.0");

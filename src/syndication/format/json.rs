@@ -5,9 +5,9 @@
 
 use serde::Serialize;
 
-use super::super::feed::{Entry, Feed};
 use super::{Format, UNKNOWN_MEDIA_TYPE, gaps};
 use crate::bulletin;
+use crate::syndication::feed::{Entry, Feed};
 
 pub const FORMAT: Format =
     Format { name: "JSON Feed 1.1", extension: "json", media_type: "application/feed+json", encode };
@@ -30,6 +30,7 @@ struct Document<'a> {
     items: Vec<Item<'a>>,
 }
 
+/// What Atom says of a feed and JSON Feed does not.
 #[derive(Serialize)]
 struct DocumentExtension<'a> {
     id: &'a str,
@@ -47,12 +48,14 @@ struct DocumentExtension<'a> {
     deleted: Vec<Deleted<'a>>,
 }
 
+/// The same document in another format.
 #[derive(Serialize)]
 struct Alternate<'a> {
     r#type: &'a str,
     url: &'a str,
 }
 
+/// A tombstone.
 #[derive(Serialize)]
 struct Deleted<'a> {
     id: &'a str,
@@ -84,6 +87,7 @@ struct Item<'a> {
     _annals: ItemExtension<'a>,
 }
 
+/// What the XML formats say in elements of their own and of Atom.
 #[derive(Serialize)]
 struct ItemExtension<'a> {
     published_precision: &'static str,
@@ -97,6 +101,7 @@ struct ItemExtension<'a> {
     links: Vec<Link>,
 }
 
+/// A link other than the permalink (RFC 8288).
 #[derive(Serialize)]
 struct Link {
     rel: String,
@@ -124,6 +129,8 @@ struct Attachment<'a> {
     size_in_bytes: Option<u64>,
 }
 
+/// The document as [`Document`] has it, written over several lines: people read it in their browsers, and
+/// compression takes the indentation away again.
 fn encode(feed: &Feed) -> Vec<u8> {
     let links = &feed.links;
     let document = Document {

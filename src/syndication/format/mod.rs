@@ -9,6 +9,9 @@ mod gaps;
 mod json;
 mod rss;
 
+pub use atom::entry_document;
+pub(super) use gaps::xml;
+
 use super::feed::Feed;
 
 /// One way to write a feed.

@@ -11,16 +11,13 @@ use rss::extension::atom::{AtomExtension, NAMESPACE as ATOM};
 use rss::extension::dublincore::DublinCoreExtension;
 use rss::{Category, Channel, Guid, Item};
 
-use super::super::feed::{Entry, Feed, Moment};
 use super::gaps::Element;
 use super::{Format, GENERATOR, UNKNOWN_MEDIA_TYPE, gaps};
-use crate::bulletin::{clip, visible_text};
+use crate::bulletin::excerpt;
+use crate::syndication::feed::{Entry, Feed, Moment};
 
 pub const FORMAT: Format =
     Format { name: "RSS 2.0", extension: "rss", media_type: "application/rss+xml", encode };
-
-/// The length of an excerpt, in bytes: what a reader's list shows of an item.
-const EXCERPT_BYTES_MAX: usize = 320;
 
 /// The channel (RSS 2.0 "Required channel elements"), with `atom:link rel="self"` as the RSS Advisory
 /// Board's profile recommends it.
@@ -99,19 +96,9 @@ fn item(entry: &Entry, scheme: &str) -> Item {
 fn description(entry: &Entry) -> Option<String> {
     let text = match &entry.summary {
         Some(summary) => summary.clone(),
-        None => excerpt(&visible_text(&entry.content)),
+        None => excerpt(&entry.content),
     };
     (!text.is_empty()).then(|| partial_escape(gaps::xml(&text)).into_owned())
-}
-
-/// The beginning of `text`, cut between words.
-fn excerpt(text: &str) -> String {
-    let clipped = clip(text, EXCERPT_BYTES_MAX);
-    if clipped.len() == text.len() {
-        return text.replace('\n', " ");
-    }
-    let whole = clipped.rfind(char::is_whitespace).map_or(clipped, |end| &clipped[..end]);
-    format!("{} …", whole.replace('\n', " "))
 }
 
 fn creators<'a>(names: impl IntoIterator<Item = &'a str>, language: Option<&str>) -> DublinCoreExtension {

@@ -3,6 +3,7 @@
 //! Owns their agreement: what the journal has and the catalogue lacks is applied before the first answer,
 //! what is acknowledged is in both, and one process at a time writes. It must never know HTTP or HTML.
 
+mod pipeline;
 mod read;
 mod receipt;
 mod writer;
@@ -28,6 +29,7 @@ use crate::journal::event::Event;
 use crate::journal::{self, Journal, JournalError, Reader, Replayed, record};
 use writer::{MERGE_EVENTS, Request, Wish, Writer};
 
+pub use pipeline::{Answered, Arriving, Pipeline};
 pub use read::{Original, Version};
 pub use receipt::{Answer, Conflict, Outcome, Receipt};
 pub use writer::Receipts;
@@ -62,6 +64,8 @@ pub enum ArchiveError {
     AlreadyWithdrawn(BulletinId),
     #[error("bulletin {0} is not withdrawn")]
     NotWithdrawn(BulletinId),
+    #[error("{0} could not be read: its reader failed")]
+    Unread(String),
     #[error("the archive is closing")]
     Closing,
     #[error("the journal's bytes for {0} are not those that were admitted")]

@@ -3,8 +3,12 @@
 //! Owns the weighing of text against what surrounds it. It must never know what site a page is from: names
 //! of classes count only as far as many sites use them alike.
 
+use url::Url;
+
 use super::furniture::{self, Doubt};
+use super::title::Title;
 use crate::intake::markup::{NodeId, Tree, is_heading, is_inline};
+use crate::intake::sanitize;
 
 /// The part of a page that is its article.
 pub struct Article {
@@ -24,7 +28,16 @@ struct Own {
     stops: u32,
 }
 
-pub fn find(tree: &Tree, title: Option<&str>) -> Article {
+impl Article {
+    /// Its markup, for the gate, with addresses relative to `base` made absolute.
+    pub fn html(&self, tree: &Tree, _base: Option<&Url>) -> String {
+        let mut html = String::new();
+        sanitize::write_tree(tree, self.root, |id| self.dropped[id], &mut html);
+        html
+    }
+}
+
+pub fn find(tree: &Tree, title: &Title) -> Article {
     let mut dropped = vec![false; tree.len()];
     let own = own_text(tree);
     let mut weights = weigh(tree, &own);
@@ -43,7 +56,7 @@ fn own_text(tree: &Tree) -> Vec<Own> {
     for id in 1..tree.len() {
         let name = tree.name(id);
         block[id] = if is_inline(name) { block[tree.parent(id)] } else { id };
-        if furniture::doubt_of_name(name) && id >= skip_end {
+        if furniture::is_unread(name) && id >= skip_end {
             skip_end = tree.end(id);
         }
         if name == "a" && tree.attribute(id, "href").is_some() {
@@ -164,7 +177,7 @@ fn holds_blocks(tree: &Tree, id: NodeId) -> bool {
 }
 
 /// Drops within the article what is not part of it; the characters that are left.
-fn clean(tree: &Tree, root: NodeId, own: &[Own], title: Option<&str>, dropped: &mut [bool]) -> u32 {
+fn clean(tree: &Tree, root: NodeId, own: &[Own], title: &Title, dropped: &mut [bool]) -> u32 {
     let mut totals: Vec<Own> = own.to_vec();
     for id in (root + 1..tree.end(root)).rev() {
         if !dropped[id] {
@@ -184,14 +197,9 @@ fn clean(tree: &Tree, root: NodeId, own: &[Own], title: Option<&str>, dropped: &
                 && total.chars > 0
                 && total.linked * 10 > total.chars * 7
                 && total.chars < 2_000;
-        let heading = name == "h1" && title.is_some();
+        let heading = title.heading == Some(id);
         dropped[id] |= links || heading;
         id = if dropped[id] { tree.end(id) } else { id + 1 };
     }
     totals[root].chars
-}
-
-/// The article as HTML, for the gate.
-pub fn write(tree: &Tree, root: NodeId, dropped: &[bool], out: &mut String) {
-    crate::intake::sanitize::write_tree(tree, root, |id| dropped[id], out);
 }

@@ -220,7 +220,7 @@ pub fn doubt(tree: &Tree, id: NodeId) -> Doubt {
 }
 
 /// Whether an element of this name has no text of an article, whatever it holds.
-pub fn doubt_of_name(name: &str) -> bool {
+pub fn is_unread(name: &str) -> bool {
     NEVER.contains(&name)
 }
 

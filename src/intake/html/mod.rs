@@ -6,9 +6,17 @@
 mod article;
 mod charset;
 mod furniture;
+mod head;
+mod lines;
+mod linked_data;
+mod metadata;
+mod published;
+mod title;
 
-use super::markup::{Tree, fold};
+use super::markup::Tree;
 use super::{Arrival, Body, Draft, Format, Refusal, RefusalKind};
+use head::Head;
+use linked_data::LinkedData;
 
 pub const FORMAT: Format = Format {
     name: "html",
@@ -19,18 +27,44 @@ pub const FORMAT: Format = Format {
 };
 
 fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Vec<Result<Draft, Refusal>>, Refusal> {
-    let text = charset::decode(bytes, arrival.media_type.as_deref());
-    let tree = Tree::parse(&text);
-    let title = tree.elements("title").next().map(|id| fold(&tree.line(id)));
-    let article = article::find(&tree, title.as_deref());
-    let mut body = String::new();
-    article::write(&tree, article.root, &article.dropped, &mut body);
+    let source = charset::decode(bytes, arrival.media_type.as_deref());
+    let tree = Tree::parse(&source);
+    let fetched = arrival.hints.url.as_deref().and_then(|url| head::absolute(url, None));
+    let head = Head::read(&tree);
+    let linked = LinkedData::read(&tree);
+    let address = head.address(fetched.as_ref());
+    let base = head.base(fetched.as_ref().or(address.as_ref()));
+    let title = title::find(&tree, &head, &linked, fetched.as_ref().or(address.as_ref()));
+    let article = article::find(&tree, &title);
     if article.chars == 0 {
         return Err(Refusal {
             kind: RefusalKind::Unprocessable,
-            what: arrival.path.clone().unwrap_or_else(|| "page".into()),
-            why: "there is no text to read in it".into(),
+            what: arrival.path.clone().unwrap_or_else(|| "the page".into()),
+            why: "it holds no text: send the page as a browser shows it, with its scripts run".into(),
         });
     }
-    Ok(vec![Ok(Draft { title, body: Body::Html(body), ..Draft::default() })])
+    let lines = lines::lines(&tree);
+    let page = published::Page {
+        tree: &tree,
+        source: &source,
+        head: &head,
+        linked: &linked,
+        lines: &lines,
+        headline: title.heading,
+        article: tree.subtree(article.root),
+        address: address.as_ref().or(fetched.as_ref()),
+    };
+    let draft = Draft {
+        published: published::published(&page),
+        language: metadata::language(&head, &linked),
+        authors: metadata::authors(&tree, &head, &linked),
+        summary: metadata::summary(&head, &linked),
+        body: Body::Html(article.html(&tree, base.as_ref())),
+        categories: metadata::categories(&tree, &head, &linked),
+        url: address.map(String::from),
+        enclosures: metadata::image(&head, &linked, base.as_ref()).into_iter().collect(),
+        title: title.text,
+        ..Draft::default()
+    };
+    Ok(vec![Ok(draft)])
 }

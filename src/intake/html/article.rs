@@ -40,10 +40,11 @@ impl Article {
 pub fn find(tree: &Tree, title: &Title) -> Article {
     let mut dropped = vec![false; tree.len()];
     let own = own_text(tree);
-    let mut weights = weigh(tree, &own);
-    drop_furniture(tree, &mut weights, &mut dropped);
-    let weights = weigh_without(tree, &own, &dropped);
+    let prose = sums(tree, |id| weight(tree.name(id), own[id]).max(0.0));
+    drop_furniture(tree, &prose, &mut dropped);
+    let weights = sums(tree, |id| if dropped[id] { 0.0 } else { weight(tree.name(id), own[id]) });
     let root = choose(tree, &weights, &dropped);
+    if std::env::var("DBG").is_ok() { eprintln!("root {root} {} {:?} w={} prose={}", tree.name(root), tree.attribute(root,"class"), weights[root], prose[0]); for a in tree.ancestors(root) { eprintln!("  up {a} {} {:?} w={} p={} d={}", tree.name(a), tree.attribute(a,"class"), weights[a], prose[a], dropped[a]); } }
     let chars = clean(tree, root, &own, title, &mut dropped);
     Article { root, dropped, chars }
 }
@@ -110,36 +111,31 @@ fn weight(name: &str, own: Own) -> f32 {
     }
 }
 
-/// The weights of all nodes with all that is below them.
-fn weigh(tree: &Tree, own: &[Own]) -> Vec<f32> {
-    let dropped = vec![false; tree.len()];
-    weigh_without(tree, own, &dropped)
-}
-
-fn weigh_without(tree: &Tree, own: &[Own], dropped: &[bool]) -> Vec<f32> {
-    let mut weights: Vec<f32> = (0..tree.len()).map(|id| weight(tree.name(id), own[id])).collect();
+/// The sums of what each node has and all that is below it.
+fn sums(tree: &Tree, of: impl Fn(NodeId) -> f32) -> Vec<f32> {
+    let mut sums: Vec<f32> = (0..tree.len()).map(of).collect();
     for id in (1..tree.len()).rev() {
-        if !dropped[id] {
-            weights[tree.parent(id)] += weights[id];
-        }
+        sums[tree.parent(id)] += sums[id];
     }
-    weights
+    sums
 }
 
 /// Marks what is named as something else than the article, unless most of the text is in it.
-fn drop_furniture(tree: &Tree, weights: &mut [f32], dropped: &mut [bool]) {
-    let total = weights[0].max(1.0);
+fn drop_furniture(tree: &Tree, prose: &[f32], dropped: &mut [bool]) {
+    let total = prose[0].max(1.0);
     let mut id = 1;
     while id < tree.len() {
         let doubt = if tree.is_element(id) { furniture::doubt(tree, id) } else { Doubt::None };
         let drop = match doubt {
             Doubt::None => false,
-            Doubt::Named => weights[id] < 0.4 * total,
-            Doubt::Added => weights[id] < 0.8 * total,
+            Doubt::Named => prose[id] < 0.4 * total,
+            Doubt::Added => prose[id] < 0.8 * total,
             Doubt::Certain => true,
         };
-        dropped[id] = drop && !matches!(tree.name(id), "body" | "html" | "article" | "main");
-        id = if dropped[id] { tree.end(id) } else { id + 1 };
+        let drop = drop && !matches!(tree.name(id), "body" | "html" | "article" | "main");
+        let next = if drop { tree.end(id) } else { id + 1 };
+        dropped[id..next].fill(drop);
+        id = next;
     }
 }
 
@@ -198,8 +194,11 @@ fn clean(tree: &Tree, root: NodeId, own: &[Own], title: &Title, dropped: &mut [b
                 && total.linked * 10 > total.chars * 7
                 && total.chars < 2_000;
         let heading = title.heading == Some(id);
-        dropped[id] |= links || heading;
-        id = if dropped[id] { tree.end(id) } else { id + 1 };
+        let next = if dropped[id] || links || heading { tree.end(id) } else { id + 1 };
+        if links || heading {
+            dropped[id..next].fill(true);
+        }
+        id = next;
     }
     totals[root].chars
 }

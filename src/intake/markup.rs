@@ -238,9 +238,13 @@ impl Builder {
                     attribute.value = value;
                 }
             }
-            CallbackEvent::CloseStartTag { .. } => {
+            CallbackEvent::CloseStartTag { self_closing } => {
                 if let Some(name) = self.tag.take() {
                     self.start(name);
+                    // In drawings `<path/>` is a whole element; HTML's own ignore the slash.
+                    if self_closing && name.is_empty() {
+                        self.end(name);
+                    }
                 }
             }
             CallbackEvent::EndTag { name } => {

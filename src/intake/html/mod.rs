@@ -12,6 +12,7 @@ mod linked_data;
 mod metadata;
 mod published;
 mod title;
+mod trim;
 
 use super::markup::Tree;
 use super::{Arrival, Body, Draft, Format, Refusal, RefusalKind};
@@ -35,7 +36,8 @@ fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Vec<Result<Draft, Refusal>>,
     let address = head.address(fetched.as_ref());
     let base = head.base(fetched.as_ref().or(address.as_ref()));
     let title = title::find(&tree, &head, &linked, fetched.as_ref().or(address.as_ref()));
-    let article = article::find(&tree, &title);
+    let summary = metadata::summary(&head, &linked);
+    let article = article::find(&tree, &title, summary.as_deref());
     if article.chars == 0 {
         return Err(Refusal {
             kind: RefusalKind::Unprocessable,
@@ -58,7 +60,7 @@ fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Vec<Result<Draft, Refusal>>,
         published: published::published(&page),
         language: metadata::language(&head, &linked),
         authors: metadata::authors(&tree, &head, &linked),
-        summary: metadata::summary(&head, &linked),
+        summary,
         body: Body::Html(article.html(&tree, base.as_ref())),
         categories: metadata::categories(&tree, &head, &linked),
         url: address.map(String::from),

@@ -57,7 +57,17 @@ pub fn find(tree: &Tree, title: &Title, description: Option<&str>) -> Article {
     let totals = totals(tree, &own);
     let mut dropped = vec![false; tree.len()];
     let prose = sums(tree, |id| weight(tree.name(id), own[id]).max(0.0));
-    drop_furniture(tree, &prose, &totals, &mut dropped);
+    for lenient in [Doubt::Weak, Doubt::Named, Doubt::Added] {
+        drop_furniture(tree, &prose, &totals, lenient, title, &mut dropped);
+        let left: f32 = (0..tree.len())
+            .filter(|&id| !dropped[id])
+            .map(|id| weight(tree.name(id), own[id]).max(0.0))
+            .sum();
+        // Where most of the text went, the page names its parts in its own way.
+        if left >= 0.3 * prose[0] {
+            break;
+        }
+    }
     let weights = sums(tree, |id| if dropped[id] { 0.0 } else { weight(tree.name(id), own[id]) });
     let text = choose(tree, &weights, &dropped, title);
     let root = trim::with_lead(tree, text, &own, title, description, &mut dropped);
@@ -146,19 +156,30 @@ fn sums(tree: &Tree, of: impl Fn(NodeId) -> f32) -> Vec<f32> {
     sums
 }
 
-/// Marks what is named as something else than the article, unless most of the text is in it.
-fn drop_furniture(tree: &Tree, prose: &[f32], totals: &[Amount], dropped: &mut [bool]) {
+/// Marks what is named, at least as surely as `least`, as something else than the article, unless most of
+/// the text is in it.
+fn drop_furniture(
+    tree: &Tree,
+    prose: &[f32],
+    totals: &[Amount],
+    least: Doubt,
+    title: &Title,
+    dropped: &mut [bool],
+) {
     let all = prose[0].max(1.0);
     let mut id = 1;
     while id < tree.len() {
         let doubt = if tree.is_element(id) { furniture::doubt(tree, id) } else { Doubt::None };
         let total = totals[id];
+        let part = prose[id] / all;
+        let headed = title.heading.is_some_and(|heading| tree.subtree(id).contains(&heading));
         let drop = match doubt {
-            Doubt::None => total.notices >= 3 && total.notices * 200 > total.chars && prose[id] < 0.4 * all,
-            Doubt::Weak => (total.chars < 150 || total.density() > 25) && prose[id] < 0.4 * all,
-            Doubt::Named => prose[id] < 0.4 * all,
-            Doubt::Added => prose[id] < 0.8 * all,
             Doubt::Certain => true,
+            Doubt::Added => part < 0.8 && !headed,
+            _ if doubt < least && doubt != Doubt::None => false,
+            Doubt::None => total.notices >= 3 && total.notices * 200 > total.chars && part < 0.4,
+            Doubt::Weak => (total.chars < 150 || total.density() > 25) && part < 0.4 && !headed,
+            Doubt::Named => part < if headed { 0.3 } else { 0.6 },
         };
         let next = if drop { tree.end(id) } else { id + 1 };
         dropped[id..next].fill(drop);
@@ -170,7 +191,10 @@ fn drop_furniture(tree: &Tree, prose: &[f32], totals: &[Amount], dropped: &mut [
 fn choose(tree: &Tree, weights: &[f32], dropped: &[bool], title: &Title) -> NodeId {
     // Where the page shows several articles, it is the one that has the headline.
     let frame = title.heading.and_then(|heading| {
-        tree.ancestors(heading).find(|&id| tree.name(id) == "article" && weights[id] >= 250.0 && !dropped[id])
+        let heavy = |name: &str, least: f32| {
+            tree.ancestors(heading).find(|&id| tree.name(id) == name && weights[id] >= least && !dropped[id])
+        };
+        heavy("article", 250.0).or_else(|| heavy("main", 100.0))
     });
     let within = frame.map_or(0..tree.len(), |id| tree.subtree(id));
     let mut best = within.start;

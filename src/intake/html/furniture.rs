@@ -121,8 +121,12 @@ fn hides(style: &str) -> bool {
 /// What speaks against an element whose class or id is `names`.
 fn named(names: &str) -> Doubt {
     let mut doubt = Doubt::None;
+    let (mut author, mut about) = (false, false);
     for part in parts(names) {
         let part = part.as_str();
+        about |=
+            matches!(part, "about" | "bio" | "box" | "card" | "desc" | "description" | "info" | "profile");
+        author |= part == "author";
         doubt = doubt.max(if READERS.contains(&part) {
             Doubt::Added
         } else if SURROUNDING.contains(&part) {
@@ -133,7 +137,7 @@ fn named(names: &str) -> Doubt {
             Doubt::None
         });
     }
-    doubt
+    if author && about { doubt.max(Doubt::Named) } else { doubt }
 }
 
 /// Whether the element is named as the one that holds the text of an article.

@@ -6,6 +6,7 @@
 //! Each place where pages put a date has a weight. A date that the page states for machines counts most, one
 //! near the headline next, a date of change only where there is no other.
 
+use jiff::tz::{Offset, TimeZone};
 use url::Url;
 
 use super::furniture::parts;
@@ -28,6 +29,9 @@ pub struct Page<'a> {
     pub article: std::ops::Range<NodeId>,
     pub address: Option<&'a Url>,
 }
+
+/// A date that weighs less is too likely another thing's.
+const WEIGHT_MIN: i32 = 5;
 
 struct Candidate {
     date: PartialDate,
@@ -89,32 +93,16 @@ const PUBLISHED: &[&str] = &[
     "vfdate",
 ];
 
-/// Of the day on which it was written, or not said which.
+/// Of the day on which it was written.
+#[rustfmt::skip]
 const CREATED: &[&str] = &[
-    "date",
-    "dcdate",
-    "dctermsdate",
-    "dcdatecreated",
-    "dccreated",
-    "dctermscreated",
-    "datecreated",
-    "created",
-    "creationdate",
-    "articlecreated",
-    "articledate",
-    "originaldate",
-    "contentdate",
-    "articledateoriginal",
-    "newsdate",
-    "storydate",
-    "blogdate",
-    "veeseodate",
-    "outbraindate",
-    "uploaddate",
-    "dctermsdatecreated",
-    "datetime",
-    "gentime",
+    "articlecreated", "articledate", "articledateoriginal", "blogdate", "contentdate", "created",
+    "creationdate", "datecreated", "dccreated", "dcdatecreated", "dctermscreated", "dctermsdatecreated",
+    "newsdate", "originaldate", "outbraindate", "storydate", "uploaddate", "veeseodate",
 ];
+
+/// Of a day that is not said which; some pages write the day on which they were served.
+const UNSAID: &[&str] = &["date", "dcdate", "dctermsdate", "datetime", "gentime"];
 
 /// Of a change.
 const MODIFIED: &[&str] = &[
@@ -273,7 +261,28 @@ pub fn published(page: &Page<'_>) -> Option<Published> {
     search.in_scripts();
     // Of equals the first: it stands nearest to the top of the page.
     let best = search.found.iter().rev().max_by_key(|candidate| candidate.weight)?;
-    Some(Published { date: finer(best, &search.found), basis: best.basis })
+    if best.weight < WEIGHT_MIN {
+        return None;
+    }
+    let date = local(best, &search.found).unwrap_or_else(|| finer(best, &search.found));
+    Some(Published { date, basis: best.basis })
+}
+
+/// The day that the page shows, where what it states for machines is a time in UTC on the day before or
+/// after: around midnight its readers' day is another one.
+fn local(best: &Candidate, found: &[Candidate]) -> Option<PartialDate> {
+    let PartialDate::Instant(at, Offset::UTC) = best.date else { return None };
+    let shows = |candidate: &&Candidate| {
+        let PartialDate::Day(day) = candidate.date else { return false };
+        // From UTC-12 to UTC+14, a moment within the day there.
+        let noon = day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).map(|noon| noon.timestamp());
+        let apart = noon.map(|noon| at.duration_since(noon).as_hours().abs());
+        candidate.weight >= 50 && best.date.day() != Some(day) && apart.is_ok_and(|hours| hours < 25)
+    };
+    let agrees = found
+        .iter()
+        .any(|candidate| candidate.weight >= 50 && candidate.date == PartialDate::Day(best.date.first_day()));
+    found.iter().find(shows).filter(|_| !agrees).map(|candidate| candidate.date)
 }
 
 /// The same day where another place tells the time as well.
@@ -313,7 +322,7 @@ impl Search<'_> {
             // A day is worth more than a month, and a month more than a year.
             let less = match date {
                 PartialDate::Year(_) => 45,
-                PartialDate::Month(..) => 25,
+                PartialDate::Month(..) => 35,
                 _ => 0,
             };
             self.found.push(Candidate { date, weight: weight - less, basis });
@@ -334,6 +343,7 @@ impl Search<'_> {
             let weight = match name.as_str() {
                 name if PUBLISHED.contains(&name) => 98,
                 name if CREATED.contains(&name) => 82,
+                name if UNSAID.contains(&name) => 62,
                 name if MODIFIED.contains(&name) => 28,
                 _ => continue,
             };
@@ -475,6 +485,7 @@ impl Search<'_> {
             ("publishDate", 50),
             ("publicationDate", 50),
             ("datePosted", 40),
+            ("created_at", 40),
             ("dateModified", 14),
         ] {
             let Some(at) =
@@ -593,6 +604,10 @@ fn mark(tree: &Tree, id: NodeId, parts: &[String]) -> Option<i32> {
     if date[..3].iter().any(|part| has(part)) || parts.iter().any(|part| part.ends_with("date")) {
         return Some(62);
     }
+    let data = ["data-date", "data-datetime", "data-published", "data-publish-date"];
+    if data.iter().any(|name| tree.attribute(id, name).is_some_and(|value| date::exactly(value).is_some())) {
+        return Some(54);
+    }
     date.iter().any(|part| has(part)).then_some(54)
 }
 
@@ -610,7 +625,7 @@ fn machine_date(text: &str, order: Order) -> Option<PartialDate> {
         let seconds =
             text[..10].parse().ok().filter(|seconds| (300_000_000..4_000_000_000).contains(seconds))?;
         let at = jiff::Timestamp::from_second(seconds).ok()?;
-        return matches!(text.len(), 10 | 13).then_some(PartialDate::Instant(at, jiff::tz::Offset::UTC));
+        return matches!(text.len(), 10 | 13).then_some(PartialDate::Instant(at, Offset::UTC));
     }
     // `2018-04-04T10:00:00.000` and more that begins with a day.
     let day = text.get(..10).and_then(|day| day.replace('/', "-").parse().ok());

@@ -7,13 +7,10 @@
 //! what it holds. The heaviest container is the article, as long as what is named as something else has
 //! been set aside before.
 
-use url::Url;
-
 use super::furniture::{self, Doubt};
 use super::title::Title;
 use super::trim;
 use crate::intake::markup::{NodeId, Tree, is_heading, is_inline};
-use crate::intake::sanitize;
 
 /// The part of a page that is its article.
 pub struct Article {
@@ -39,15 +36,6 @@ impl Amount {
     /// The share of the text that is in links, in hundredths.
     pub fn density(self) -> u32 {
         (self.linked * 100).checked_div(self.chars).unwrap_or(0)
-    }
-}
-
-impl Article {
-    /// Its markup, for the gate, with addresses relative to `base` made absolute.
-    pub fn html(&self, tree: &Tree, _base: Option<&Url>) -> String {
-        let mut html = String::new();
-        sanitize::write_tree(tree, self.root, |id| self.dropped[id], &mut html);
-        html
     }
 }
 

@@ -4,6 +4,7 @@
 //! never decide what is safe to show; its bodies go through the gate like any other.
 
 mod article;
+mod body;
 mod charset;
 mod furniture;
 mod head;
@@ -61,7 +62,7 @@ fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Vec<Result<Draft, Refusal>>,
         language: metadata::language(&head, &linked),
         authors: metadata::authors(&tree, &head, &linked),
         summary,
-        body: Body::Html(article.html(&tree, base.as_ref())),
+        body: Body::Html(body::write(&tree, &article, base.as_ref())),
         categories: metadata::categories(&tree, &head, &linked),
         url: address.map(String::from),
         enclosures: metadata::image(&head, &linked, base.as_ref()).into_iter().collect(),

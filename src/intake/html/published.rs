@@ -313,6 +313,7 @@ impl Search<'_> {
     }
 
     fn push(&mut self, date: PartialDate, weight: i32, basis: Basis) {
+        let date = midnight(date);
         // Zero of many clocks, and what templates write for no date at all.
         let never = matches!(
             date.day().map(|day| (day.year(), day.month(), day.day())),
@@ -609,6 +610,19 @@ fn mark(tree: &Tree, id: NodeId, parts: &[String]) -> Option<i32> {
         return Some(54);
     }
     date.iter().any(|part| has(part)).then_some(54)
+}
+
+/// The day whose beginning in Europe a moment in UTC is: forms that take a day store it so.
+fn midnight(date: PartialDate) -> PartialDate {
+    match date {
+        PartialDate::Instant(at, Offset::UTC)
+            if matches!(at.as_second().rem_euclid(86_400), 79_200 | 82_800) =>
+        {
+            let next = Offset::constant(3).to_datetime(at).date();
+            PartialDate::Day(next)
+        }
+        other => other,
+    }
 }
 
 /// A date that was written for machines, perhaps sloppily.

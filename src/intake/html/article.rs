@@ -17,6 +17,8 @@ pub struct Article {
     pub root: NodeId,
     /// Nodes that are not part of it.
     pub dropped: Vec<bool>,
+    /// Nodes that surround articles, here or elsewhere in the page.
+    pub furniture: Vec<bool>,
     /// Its text in characters, roughly.
     pub chars: u32,
 }
@@ -57,10 +59,18 @@ pub fn find(tree: &Tree, title: &Title, description: Option<&str>) -> Article {
         }
     }
     let weights = sums(tree, |id| if dropped[id] { 0.0 } else { weight(tree.name(id), own[id]) });
+    let furniture = dropped.clone();
     let text = choose(tree, &weights, &dropped, title);
     let root = trim::with_lead(tree, text, &own, title, description, &mut dropped);
     let chars = trim::trim(tree, root, &own, title, &mut dropped);
-    Article { root, dropped, chars }
+    Article { root, dropped, furniture, chars }
+}
+
+/// The article that a given part of a page is.
+pub fn within(tree: &Tree, root: NodeId, title: &Title, furniture: &[bool]) -> Article {
+    let mut dropped = furniture.to_vec();
+    let chars = trim::trim(tree, root, &amounts(tree), title, &mut dropped);
+    Article { root, dropped, furniture: Vec::new(), chars }
 }
 
 /// What each block holds itself, without the blocks within it.

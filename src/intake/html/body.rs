@@ -162,7 +162,7 @@ mod tests {
         let tree = Tree::parse(html);
         let dropped = (0..tree.len()).map(|id| tree.name(id) == "figcaption").collect();
         let base = Url::parse("https://estuary.example.org/news/").unwrap();
-        write(&tree, &Article { root: 0, dropped, chars: 1 }, Some(&base))
+        write(&tree, &Article { root: 0, dropped, furniture: Vec::new(), chars: 1 }, Some(&base))
     }
 
     #[test]

@@ -253,7 +253,7 @@ const OTHER_WORDS: &[&str] = &[
 ];
 
 pub fn published(page: &Page<'_>) -> Option<Published> {
-    let mut search = Search { page, order: order(page), found: Vec::new() };
+    let mut search = Search { page, order: order(page.head), found: Vec::new() };
     search.declared();
     search.marked();
     search.written();
@@ -298,9 +298,18 @@ fn finer(best: &Candidate, found: &[Candidate]) -> PartialDate {
     }
 }
 
+/// The date that a part of a page carries: in an element marked as a date, else in a line that is one.
+pub fn within(tree: &Tree, node: NodeId, order: Order) -> Option<PartialDate> {
+    let elements = || tree.subtree(node).filter(|&id| tree.is_element(id) && tree.end(id) - id <= 12);
+    let machine =
+        elements().filter_map(|id| tree.attribute(id, "datetime")).find_map(|text| machine_date(text, order));
+    let line = || elements().find_map(|id| date::exactly_with(&tree.line(id), order));
+    machine.or_else(line).filter(|date| date.day().is_some())
+}
+
 /// `4/5/2018` is 5 April on pages from the United States, which say so in their language.
-fn order(page: &Page<'_>) -> Order {
-    let said = page.head.language.or(page.head.meta(&["og:locale", "content-language"])).unwrap_or_default();
+pub fn order(head: &Head<'_>) -> Order {
+    let said = head.language.or(head.meta(&["og:locale", "content-language"])).unwrap_or_default();
     let said = said.replace('_', "-").to_ascii_lowercase();
     if said == "en" || said.starts_with("en-us") { Order::MonthFirst } else { Order::DayFirst }
 }

@@ -1,3 +1,12 @@
+pub mod archive;
 pub mod bulletin;
+pub mod catalogue;
+pub mod cli;
+pub mod config;
 pub mod digest;
 pub mod intake;
+pub mod journal;
+pub mod pages;
+pub mod permalink;
+pub mod syndication;
+pub mod web;

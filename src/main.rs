@@ -1,1 +1,9 @@
-fn main() {}
+//! The `annals` program: arguments to commands, and their outcome to an exit code.
+
+use std::process::ExitCode;
+
+use annals::cli;
+
+fn main() -> ExitCode {
+    cli::main()
+}

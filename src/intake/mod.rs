@@ -9,12 +9,13 @@ pub mod date;
 pub mod fold;
 pub mod html;
 pub mod json;
+pub mod markup;
 pub mod sanitize;
 pub mod settle;
 pub mod split;
 pub mod text;
 
-use std::sync::Arc;
+use serde_json::value::RawValue;
 
 use crate::bulletin::{
     Alias, Author, BulletinId, Category, Content, Enclosure, Link, PartialDate, Published,
@@ -35,11 +36,16 @@ pub struct Format {
 }
 
 /// Every format, in the order in which bytes are sniffed: the surest sign first.
-pub const FORMATS: [Format; 3] = [json::FORMAT, html::FORMAT, text::FORMAT];
+pub static FORMATS: [Format; 3] = [json::FORMAT, html::FORMAT, text::FORMAT];
+
+/// The most bytes a document may have, unless the configuration says otherwise.
+pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
 
 /// How a document arrived, and what whoever sent it says about it.
 #[derive(Clone, Debug, Default)]
 pub struct Arrival {
+    /// Who is taken to say it where no hint names a source: the token's or the folder's name.
+    pub source: String,
     /// The `Content-Type` it came with.
     pub media_type: Option<String>,
     /// Its path relative to its source, with `/` between the parts; the last part is its file name.
@@ -97,12 +103,23 @@ impl Default for Body {
     }
 }
 
+/// What intake made of a document.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The media type under which the original is kept.
+    pub media_type: &'static str,
+    /// What it calls itself, for the original's record.
+    pub url: Option<String>,
+    /// One for each bulletin, in their order; never none.
+    pub parts: Vec<Result<Submission, Refusal>>,
+}
+
 /// One bulletin as intake understood it: all that admission needs to decide.
 #[derive(Clone, Debug)]
 pub struct Submission {
     pub content: Content,
     /// The canonical JSON of `content`.
-    pub content_json: Arc<[u8]>,
+    pub content_json: Box<RawValue>,
     /// The SHA-256 of `content_json`.
     pub digest: Digest,
     pub text: FoldedText,
@@ -127,6 +144,55 @@ pub struct FoldedText {
     pub chars: u64,
 }
 
+/// Reads a document: finds its format, and makes a submission of each bulletin in it.
+///
+/// # Errors
+/// The document as a whole is no bulletin: an unknown format, bytes that are not what they claim to be,
+/// more bytes than `bytes_max`.
+pub fn read(bytes: &[u8], arrival: &Arrival, bytes_max: usize) -> Result<Document, Refusal> {
+    if bytes.len() > bytes_max {
+        let why = format!("it has {} bytes, and {bytes_max} is the most (intake.bytes_max)", bytes.len());
+        return Err(Refusal::new(RefusalKind::TooLarge, "the document", why));
+    }
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Refusal::new(RefusalKind::Unprocessable, "the document", "it is empty"));
+    }
+    let format = detect(bytes, arrival)?;
+    let drafts = (format.parse)(bytes, arrival)?;
+    let (url, parts) = settle::settle(drafts, arrival)?;
+    Ok(Document { media_type: format.media_types[0], url, parts })
+}
+
+/// The format of a document: what its sender says, else what its name says, else what it looks like.
+pub fn detect(bytes: &[u8], arrival: &Arrival) -> Result<&'static Format, Refusal> {
+    let essence = arrival.media_type.as_deref().map(|text| text.split(';').next().unwrap_or_default().trim());
+    if let Some(essence) =
+        essence.filter(|essence| !essence.is_empty() && *essence != "application/octet-stream")
+    {
+        let known =
+            |format: &&Format| format.media_types.iter().any(|known| known.eq_ignore_ascii_case(essence));
+        return FORMATS.iter().find(known).ok_or_else(|| unknown(format!("the media type {essence}")));
+    }
+    let name = arrival.path.as_deref().and_then(|path| path.rsplit('/').next());
+    if let Some((_, extension)) =
+        name.and_then(|name| name.rsplit_once('.')).filter(|(stem, _)| !stem.is_empty())
+    {
+        let known =
+            |format: &&Format| format.extensions.iter().any(|known| known.eq_ignore_ascii_case(extension));
+        return FORMATS
+            .iter()
+            .find(known)
+            .ok_or_else(|| unknown(format!("the file name ending .{extension}")));
+    }
+    Ok(FORMATS.iter().find(|format| (format.sniff)(bytes)).unwrap_or(&text::FORMAT))
+}
+
+fn unknown(what: String) -> Refusal {
+    let names: Vec<&str> = FORMATS.iter().flat_map(|format| format.media_types).copied().collect();
+    let why = format!("no format of that name; known are {}", names.join(", "));
+    Refusal::new(RefusalKind::UnknownFormat, what, why)
+}
+
 /// Why a document, or a part of one, was not taken in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what}: {why}")]
@@ -148,4 +214,10 @@ pub enum RefusalKind {
     UnknownFormat,
     /// Past a limit.
     TooLarge,
+}
+
+impl Refusal {
+    pub fn new(kind: RefusalKind, what: impl Into<String>, why: impl Into<String>) -> Refusal {
+        Refusal { kind, what: what.into(), why: why.into() }
+    }
 }

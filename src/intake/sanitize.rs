@@ -1,12 +1,370 @@
 //! The one gate through which markup from outside passes.
+//!
+//! Owns the list of what may pass, the addresses that links and images may have, and the one spelling in
+//! which a fragment is kept, so that a page fetched twice with other white space has the same digest. It
+//! must never know where the markup came from or what is boilerplate in it.
+//!
+//! Two steps: `ammonia` decides on a tree built as browsers build it; [`tidy`] then writes what is left in
+//! one spelling. Tidying never opens a tag that the first step did not let through.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::Builder;
+use html5gum::emitters::callback::CallbackEvent;
+use url::Url;
+
+use super::markup::{self, NodeId, Tree, is_inline, is_void};
+
+mod tidy;
+
+/// Elements that may pass. Those of [`becomes`] pass for their effect on the text and leave as `div`.
+#[rustfmt::skip]
+const ELEMENTS: [&str; 66] = [
+    "a", "abbr", "address", "article", "aside", "b", "bdi", "bdo", "blockquote", "br", "caption",
+    "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+    "hr", "i", "img", "ins", "kbd", "li", "main", "mark", "ol", "p", "pre", "q", "s", "samp", "section",
+    "small", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time",
+    "tr", "u", "ul",
+];
+
+/// Elements that go with all that is in them: what they hold is not for reading.
+#[rustfmt::skip]
+const CONTENT_TOO: [&str; 16] = [
+    "audio", "button", "canvas", "datalist", "embed", "iframe", "math", "noscript", "object", "script",
+    "select", "style", "svg", "template", "textarea", "title",
+];
+
+/// What may stand on an element, besides `lang` and `dir` on any.
+const ATTRIBUTES: [(&str, &[&str]); 14] = [
+    ("a", &["href", "hreflang"]),
+    ("abbr", &["title"]),
+    ("blockquote", &["cite"]),
+    ("col", &["span"]),
+    ("colgroup", &["span"]),
+    ("del", &["cite", "datetime"]),
+    ("img", &["src", "alt", "title", "width", "height"]),
+    ("ins", &["cite", "datetime"]),
+    ("li", &["value"]),
+    ("ol", &["start", "reversed", "type"]),
+    ("q", &["cite"]),
+    ("td", &["colspan", "rowspan"]),
+    ("th", &["colspan", "rowspan", "scope"]),
+    ("time", &["datetime"]),
+];
+
+const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
+
+/// Some markup changes its shape each time it is read back. Where it has not settled after so many
+/// readings, its text is kept without it.
+const ROUNDS_MAX: usize = 4;
+
+static GATE: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let attributes: HashMap<&str, HashSet<&str>> =
+        ATTRIBUTES.iter().map(|(element, names)| (*element, names.iter().copied().collect())).collect();
+    let mut gate = Builder::empty();
+    gate.tags(HashSet::from(ELEMENTS))
+        .clean_content_tags(HashSet::from(CONTENT_TOO))
+        .tag_attributes(attributes)
+        .generic_attributes(HashSet::from(["lang", "dir"]))
+        .url_schemes(HashSet::from(SCHEMES))
+        .strip_comments(true)
+        // No `target` passes, so no page that a link opens can reach back.
+        .link_rel(None);
+    gate
+});
 
 /// `html` with nothing in it that acts, tracks or disguises; applying it again changes nothing.
 pub fn sanitize(html: &str) -> String {
-    ammonia::clean(html)
+    sanitize_with_base(html, None)
+}
+
+/// As [`sanitize`], with relative addresses resolved against `base`. Without a base they are dropped: on
+/// the pages of an archive they would point into the archive.
+pub fn sanitize_with_base(html: &str, base: Option<&Url>) -> String {
+    let mut current = flatten(html);
+    for _ in 0..ROUNDS_MAX {
+        let passed = GATE.clean(&current).to_string();
+        let tidied = tidy::tidy(&passed, base);
+        if tidied.settled || tidied.html == *current {
+            return tidied.html;
+        }
+        current = Cow::Owned(tidied.html);
+    }
+    let text = visible_text(&current);
+    let mut html = String::with_capacity(text.len() + 64);
+    for line in text.lines() {
+        html.push_str("<p>");
+        escape(line, false, &mut html);
+        html.push_str("</p>");
+    }
+    html
+}
+
+/// `html` no deeper than a tree builder that searches its stack of open elements can take. Ordinary markup
+/// has too few tags to be deep and is not looked at.
+fn flatten(html: &str) -> Cow<'_, str> {
+    let tags =
+        html.as_bytes().windows(2).filter(|pair| pair[0] == b'<' && pair[1].is_ascii_alphabetic()).count();
+    if tags < markup::DEPTH_MAX {
+        return Cow::Borrowed(html);
+    }
+    let tree = Tree::parse(html);
+    let mut flat = String::with_capacity(html.len());
+    write_tree(&tree, &mut flat);
+    Cow::Owned(flat)
+}
+
+/// What of `tree` may pass, as HTML; iterative, since this is what bounds the depth.
+fn write_tree(tree: &Tree, out: &mut String) {
+    let mut open: Vec<NodeId> = Vec::new();
+    let mut id = 1;
+    while id < tree.len() {
+        while let Some(last) = open.pop_if(|last| id >= tree.end(*last)) {
+            close(tree.name(last), out);
+        }
+        let name = tree.name(id);
+        if CONTENT_TOO.contains(&name) {
+            id = tree.end(id);
+            continue;
+        }
+        if let Some(text) = tree.text(id) {
+            escape(text, false, out);
+        } else if ELEMENTS.binary_search(&name).is_ok() {
+            out.push('<');
+            out.push_str(name);
+            for (name, value) in tree.attributes(id).filter(|(name, _)| is_plain(name)) {
+                write_attribute(name, value, out);
+            }
+            out.push('>');
+            if !is_void(name) {
+                open.push(id);
+            }
+        }
+        id += 1;
+    }
+    while let Some(last) = open.pop() {
+        close(tree.name(last), out);
+    }
+}
+
+/// Whether an attribute name can be written without being read back as something else.
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+fn close(name: &str, out: &mut String) {
+    out.push_str("</");
+    out.push_str(name);
+    out.push('>');
+}
+
+/// ` name="value"`.
+pub fn write_attribute(name: &str, value: &str, out: &mut String) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+    escape(value, true, out);
+    out.push('"');
+}
+
+/// `text` as HTML text, or as the value of an attribute in double quotes.
+pub fn escape(text: &str, in_attribute: bool, out: &mut String) {
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escaped = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' if in_attribute => "&quot;",
+            _ => continue,
+        };
+        out.push_str(&text[from..at]);
+        out.push_str(escaped);
+        from = at + 1;
+    }
+    out.push_str(&text[from..]);
 }
 
 /// The text that a reader of a sanitised HTML fragment sees: blocks on lines of their own, white space
-/// folded.
-pub fn visible_text(_html: &str) -> String {
-    String::new()
+/// folded, no empty lines.
+pub fn visible_text(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    markup::tokens(html, |event| match event {
+        CallbackEvent::OpenStartTag { name } | CallbackEvent::EndTag { name } if parts_text(name) => {
+            end_line(&mut text);
+        }
+        CallbackEvent::String { value } => match std::str::from_utf8(value) {
+            Ok(value) => push_folded(value, &mut text),
+            Err(_) => push_folded(&String::from_utf8_lossy(value), &mut text),
+        },
+        _ => {}
+    });
+    end_line(&mut text);
+    text.pop();
+    text
+}
+
+/// Whether an element of this name begins and ends lines.
+fn parts_text(name: &[u8]) -> bool {
+    !std::str::from_utf8(name).is_ok_and(is_inline)
+}
+
+fn end_line(text: &mut String) {
+    if text.ends_with(' ') {
+        text.pop();
+    }
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+}
+
+fn push_folded(value: &str, text: &mut String) {
+    let spaced = |text: &str| text.is_empty() || text.ends_with([' ', '\n']);
+    if value.starts_with(char::is_whitespace) && !spaced(text) {
+        text.push(' ');
+    }
+    let mut words = value.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        text.push_str(word);
+        if words.peek().is_some() || value.ends_with(char::is_whitespace) {
+            text.push(' ');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_may_pass_is_listed_in_order() {
+        assert!(ELEMENTS.is_sorted(), "tidying finds names by binary search");
+    }
+
+    #[test]
+    fn one_spelling_whatever_the_white_space() {
+        for (html, expected) in [
+            ("<p> a\n  b </p>\n\n <p>c</p>", "<p>a b</p><p>c</p>"),
+            ("<p>a <b> b </b> c</p>", "<p>a <b>b</b> c</p>"),
+            ("<p>a<b> </b>c<i></i></p><p>&nbsp;<br></p>", "<p>a c</p>"),
+            ("<!-- x --><p>a<!-- y --> b</p>", "<p>a b</p>"),
+            ("<div><div><p></p></div></div>", ""),
+            ("<pre>\n a\n  b\n</pre>", "<pre> a\n  b\n</pre>"),
+            ("a<br> b", "a<br>b"),
+            ("<center>a</center><form>b</form>c", "<div>a</div><div>b</div>c"),
+            (
+                "<table><tr><td></td><td>a</td></tr></table>",
+                "<table><tbody><tr><td></td><td>a</td></tr></tbody></table>",
+            ),
+            ("<p class=a id=b style='x:y' onclick=z lang=fr>a</p>", "<p lang=\"fr\">a</p>"),
+            ("a &lt;b&gt; &amp;amp; \u{a0}c", "a &lt;b&gt; &amp;amp; c"),
+        ] {
+            assert_eq!(sanitize(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn addresses_mean_the_same_everywhere_or_go() {
+        let base = Url::parse("https://estuary.example.org/news/1").unwrap();
+        for (html, expected) in [
+            ("<a href='/tides'>a</a>", "<a href=\"https://estuary.example.org/tides\">a</a>"),
+            ("<a href='2'>a</a>", "<a href=\"https://estuary.example.org/news/2\">a</a>"),
+            ("<a href='#top'>a</a>", "<a>a</a>"),
+            ("<a href='ftp://x.example/'>a</a>", "<a>a</a>"),
+            ("<a href='mailto:a@example.org'>a</a>", "<a href=\"mailto:a@example.org\">a</a>"),
+            (
+                "<img src='//cdn.example.org/a.jpg' alt='A  gull'>",
+                "<img src=\"https://cdn.example.org/a.jpg\" alt=\"A gull\">",
+            ),
+            ("a<img src='data:image/png;base64,AAAA'>", "a"),
+            ("a<img src='https://t.example/p' width=1 height=1>", "a"),
+        ] {
+            assert_eq!(sanitize_with_base(html, Some(&base)), expected, "{html}");
+        }
+        assert_eq!(sanitize("<a href='/tides'>a</a><img src='/b.png'>"), "<a>a</a>");
+    }
+
+    #[test]
+    fn a_reader_sees_blocks_on_lines_of_their_own() {
+        let html = "<h2>Tides</h2><p>High <b>water</b>s at\n noon.<br>Low later.</p><ul><li>one</li><li>two</li></ul>\
+                    <table><tr><td>a</td><td>b</td></tr></table>";
+        assert_eq!(visible_text(html), "Tides\nHigh waters at noon.\nLow later.\none\ntwo\na\nb");
+        assert_eq!(visible_text(""), "");
+    }
+
+    #[test]
+    fn nesting_without_end_is_done_quickly() {
+        let start = std::time::Instant::now();
+        for tag in ["div", "b", "p", "table", "a", "blockquote", "ul><li", "font", "td", "em><p"] {
+            let names: Vec<_> = tag.rsplit("><").map(|name| format!("</{name}>")).collect();
+            let open = format!("<{tag}>").repeat(100_000);
+            assert_eq!(visible_text(&sanitize(&format!("{open}deep"))), "deep", "{tag}");
+            assert_eq!(
+                visible_text(&sanitize(&format!("{open}deep{}", names.concat().repeat(100_000)))),
+                "deep"
+            );
+        }
+        assert!(start.elapsed().as_secs() < 60, "took {:?}", start.elapsed());
+    }
+
+    /// Markup as it goes wrong: known tags in any order, closed or not.
+    fn tag_soup() -> impl Strategy<Value = String> {
+        let tag = prop_oneof![
+            proptest::sample::select(&ELEMENTS[..]).prop_map(|name| format!("<{name}>")),
+            proptest::sample::select(&ELEMENTS[..]).prop_map(|name| format!("</{name}>")),
+            proptest::sample::select(
+                &[
+                    "<a href=/x>",
+                    "<img src=//a/b>",
+                    "<svg>",
+                    "</svg>",
+                    "<math><mtext>",
+                    "<style>",
+                    "</style>",
+                    "<template>",
+                    "<!--",
+                    "-->",
+                    "<select>",
+                    "<ruby>",
+                    "<rt>",
+                    "<plaintext>",
+                    "<noscript>",
+                    "<html>",
+                    " ",
+                    "\n",
+                    "&nbsp;",
+                    "&lt;",
+                    "<",
+                    "x",
+                    "word word",
+                    "<![CDATA[",
+                    "]]>",
+                    "<title>",
+                    "<textarea>",
+                ][..]
+            )
+            .prop_map(String::from),
+        ];
+        proptest::collection::vec(tag, 0..24).prop_map(|tags| tags.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn sanitising_again_changes_nothing(html in tag_soup()) {
+            let once = sanitize(&html);
+            prop_assert_eq!(sanitize(&once), once);
+        }
+
+        #[test]
+        fn sanitising_any_text_again_changes_nothing(html in "[<>/a-p \"'=&;!\\-\n\u{a0}]{0,60}") {
+            let once = sanitize(&html);
+            prop_assert_eq!(sanitize(&once), once);
+        }
+    }
 }

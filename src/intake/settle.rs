@@ -1,1 +1,458 @@
-//! From a draft and hints to a submission.
+//! From drafts and hints to submissions: the one way, whatever the format.
+//!
+//! Owns what all formats share: hints override, markup passes the gate, names become aliases, text is
+//! cleaned of what no feed can carry, and the digests are taken.
+
+use url::Url;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::sanitize::{sanitize_with_base, visible_text};
+use super::{Arrival, Body, Draft, FoldedText, Refusal, RefusalKind, Submission};
+use crate::bulletin::{
+    Alias, Author, Basis, Category, Content, Enclosure, Link, Published, clip, is_absolute_iri, slug,
+};
+use crate::digest::Digest;
+
+/// The longest title, in bytes.
+const TITLE_BYTES_MAX: usize = 2_000;
+/// The longest name of a source, id or address, in bytes.
+const NAME_BYTES_MAX: usize = 2_000;
+/// How much of a body may stand in for a title that is missing, in bytes.
+const STAND_IN_BYTES_MAX: usize = 100;
+
+/// The submissions of a document, and the address it has.
+pub fn settle(
+    drafts: Vec<Result<Draft, Refusal>>,
+    arrival: &Arrival,
+) -> Result<(Option<String>, Vec<Result<Submission, Refusal>>), Refusal> {
+    let document = Names::of_document(arrival)?;
+    let several = drafts.len() > 1;
+    let url = document.url.clone().or_else(|| drafts.iter().flatten().find_map(|draft| draft.url.clone()));
+    let mut slugs = Vec::new();
+    let parts = drafts.into_iter().enumerate().map(|(index, draft)| {
+        let place =
+            if several { format!("bulletin {} of the document", index + 1) } else { "the bulletin".into() };
+        let settled = draft.and_then(|draft| {
+            Settling { document: &document, arrival, several }.submission(draft, &mut slugs)
+        });
+        settled.map_err(|refusal| Refusal { what: format!("{place}: {}", refusal.what), ..refusal })
+    });
+    let parts = parts.collect();
+    Ok((url.filter(|url| Url::parse(url).is_ok()), parts))
+}
+
+/// The names that the sender gives the document as a whole.
+struct Names {
+    source: String,
+    url: Option<String>,
+    aliases: Vec<Alias>,
+    entry_id: Option<String>,
+}
+
+impl Names {
+    fn of_document(arrival: &Arrival) -> Result<Names, Refusal> {
+        let hints = &arrival.hints;
+        let source = hints.source.as_deref().unwrap_or(&arrival.source);
+        let source = source.split_whitespace().map(plain).collect::<Vec<_>>().join("-");
+        if source.is_empty() || source.len() > NAME_BYTES_MAX {
+            return Err(unprocessable("source", "name who says it in 1 to 2,000 bytes"));
+        }
+        let mut names = Names { source, url: None, aliases: Vec::new(), entry_id: None };
+        if let Some(id) = &hints.id {
+            names.take_id(id)?;
+        }
+        if let Some(url) = &hints.url {
+            let alias = Alias::url(url).filter(|_| url.len() <= NAME_BYTES_MAX);
+            let why =
+                format!("`{}` is no absolute http or https address of at most 2,000 bytes", clip(url, 80));
+            names.aliases.push(alias.ok_or_else(|| unprocessable("url", why))?);
+            names.url = Some(url.clone());
+        }
+        if let Some(path) = &arrival.path {
+            names.aliases.push(Alias::path(&names.source, &plain(path)));
+        }
+        Ok(names)
+    }
+
+    /// An IRI serves as entry id for ever; anything else means something only within its source.
+    fn take_id(&mut self, id: &str) -> Result<(), Refusal> {
+        let id = plain(id.trim());
+        if id.is_empty() || id.len() > NAME_BYTES_MAX {
+            return Err(unprocessable("id", "an id has 1 to 2,000 bytes"));
+        }
+        if !is_absolute_iri(&id) {
+            self.aliases.push(Alias::id(&self.source, &id));
+            return Ok(());
+        }
+        self.aliases.push(Alias::entry(&id));
+        // An id that is an address is known by that address to pages and links as well.
+        self.aliases.extend(Alias::url(&id));
+        self.entry_id = Some(id);
+        Ok(())
+    }
+}
+
+struct Settling<'a> {
+    document: &'a Names,
+    arrival: &'a Arrival,
+    several: bool,
+}
+
+impl Settling<'_> {
+    fn submission(&self, draft: Draft, slugs: &mut Vec<String>) -> Result<Submission, Refusal> {
+        let base = self.document.url.as_deref().or(draft.url.as_deref()).and_then(|url| Url::parse(url).ok());
+        let body = match &draft.body {
+            Body::Html(html) => sanitize_with_base(&plain_lines(html), base.as_ref()),
+            Body::Safe(html) => plain_lines(html),
+        };
+        let visible = visible_text(&body);
+        let title = title(draft.title.as_deref(), &visible)?;
+        let text = folded_text(&title, &visible);
+        let slug = self.slug(&title, slugs);
+        let names = self.names(&draft, &slug)?;
+        let categories = self.categories(&draft)?;
+        let language = self.language(draft.language.as_deref())?;
+        let hinted = self.arrival.hints.published.map(|date| Published { basis: Basis::Stated, date });
+        let content = Content {
+            authors: draft.authors.into_iter().filter_map(author).collect(),
+            body,
+            enclosures: draft.enclosures.into_iter().filter_map(enclosure).collect(),
+            language,
+            links: draft.links.into_iter().filter_map(link).collect(),
+            published: hinted.or(draft.published),
+            summary: draft.summary.as_deref().map(one_line).filter(|summary| !summary.is_empty()),
+            title,
+        };
+        let content_json = content.canonical_json();
+        Ok(Submission {
+            digest: Digest::of(content_json.get().as_bytes()),
+            content_json,
+            content,
+            text,
+            aliases: names.aliases,
+            entry_id: names.entry_id,
+            categories,
+            source: names.source,
+            slug,
+            minor: self.arrival.hints.minor,
+            target: None,
+        })
+    }
+
+    /// The slug of a title; parts of one document are told apart by theirs.
+    fn slug(&self, title: &str, taken: &mut Vec<String>) -> String {
+        let plain = Some(slug(title)).filter(|slug| !slug.is_empty()).unwrap_or("bulletin".into());
+        let mut unique = plain.clone();
+        let mut count = 1;
+        while self.several && taken.contains(&unique) {
+            count += 1;
+            unique = format!("{plain}-{count}");
+        }
+        taken.push(unique.clone());
+        unique
+    }
+
+    /// Every name of the bulletin, the strongest first.
+    fn names(&self, draft: &Draft, slug: &str) -> Result<Names, Refusal> {
+        let document = self.document;
+        let mut names = Names {
+            source: document.source.clone(),
+            url: None,
+            aliases: Vec::new(),
+            // What a sender calls a document of many is no name of one of them.
+            entry_id: document.entry_id.clone().filter(|_| !self.several),
+        };
+        names.aliases.extend(
+            document.aliases.iter().map(|alias| if self.several { alias.part(slug) } else { alias.clone() }),
+        );
+        if let Some(id) = draft.id.as_deref().filter(|_| self.several || self.arrival.hints.id.is_none()) {
+            names.take_id(id)?;
+        }
+        names.aliases.extend(draft.message_id.as_deref().map(|id| Alias::message(&plain(id))));
+        if self.several || document.url.is_none() {
+            names
+                .aliases
+                .extend(draft.url.as_deref().filter(|url| url.len() <= NAME_BYTES_MAX).and_then(Alias::url));
+        }
+        names.aliases.sort_by_key(|alias| alias.kind);
+        names.aliases.dedup();
+        Ok(names)
+    }
+
+    fn categories(&self, draft: &Draft) -> Result<Vec<Category>, Refusal> {
+        let hinted = &self.arrival.hints.categories;
+        let labels = if hinted.is_empty() { &draft.categories } else { hinted };
+        let mut categories: Vec<Category> = Vec::new();
+        for label in labels {
+            match Category::from_label(&one_line(label)) {
+                Some(category) if categories.iter().any(|known| known.term == category.term) => {}
+                Some(category) => categories.push(category),
+                None if hinted.is_empty() => {}
+                None => {
+                    return Err(unprocessable(
+                        "category",
+                        format!("`{}` has no letter or digit", clip(label, 80)),
+                    ));
+                }
+            }
+        }
+        Ok(categories)
+    }
+
+    fn language(&self, found: Option<&str>) -> Result<Option<String>, Refusal> {
+        match &self.arrival.hints.language {
+            Some(hint) => language_tag(hint).map(Some).ok_or_else(|| {
+                unprocessable(
+                    "language",
+                    format!("`{}` is no language tag (BCP 47), such as fr or pt-BR", clip(hint, 80)),
+                )
+            }),
+            None => Ok(found.and_then(language_tag)),
+        }
+    }
+}
+
+/// A title is never empty: where none was found, the beginning of the text stands in for it.
+fn title(found: Option<&str>, visible: &str) -> Result<String, Refusal> {
+    let title = one_line(found.unwrap_or_default());
+    if title.len() > TITLE_BYTES_MAX {
+        return Err(unprocessable(
+            "title",
+            format!("it has {} bytes, and {TITLE_BYTES_MAX} is the most", title.len()),
+        ));
+    }
+    if !title.is_empty() {
+        return Ok(title);
+    }
+    let line = visible.lines().map(one_line).find(|line| !line.is_empty());
+    let line = line.ok_or_else(|| unprocessable("title and body", "there is no text in either"))?;
+    if line.len() <= STAND_IN_BYTES_MAX {
+        return Ok(line);
+    }
+    let head = clip(&line, STAND_IN_BYTES_MAX);
+    let whole_words = head.rsplit_once(' ').map_or(head, |(words, _)| words);
+    Ok(format!("{whole_words}…"))
+}
+
+/// Title and visible text without markup, case, punctuation and white space: what stays the same when a
+/// bulletin comes by another way.
+pub fn folded_text(title: &str, visible: &str) -> FoldedText {
+    let mut folded = String::with_capacity(title.len() + visible.len());
+    fold_into(title, &mut folded);
+    folded.push('\n');
+    let body = folded.len();
+    fold_into(visible, &mut folded);
+    FoldedText { digest: Digest::of(folded.as_bytes()), chars: folded[body..].chars().count() as u64 }
+}
+
+fn fold_into(text: &str, folded: &mut String) {
+    for run in text.split_inclusive(|c: char| !c.is_ascii()) {
+        let (ascii, other) = match run.chars().next_back() {
+            Some(last) if !last.is_ascii() => run.split_at(run.len() - last.len_utf8()),
+            _ => (run, ""),
+        };
+        folded.extend(
+            ascii.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase() as char),
+        );
+        folded.extend(other.nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()));
+    }
+}
+
+/// A language tag in the usual case, or `None` where `text` has not the form of one (RFC 5646 section 2.1).
+fn language_tag(text: &str) -> Option<String> {
+    let text = text.trim().replace('_', "-");
+    let mut subtags = text.split('-');
+    let primary = subtags
+        .next()
+        .filter(|tag| (2..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphabetic()))?;
+    let mut tag = primary.to_ascii_lowercase();
+    for subtag in subtags {
+        if !(1..=8).contains(&subtag.len()) || !subtag.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return None;
+        }
+        let cased = match subtag.len() {
+            2 => subtag.to_ascii_uppercase(),
+            4 => subtag[..1].to_ascii_uppercase() + &subtag[1..].to_ascii_lowercase(),
+            _ => subtag.to_ascii_lowercase(),
+        };
+        tag = format!("{tag}-{cased}");
+    }
+    Some(tag)
+}
+
+fn author(author: Author) -> Option<Author> {
+    let name = one_line(&author.name);
+    let email = author.email.map(|email| one_line(&email)).filter(|email| email.contains('@'));
+    let url = author.url.filter(|url| Alias::url(url).is_some());
+    (!name.is_empty()).then_some(Author { email, name, url })
+}
+
+fn enclosure(enclosure: Enclosure) -> Option<Enclosure> {
+    let title = enclosure.title.as_deref().map(one_line).filter(|title| !title.is_empty());
+    let media_type = enclosure.media_type.filter(|media_type| media_type.parse::<mime::Mime>().is_ok());
+    Alias::url(&enclosure.url).map(|_| Enclosure { title, media_type, ..enclosure })
+}
+
+fn link(link: Link) -> Option<Link> {
+    let title = link.title.as_deref().map(one_line).filter(|title| !title.is_empty());
+    let rel = one_line(&link.rel);
+    (Alias::url(&link.url).is_some() && !rel.is_empty()).then_some(Link { rel, title, url: link.url })
+}
+
+/// Text on one line, with single spaces and nothing that no feed can carry.
+fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&plain(word));
+    }
+    line
+}
+
+/// Without the characters that XML 1.0 (section 2.2) cannot carry.
+fn plain_lines(text: &str) -> String {
+    let carried = |c: &char| !matches!(c, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}');
+    if text.chars().all(|c| carried(&c)) { text.to_owned() } else { text.chars().filter(carried).collect() }
+}
+
+/// As [`plain_lines`], for what has no lines.
+fn plain(text: &str) -> String {
+    plain_lines(text).replace(['\n', '\r', '\t'], " ")
+}
+
+fn unprocessable(what: &str, why: impl Into<String>) -> Refusal {
+    Refusal::new(RefusalKind::Unprocessable, what, why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::Hints;
+
+    fn arrival(hints: Hints) -> Arrival {
+        Arrival {
+            source: "harbour office".into(),
+            path: Some("2018/a.txt".into()),
+            hints,
+            ..Arrival::default()
+        }
+    }
+
+    fn draft(title: &str) -> Draft {
+        Draft {
+            title: Some(title.into()),
+            body: Body::Safe("<p>The ferry is late.</p>".into()),
+            ..Draft::default()
+        }
+    }
+
+    fn settle_all(drafts: Vec<Draft>, hints: Hints) -> Vec<Result<Submission, Refusal>> {
+        settle(drafts.into_iter().map(Ok).collect(), &arrival(hints)).unwrap().1
+    }
+
+    fn settle_one(draft: Draft, hints: Hints) -> Result<Submission, Refusal> {
+        settle_all(vec![draft], hints).remove(0)
+    }
+
+    fn aliases(submission: &Submission) -> Vec<String> {
+        submission.aliases.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn hints_override_what_was_found() {
+        let hints = Hints {
+            id: Some("n-17".into()),
+            source: Some("news desk".into()),
+            categories: vec!["Ferries".into(), "ferries ".into()],
+            published: Some("2018-04".parse().unwrap()),
+            url: Some("https://estuary.example.org/late?utm_source=x".into()),
+            language: Some("EN_gb".into()),
+            minor: true,
+        };
+        let found = Draft {
+            language: Some("fr".into()),
+            categories: vec!["Other".into()],
+            id: Some("tag:other".into()),
+            url: Some("https://other.example.org/".into()),
+            ..draft("Late")
+        };
+        let submission = settle_one(found, hints).unwrap();
+        assert_eq!(submission.source, "news-desk");
+        assert_eq!(submission.categories, [Category { label: "Ferries".into(), term: "ferries".into() }]);
+        assert_eq!(submission.content.published.unwrap().date.to_string(), "2018-04");
+        assert_eq!(submission.content.language.as_deref(), Some("en-GB"));
+        assert_eq!((submission.entry_id, submission.minor), (None, true));
+        let known_as =
+            ["id:news-desk n-17", "url:https://estuary.example.org/late", "path:news-desk 2018/a.txt"];
+        assert_eq!(submission.aliases.iter().map(ToString::to_string).collect::<Vec<_>>(), known_as);
+    }
+
+    #[test]
+    fn an_iri_becomes_the_entry_id_and_an_address_is_an_alias_as_well() {
+        let found = Draft { id: Some("https://estuary.example.org/?p=12".into()), ..draft("Late") };
+        let submission = settle_one(found, Hints::default()).unwrap();
+        assert_eq!(submission.entry_id.as_deref(), Some("https://estuary.example.org/?p=12"));
+        assert_eq!(
+            aliases(&submission)[..2],
+            ["entry:https://estuary.example.org/?p=12", "url:https://estuary.example.org/?p=12"]
+        );
+    }
+
+    #[test]
+    fn the_parts_of_a_document_are_told_apart_by_the_slug_of_their_title() {
+        let parts = settle_all(vec![draft("Tides"), draft("Tides"), draft("…")], Hints::default());
+        let names: Vec<_> = parts.iter().map(|part| aliases(part.as_ref().unwrap()).remove(0)).collect();
+        let document = "path:harbour-office 2018/a.txt";
+        assert_eq!(names, ["tides", "tides-2", "bulletin"].map(|slug| format!("{document}#{slug}")));
+    }
+
+    #[test]
+    fn a_missing_title_is_the_beginning_of_the_text_and_no_text_at_all_is_refused() {
+        let long = Body::Safe(format!("<p>{}</p>", "The ferry is late. ".repeat(20)));
+        let submission = settle_one(Draft { body: long, ..Draft::default() }, Hints::default()).unwrap();
+        assert!(
+            submission.content.title.starts_with("The ferry is late.")
+                && submission.content.title.ends_with('…')
+        );
+        assert!(submission.content.title.len() < 110);
+        let refusal = settle_one(Draft::default(), Hints::default()).unwrap_err();
+        assert_eq!(refusal.to_string(), "the bulletin: title and body: there is no text in either");
+    }
+
+    #[test]
+    fn a_hint_that_makes_no_sense_is_refused_by_name() {
+        for (hints, name) in [
+            (Hints { url: Some("ftp://x".into()), ..Hints::default() }, "url"),
+            (Hints { id: Some(" ".into()), ..Hints::default() }, "id"),
+            (Hints { source: Some(" ".into()), ..Hints::default() }, "source"),
+            (Hints { language: Some("english please".into()), ..Hints::default() }, "language"),
+            (Hints { categories: vec!["…".into()], ..Hints::default() }, "category"),
+        ] {
+            let refusal = match settle(vec![Ok(draft("Late"))], &arrival(hints)) {
+                Err(refusal) => refusal,
+                Ok((_, mut parts)) => parts.remove(0).unwrap_err(),
+            };
+            assert!(refusal.what.ends_with(name), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn text_folds_alike_whatever_its_typography() {
+        let one = folded_text("IOM’s “Dialogue”", "Ｆerries — ﬁne,\n Straße!");
+        let other = folded_text("iom's dialogue", "ferries fine straße");
+        assert_eq!(one.digest, other.digest);
+        assert_eq!(one.chars, 17);
+        assert_ne!(folded_text("a", "bc").digest, folded_text("ab", "c").digest, "title and body stay apart");
+    }
+
+    #[test]
+    fn nothing_remains_that_no_feed_can_carry() {
+        let found =
+            Draft { body: Body::Safe("<p>a\u{0}b\u{ffff}c\u{8}</p>".into()), ..draft("T\u{1}itle\r\nx") };
+        let content = settle_one(found, Hints::default()).unwrap().content;
+        assert_eq!((content.title.as_str(), content.body.as_str()), ("Title x", "<p>abc</p>"));
+    }
+}

@@ -1,0 +1,382 @@
+//! The archive: the one door to journal and catalogue.
+//!
+//! Owns their agreement: what the journal has and the catalogue lacks is applied before the first answer,
+//! what is acknowledged is in both, and one process at a time writes. It must never know HTTP or HTML.
+
+mod pipeline;
+mod read;
+mod receipt;
+mod writer;
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::bulletin::{BulletinId, normalise_url};
+use crate::catalogue::apply::{Placed, apply};
+use crate::catalogue::engine::sled::SledEngine;
+use crate::catalogue::state::{CatalogueError, State};
+use crate::catalogue::{Catalogue, Pending};
+use crate::digest::Digest;
+use crate::intake::{Document, Refusal, Submission};
+use crate::journal::event::Event;
+use crate::journal::{self, Journal, JournalError, Reader, Replayed, record};
+use writer::{MERGE_EVENTS, Request, Wish, Writer};
+
+pub use pipeline::{Answered, Arriving, Pipeline};
+pub use read::{ContentOf, Original, Version};
+pub use receipt::{Answer, Conflict, Outcome, Receipt};
+pub use writer::Receipts;
+
+/// How many requests may wait for the writer before the next must wait to wait.
+const REQUESTS_WAITING_MAX: usize = 8_192;
+
+/// The longest address under which an original is recorded.
+const URL_BYTES_MAX: usize = 2_000;
+
+/// How many replayed events are made visible at once.
+const REPLAY_EVENTS: usize = 1_024;
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ArchiveError {
+    #[error("the archive in {0} is open in another process; stop it, or let it do the work")]
+    Locked(PathBuf),
+    #[error("cannot {doing} {path}: {source}")]
+    Io { doing: &'static str, path: PathBuf, source: Arc<io::Error> },
+    #[error(transparent)]
+    Journal(Arc<JournalError>),
+    #[error(transparent)]
+    Catalogue(Arc<CatalogueError>),
+    #[error(
+        "the catalogue knows event {seq}, and the journal does not have it ({why}): acknowledged events are \
+         lost, or the two folders do not belong together. Restore journal/ from a copy; to go on without what \
+         is lost, delete catalogue/ and journal/head"
+    )]
+    JournalBehind { seq: u64, why: String },
+    #[error("it was not admitted, since it could not be made durable: {0}")]
+    NotDurable(Arc<JournalError>),
+    #[error("there is no bulletin {0}")]
+    NoSuchBulletin(BulletinId),
+    #[error("bulletin {0} is withdrawn already")]
+    AlreadyWithdrawn(BulletinId),
+    #[error("bulletin {0} is not withdrawn")]
+    NotWithdrawn(BulletinId),
+    #[error("{0} could not be read: its reader failed")]
+    Unread(String),
+    #[error("the archive is closing")]
+    Closing,
+    #[error("the journal's bytes for {0} are not those that were admitted")]
+    Unfaithful(Digest),
+}
+
+impl From<JournalError> for ArchiveError {
+    fn from(error: JournalError) -> ArchiveError {
+        ArchiveError::Journal(Arc::new(error))
+    }
+}
+
+impl From<CatalogueError> for ArchiveError {
+    fn from(error: CatalogueError) -> ArchiveError {
+        ArchiveError::Catalogue(Arc::new(error))
+    }
+}
+
+/// What the archive needs to know of the configuration.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub path: PathBuf,
+    /// Of tag URIs, as `news.example.org,2026`.
+    pub authority: String,
+    pub segment_bytes_max: u64,
+    pub catalogue_cache_bytes: u64,
+}
+
+/// How far a long piece of work is: bytes done and bytes in all.
+pub type Progress<'a> = &'a dyn Fn(u64, u64);
+
+/// A document that is to be admitted.
+pub struct Offer {
+    parts: Vec<Result<Submission, Refusal>>,
+    media_type: &'static str,
+    original: Bytes,
+    original_digest: Digest,
+    /// The original's record, made outside the writer since compressing is most of the work.
+    encoded: Option<Vec<u8>>,
+    /// Whether a record stands before one of the document's events already.
+    recorded: bool,
+}
+
+/// A request that has its place in the order, and no answer yet.
+pub struct Submitted {
+    answered: oneshot::Receiver<Result<Receipts, ArchiveError>>,
+}
+
+impl Submitted {
+    /// Waits until it is done and durable.
+    pub async fn receipts(self) -> Result<Receipts, ArchiveError> {
+        self.answered.await.map_err(|_| ArchiveError::Closing)?
+    }
+}
+
+pub struct Archive {
+    path: PathBuf,
+    catalogue: Arc<Catalogue>,
+    reader: Reader,
+    requests: Option<mpsc::Sender<Request>>,
+    threads: Vec<JoinHandle<()>>,
+    /// Held as long as the archive is open.
+    _lock: File,
+}
+
+impl Archive {
+    /// Opens the archive, making it if there is none, and brings the catalogue up to the journal.
+    pub fn open(settings: &Settings, progress: Progress) -> Result<Archive, ArchiveError> {
+        let lock = lock(&settings.path)?;
+        let catalogue = open_catalogue(settings)?;
+        match Archive::assemble(settings, catalogue, progress) {
+            Ok((catalogue, journal)) => Archive::start(settings, lock, catalogue, journal),
+            // A catalogue that does not fit the journal is as good as none.
+            Err(ArchiveError::Catalogue(error)) => {
+                move_aside(&settings.catalogue_path(), &error)?;
+                let (catalogue, journal) = Archive::assemble(settings, open_catalogue(settings)?, progress)?;
+                Archive::start(settings, lock, catalogue, journal)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Throws the catalogue away and makes it anew from the journal.
+    pub fn rebuild(settings: &Settings, progress: Progress) -> Result<Archive, ArchiveError> {
+        let lock = lock(&settings.path)?;
+        let path = settings.catalogue_path();
+        if path.exists() {
+            // In one step: sled might open what is left of a folder that was half removed.
+            let discarded = path.with_extension("discarded");
+            remove_dir(&discarded)?;
+            std::fs::rename(&path, &discarded).map_err(io_error("move", &path))?;
+            remove_dir(&discarded)?;
+        }
+        let (catalogue, journal) = Archive::assemble(settings, open_catalogue(settings)?, progress)?;
+        Archive::start(settings, lock, catalogue, journal)
+    }
+
+    /// Replays into the catalogue what only the journal has.
+    fn assemble(
+        settings: &Settings,
+        catalogue: Catalogue,
+        progress: Progress,
+    ) -> Result<(Catalogue, Journal), ArchiveError> {
+        let from = catalogue.position()?;
+        let dir = settings.journal_path();
+        journal::create_dir(&dir)?;
+        check_journal_has(&dir, &catalogue)?;
+        let total = journal::Replay::new(&dir, from)?.bytes_left();
+        let mut pending = Pending::new(&catalogue);
+        let mut done = 0;
+        let visit = |replayed: Replayed| -> Result<(), ArchiveError> {
+            let Replayed { json, digest, place } = &replayed;
+            let event = Event::parse(json).expect("the journal has parsed it to check the chain");
+            let changes = apply(&pending, &Placed { event: &event, digest: *digest, place: *place })?;
+            pending.take_up(changes);
+            done += u64::from(place.original_bytes) + u64::from(place.event_bytes);
+            if pending.len() >= REPLAY_EVENTS {
+                catalogue.take_up(std::mem::replace(&mut pending, Pending::new(&catalogue)).into_overlay());
+                if catalogue.unmerged().0 >= MERGE_EVENTS {
+                    catalogue.merge()?;
+                }
+                progress(done, total);
+            }
+            Ok(())
+        };
+        let journal = Journal::open(&dir, from, settings.segment_bytes_max, visit)?;
+        catalogue.take_up(pending.into_overlay());
+        progress(total, total);
+        Ok((catalogue, journal))
+    }
+
+    fn start(
+        settings: &Settings,
+        lock: File,
+        catalogue: Catalogue,
+        journal: Journal,
+    ) -> Result<Archive, ArchiveError> {
+        let catalogue = Arc::new(catalogue);
+        let last = journal.position().seq;
+        let last_at = if last == 0 { 0 } else { catalogue.known_event(last)?.at };
+        let last_at = Timestamp::from_millisecond(last_at).unwrap_or(Timestamp::UNIX_EPOCH);
+        let reader = journal.reader();
+        let (wake_merger, merger) = writer::start_merger(catalogue.clone());
+        let writer =
+            Writer::new(journal, catalogue.clone(), settings.authority.clone(), last_at, wake_merger);
+        let (requests, waiting) = mpsc::channel(REQUESTS_WAITING_MAX);
+        let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(waiting));
+        let writer = writer.map_err(io_error("start the writer of", &settings.path))?;
+        let path = settings.path.clone();
+        Ok(Archive {
+            path,
+            catalogue,
+            reader,
+            requests: Some(requests),
+            threads: vec![writer, merger],
+            _lock: lock,
+        })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// Admits a document: when the receipts are there, everything in them is durable.
+    pub async fn admit(&self, offer: Offer, by: &str, at: Timestamp) -> Result<Receipts, ArchiveError> {
+        self.submit(offer, by, at).await?.receipts().await
+    }
+
+    /// As [`Archive::admit`], but returns as soon as the document has its place in the order of admissions.
+    pub async fn submit(&self, offer: Offer, by: &str, at: Timestamp) -> Result<Submitted, ArchiveError> {
+        self.ask(Wish::Admit(offer), by, at).await
+    }
+
+    /// Takes a bulletin out of public view; it stays in the journal.
+    pub async fn withdraw(
+        &self,
+        id: BulletinId,
+        reason: &str,
+        by: &str,
+        at: Timestamp,
+    ) -> Result<Receipts, ArchiveError> {
+        self.ask(Wish::Withdraw { id, reason: reason.into() }, by, at).await?.receipts().await
+    }
+
+    /// Brings a withdrawn bulletin back.
+    pub async fn restore(&self, id: BulletinId, by: &str, at: Timestamp) -> Result<Receipts, ArchiveError> {
+        self.ask(Wish::Restore { id }, by, at).await?.receipts().await
+    }
+
+    async fn ask(&self, wish: Wish, by: &str, at: Timestamp) -> Result<Submitted, ArchiveError> {
+        let requests = self.requests.as_ref().ok_or(ArchiveError::Closing)?;
+        let (answer, answered) = oneshot::channel();
+        let request = Request { by: by.into(), at, wish, answer };
+        requests.send(request).await.map_err(|_| ArchiveError::Closing)?;
+        Ok(Submitted { answered })
+    }
+
+    /// Prepares a document for admission: the work that needs no order.
+    pub fn offer(&self, document: Document, original: Bytes, at: Timestamp) -> Offer {
+        let original_digest = Digest::of(&original);
+        let media_type = document.media_type;
+        // As an alias writes it: a tool that reads the record expects an address with nothing odd in it.
+        let url = document.url.as_deref().filter(|url| url.len() <= URL_BYTES_MAX).and_then(normalise_url);
+        let keep = original.len() <= record::BLOCK_BYTES_MAX
+            && !self.original_is_known(&original_digest).unwrap_or(false);
+        let encode = || record::resource(&original, original_digest, media_type, url.as_deref(), at);
+        let encoded = keep.then(encode);
+        Offer { parts: document.parts, media_type, original, original_digest, encoded, recorded: false }
+    }
+}
+
+impl Drop for Archive {
+    /// Everything that was asked is answered, and the catalogue is merged and flushed.
+    fn drop(&mut self) {
+        self.requests = None;
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+        if let Err(error) = self.catalogue.flush() {
+            tracing::error!(%error, "the catalogue could not be flushed; the journal has everything");
+        }
+    }
+}
+
+impl Offer {
+    /// Names the bulletin that the document revises.
+    pub fn revising(mut self, id: BulletinId) -> Offer {
+        for submission in self.parts.iter_mut().flatten() {
+            submission.target = Some(id);
+        }
+        self
+    }
+}
+
+impl Settings {
+    pub fn journal_path(&self) -> PathBuf {
+        self.path.join("journal")
+    }
+
+    pub fn catalogue_path(&self) -> PathBuf {
+        self.path.join("catalogue")
+    }
+}
+
+/// The catalogue, or an empty one where it cannot be opened.
+fn open_catalogue(settings: &Settings) -> Result<Catalogue, ArchiveError> {
+    let path = settings.catalogue_path();
+    let open = || -> Result<Catalogue, CatalogueError> {
+        Catalogue::open(Box::new(SledEngine::open(&path, settings.catalogue_cache_bytes)?))
+    };
+    match open() {
+        Ok(catalogue) => Ok(catalogue),
+        // Nothing to move aside: there is no room for a catalogue, or no right to make one.
+        Err(error) if !path.exists() => Err(error.into()),
+        Err(error) => {
+            move_aside(&path, &error)?;
+            Ok(open()?)
+        }
+    }
+}
+
+fn remove_dir(path: &Path) -> Result<(), ArchiveError> {
+    match std::fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error("remove", path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Keeps a damaged catalogue for whoever wants to know what happened; one is enough.
+fn move_aside(path: &Path, error: &CatalogueError) -> Result<(), ArchiveError> {
+    let aside = path.with_extension("damaged");
+    tracing::warn!(%error, aside = %aside.display(), "the catalogue is moved aside and rebuilt from the journal");
+    remove_dir(&aside)?;
+    std::fs::rename(path, &aside).map_err(io_error("move aside", path))
+}
+
+/// A catalogue never knows an event that the journal does not have: if this one does, something that was
+/// acknowledged is gone, and carrying on would hide it.
+fn check_journal_has(dir: &Path, catalogue: &Catalogue) -> Result<(), ArchiveError> {
+    let position = catalogue.position()?;
+    if position.seq == 0 {
+        return Ok(());
+    }
+    let place = catalogue.known_event(position.seq)?.place;
+    let found = Reader::new(dir.to_owned()).event(&place);
+    let same = found.as_ref().is_ok_and(|json| Digest::of(json) == position.digest);
+    let why = found.err().map_or_else(|| "another event stands there".to_string(), |error| error.to_string());
+    if same { Ok(()) } else { Err(ArchiveError::JournalBehind { seq: position.seq, why }) }
+}
+
+/// One process at a time has the archive open.
+fn lock(path: &Path) -> Result<File, ArchiveError> {
+    journal::create_dir(path)?;
+    let file = path.join("lock");
+    let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&file);
+    let lock = lock.map_err(io_error("open", &file))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(ArchiveError::Locked(path.to_owned())),
+        Err(TryLockError::Error(error)) => Err(io_error("lock", &file)(error)),
+    }
+}
+
+fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ArchiveError {
+    let path = path.to_owned();
+    move |source| ArchiveError::Io { doing, path, source: Arc::new(source) }
+}

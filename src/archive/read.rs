@@ -1,0 +1,149 @@
+//! Reading from the archive: what bulletins say comes from the journal, and is checked as it is read.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{Archive, ArchiveError};
+use crate::bulletin::{AliasKind, BulletinId, Category, Content};
+use crate::catalogue::key::HashKind;
+use crate::catalogue::record::{Bulletin, EventRecord};
+use crate::catalogue::state::State;
+use crate::digest::Digest;
+use crate::journal::event::{Action, Event};
+
+/// One version of a bulletin.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// From 1.
+    pub number: u32,
+    pub content: Content,
+    pub digest: Digest,
+    pub original: Digest,
+    pub captured: Timestamp,
+    /// The address under which it was said, where it has one.
+    pub via: Option<String>,
+    /// Who said it.
+    pub source: String,
+    /// Who admitted it: a token's name, or `local`.
+    pub by: String,
+}
+
+/// The canonical JSON of a content, and the bulletin that says it.
+pub type ContentOf = (Vec<u8>, Arc<Bulletin>);
+
+/// An original as it came.
+#[derive(Clone, Debug)]
+pub struct Original {
+    pub bytes: Vec<u8>,
+    pub media_type: String,
+    pub received: Timestamp,
+}
+
+impl Archive {
+    /// The bulletin with this id and its number.
+    pub fn bulletin(&self, id: &BulletinId) -> Result<Option<(u64, Arc<Bulletin>)>, ArchiveError> {
+        let Some(number) = self.catalogue.by_id(id)? else { return Ok(None) };
+        Ok(Some((number, self.catalogue.known_bulletin(number)?)))
+    }
+
+    /// The `number`th version of a bulletin, from 1, if it has so many.
+    pub fn version(&self, bulletin: &Bulletin, number: u32) -> Result<Option<Version>, ArchiveError> {
+        let index = (number as usize).checked_sub(1);
+        let Some(event) = index.and_then(|index| bulletin.versions.get(index)) else { return Ok(None) };
+        self.version_at(*event, number).map(Some)
+    }
+
+    /// The version that the event `event` made.
+    pub fn version_at(&self, event: u64, number: u32) -> Result<Version, ArchiveError> {
+        let record = self.catalogue.known_event(event)?;
+        self.read_content(&record, |json, event| {
+            let content = serde_json::from_slice(json).ok()?;
+            let Action::Admit(admission) = &event.action else { return None };
+            Some(Version {
+                number,
+                content,
+                digest: Digest::of(json),
+                original: admission.original,
+                captured: event.at,
+                via: admission
+                    .aliases
+                    .iter()
+                    .find(|alias| alias.kind == AliasKind::Url)
+                    .map(|alias| alias.name.clone()),
+                source: admission.source.to_string(),
+                by: event.by.to_string(),
+            })
+        })
+    }
+
+    /// The canonical JSON of the content with this digest, and the bulletin that says it.
+    pub fn content(&self, digest: &Digest) -> Result<Option<ContentOf>, ArchiveError> {
+        let Some((_, record)) = self.catalogue.by_digest(HashKind::Content, digest)? else { return Ok(None) };
+        let bulletin = self.catalogue.known_bulletin(record.bulletin)?;
+        let json = self.read_content(&record, |json, _| Some(json.to_vec()))?;
+        Ok(Some((json, bulletin)))
+    }
+
+    pub(super) fn original_is_known(&self, digest: &Digest) -> Result<bool, ArchiveError> {
+        Ok(self.catalogue.by_digest(HashKind::Original, digest)?.is_some())
+    }
+
+    /// The bulletins that came in the original with this digest, in its order; none where it is not known.
+    pub fn bulletins_of_original(&self, digest: &Digest) -> Result<Vec<Arc<Bulletin>>, ArchiveError> {
+        let Some((first, _)) = self.catalogue.by_digest(HashKind::Original, digest)? else {
+            return Ok(Vec::new());
+        };
+        let mut bulletins = Vec::new();
+        // The parts of a document are admitted one behind the other.
+        for number in first.. {
+            let Some(record) = self.catalogue.event(number)? else { break };
+            if record.admitted.is_none_or(|admitted| admitted.original != *digest) {
+                break;
+            }
+            bulletins.push(self.catalogue.known_bulletin(record.bulletin)?);
+        }
+        Ok(bulletins)
+    }
+
+    /// The original with this digest.
+    pub fn original(&self, digest: &Digest) -> Result<Option<Original>, ArchiveError> {
+        let Some((_, record)) = self.catalogue.by_digest(HashKind::Original, digest)? else {
+            return Ok(None);
+        };
+        let bytes = self.reader.original(&record.place)?;
+        if Digest::of(&bytes) != *digest {
+            return Err(ArchiveError::Unfaithful(*digest));
+        }
+        let json = self.reader.event(&record.place)?;
+        let media_type = match Event::parse(&json).map(|event| event.action) {
+            Ok(Action::Admit(admission)) => admission.media_type.to_string(),
+            _ => return Err(ArchiveError::Unfaithful(*digest)),
+        };
+        let received = Timestamp::from_millisecond(record.at).unwrap_or(Timestamp::UNIX_EPOCH);
+        Ok(Some(Original { bytes, media_type, received }))
+    }
+
+    /// The categories with these numbers.
+    pub fn categories(&self, numbers: &[u32]) -> Result<Vec<Category>, ArchiveError> {
+        let names = self.catalogue.names()?;
+        Ok(numbers.iter().filter_map(|number| names.categories.get(*number as usize).cloned()).collect())
+    }
+
+    /// Reads the event that `record` describes, and checks that its content is the one that was admitted.
+    fn read_content<T>(
+        &self,
+        record: &EventRecord,
+        read: impl FnOnce(&[u8], &Event) -> Option<T>,
+    ) -> Result<T, ArchiveError> {
+        let digest = record.admitted.map_or(Digest::ZERO, |admitted| admitted.content);
+        let json = self.reader.event(&record.place)?;
+        let event = Event::parse(&json).map_err(|_| ArchiveError::Unfaithful(digest))?;
+        let Action::Admit(admission) = &event.action else { return Err(ArchiveError::Unfaithful(digest)) };
+        let content = admission.content.get().as_bytes();
+        if Digest::of(content) != digest {
+            return Err(ArchiveError::Unfaithful(digest));
+        }
+        read(content, &event).ok_or(ArchiveError::Unfaithful(digest))
+    }
+}

@@ -1,0 +1,198 @@
+//! The names under which sources know a bulletin.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// What kind of name an alias is, the strongest first: where the aliases of one submission point to
+/// several bulletins, the strongest decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AliasKind {
+    /// An id that a source gave and that is no IRI; scoped by the source.
+    Id,
+    /// An absolute IRI that serves as entry id (Atom id, IRI guid, JSON Feed id).
+    Entry,
+    /// An RFC 5322 Message-ID, without its angle brackets.
+    Message,
+    /// An address, normalised by [`normalise_url`].
+    Url,
+    /// A file path within a source; scoped by the source.
+    Path,
+}
+
+impl AliasKind {
+    const NAMES: [(AliasKind, &'static str); 5] = [
+        (AliasKind::Id, "id"),
+        (AliasKind::Entry, "entry"),
+        (AliasKind::Message, "mid"),
+        (AliasKind::Url, "url"),
+        (AliasKind::Path, "path"),
+    ];
+
+    fn name(self) -> &'static str {
+        AliasKind::NAMES.iter().find(|(kind, _)| *kind == self).expect("every kind has a name").1
+    }
+}
+
+/// Any name under which a source knows a bulletin, written `kind:name`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Alias {
+    pub kind: AliasKind,
+    pub name: String,
+}
+
+impl Alias {
+    /// An id that means something only within its source.
+    pub fn id(source: &str, id: &str) -> Alias {
+        Alias { kind: AliasKind::Id, name: format!("{source} {}", id.trim()) }
+    }
+
+    pub fn entry(iri: &str) -> Alias {
+        Alias { kind: AliasKind::Entry, name: iri.trim().into() }
+    }
+
+    pub fn message(message_id: &str) -> Alias {
+        Alias { kind: AliasKind::Message, name: message_id.trim().trim_matches(['<', '>']).into() }
+    }
+
+    /// The alias of an address, or `None` where `url` is no absolute HTTP or HTTPS address.
+    pub fn url(url: &str) -> Option<Alias> {
+        Some(Alias { kind: AliasKind::Url, name: normalise_url(url)? })
+    }
+
+    /// A path relative to the folder that is the source, with `/` between its parts.
+    pub fn path(source: &str, path: &str) -> Alias {
+        Alias { kind: AliasKind::Path, name: format!("{source} {path}") }
+    }
+
+    /// The alias of one part of a document that splits: the document's own with the part's slug.
+    pub fn part(&self, slug: &str) -> Alias {
+        Alias { kind: self.kind, name: format!("{}#{slug}", self.name) }
+    }
+}
+
+impl fmt::Display for Alias {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.kind.name(), self.name)
+    }
+}
+
+impl fmt::Debug for Alias {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Alias {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Alias, String> {
+        let known =
+            |name: &str| AliasKind::NAMES.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind);
+        text.split_once(':')
+            .and_then(|(kind, name)| Some(Alias { kind: known(kind)?, name: name.into() }))
+            .ok_or_else(|| {
+                format!("`{text}` is no alias: expected id:, entry:, mid:, url: or path: and a name")
+            })
+    }
+}
+
+impl Serialize for Alias {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Alias {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Alias, D::Error> {
+        Cow::<str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Query parameters that say how a reader came to a page, and never which page it is.
+const TRACKING_PARAMETERS: [&str; 14] = [
+    "fbclid",
+    "gclid",
+    "dclid",
+    "msclkid",
+    "yclid",
+    "igshid",
+    "mc_cid",
+    "mc_eid",
+    "_hsenc",
+    "_hsmi",
+    "mkt_tok",
+    "ref_src",
+    "wt_mc",
+    "ns_campaign",
+];
+
+/// One spelling for all the spellings of an address: scheme and host in lower case, no default port, no
+/// fragment, no user name, no tracking parameters. `None` where it is no absolute HTTP or HTTPS address.
+pub fn normalise_url(text: &str) -> Option<String> {
+    let mut url = url::Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    url.set_fragment(None);
+    url.set_username("").and_then(|()| url.set_password(None)).ok()?;
+    let tracks = |pair: &str| {
+        let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        name.starts_with("utm_") || TRACKING_PARAMETERS.contains(&name.as_str())
+    };
+    if let Some(query) = url.query() {
+        let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !tracks(pair)).collect();
+        let kept = kept.join("&");
+        url.set_query((!kept.is_empty()).then_some(&kept));
+    }
+    Some(url.into())
+}
+
+/// Whether `text` is an absolute IRI (RFC 3987) and so may serve as an entry id for ever.
+pub fn is_absolute_iri(text: &str) -> bool {
+    let scheme = text.split(':').next().unwrap_or_default();
+    text.len() > scheme.len() + 1
+        && scheme.len() > 1
+        && scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn addresses_are_normalised() {
+        for (text, normal) in [
+            ("HTTP://Example.ORG:80/A?utm_source=x&b=1&fbclid=y#top", Some("http://example.org/A?b=1")),
+            ("https://example.org?utm_medium=email", Some("https://example.org/")),
+            ("https://me:secret@example.org/", Some("https://example.org/")),
+            ("mailto:a@example.org", None),
+            ("/relative", None),
+        ] {
+            assert_eq!(normalise_url(text).as_deref(), normal, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_absolute_iris_serve_as_entry_ids() {
+        for iri in
+            ["tag:example.org,2018:1", "https://example.org/?p=1", "urn:uuid:0", "https://example.org/é"]
+        {
+            assert!(is_absolute_iri(iri), "{iri}");
+        }
+        for other in ["", "12", "C:", "c:\\x", "/path", "a b:c", "post 12"] {
+            assert!(!is_absolute_iri(other), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn normalising_an_address_again_changes_nothing(text in "https?://[ -~]{1,40}") {
+            if let Some(once) = normalise_url(&text) {
+                prop_assert_eq!(normalise_url(&once), Some(once));
+            }
+        }
+    }
+}

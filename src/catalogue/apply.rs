@@ -1,0 +1,334 @@
+//! Applying an event: what it changes.
+//!
+//! Pure over (state, event), total, and without a clock: the same events in the same order give the same
+//! state, byte for byte, on any machine and in any year. An event that makes no sense (a withdrawal of
+//! what is not there) is void: it changes nothing but the position.
+
+use jiff::Timestamp;
+use jiff::tz::Offset;
+
+use super::identity::{self, Claim, Decision, TEXT_CHARS_MIN, Verdict};
+use super::key::HashKind;
+use super::overlay::Changes;
+use super::record::{Admitted, Bulletin, EventRecord, Item, Names, SelectionState, Withdrawn};
+use super::state::{Result, State};
+use crate::bulletin::{Alias, BulletinId, Category, Selection};
+use crate::digest::Digest;
+use crate::journal::event::{Action, Admission, Event};
+use crate::journal::{Place, Position};
+
+/// The largest number of times that an id is derived anew because another bulletin has it already; 50 bits
+/// make one collision rare and this many impossible.
+const ID_ATTEMPTS: u32 = 64;
+
+/// An event with what reading it back from the journal gives.
+pub struct Placed<'a> {
+    pub event: &'a Event<'a>,
+    pub digest: Digest,
+    pub place: Place,
+}
+
+/// What the event changes.
+pub fn apply(state: &impl State, placed: &Placed) -> Result<Changes> {
+    match &placed.event.action {
+        Action::Admit(admission) => {
+            let content = admission.content_digest();
+            let decision = identity::decide(state, &claim(admission, content))?;
+            apply_decided(state, placed, admission, content, decision)
+        }
+        Action::Withdraw { id, reason } => withdraw(state, placed, id, reason),
+        Action::Restore { id } => restore(state, placed, id),
+    }
+}
+
+/// What of an admission decides its identity.
+pub fn claim<'a>(admission: &'a Admission, content: Digest) -> Claim<'a> {
+    Claim {
+        source: &admission.source,
+        aliases: &admission.aliases,
+        content,
+        text: admission.text.digest,
+        text_chars: admission.text.chars,
+        categories: &admission.categories,
+        target: admission.target,
+    }
+}
+
+/// As [`apply`], for an admission that was decided on this very state.
+pub fn apply_decided(
+    state: &impl State,
+    placed: &Placed,
+    admission: &Admission,
+    content: Digest,
+    decision: Decision,
+) -> Result<Changes> {
+    let mut change = Change::new(state, placed)?;
+    if decision.verdict == Verdict::Withdrawn {
+        return Ok(change.void());
+    }
+    let number = placed.event.seq;
+    let source = change.source(&admission.source);
+    let categories: Vec<u32> =
+        admission.categories.iter().map(|category| change.category(category)).collect();
+    let (key, before, mut after) = match decision.bulletin {
+        Some((key, bulletin)) => (key, Some(bulletin.clone()), (*bulletin).clone()),
+        None => (number, None, born(state, placed, admission, content)?),
+    };
+    if before.is_none() {
+        change.hashes.push((HashKind::Id, Digest::of(after.id.as_str().as_bytes()), key));
+    }
+    for alias in decision.aliases {
+        change.hashes.push((HashKind::Alias, Digest::of(alias.0.as_bytes()), key));
+        after.aliases.push(alias);
+    }
+    match after.said.iter_mut().find(|(known, _)| *known == source) {
+        Some((_, event)) => *event = number,
+        None => after.said.push((source, number)),
+    }
+    set_categories(&mut after, source, &categories, decision.verdict, admission.target.is_some());
+    if decision.verdict == Verdict::Revised {
+        after.versions.push(number);
+        after.updated = if admission.minor { after.updated } else { change.at };
+        after.year = admission.published().map_or(after.year, |date| date.year());
+    }
+    index_what_it_says(&mut change, admission, content)?;
+    let visible = decision.verdict != Verdict::Duplicate
+        || before.as_ref().is_none_or(|before| before.category_numbers() != after.category_numbers());
+    if visible {
+        change.move_between_selections(before.as_deref(), Some(&after))?;
+    }
+    let admitted = Admitted { content, text: admission.text.digest, original: admission.original };
+    Ok(change.finish(key, after, Some(admitted)))
+}
+
+/// A bulletin at its first event, before names, sources and categories are attached.
+fn born(state: &impl State, placed: &Placed, admission: &Admission, content: Digest) -> Result<Bulletin> {
+    let id = mint_id(state, admission.aliases.first(), content)?;
+    let entry_id = match &admission.entry_id {
+        Some(iri) => iri.to_string(),
+        None => format!("tag:{}:{id}", admission.authority),
+    };
+    let received = Offset::UTC.to_datetime(placed.event.at).year();
+    Ok(Bulletin {
+        id,
+        entry_id,
+        slug: admission.slug.to_string(),
+        aliases: Vec::new(),
+        versions: vec![placed.event.seq],
+        said: Vec::new(),
+        categories: Vec::new(),
+        year: admission.published().map_or(received, |date| date.year()),
+        updated: placed.event.at.as_millisecond(),
+        withdrawn: None,
+        touched: placed.event.seq,
+    })
+}
+
+/// The id of a new bulletin, from its first alias or, where there is none, from its content.
+fn mint_id(state: &impl State, alias: Option<&Alias>, content: Digest) -> Result<BulletinId> {
+    let name = alias.map_or_else(|| content.to_string(), ToString::to_string);
+    let mut id = BulletinId::from_digest(&Digest::of(name.as_bytes()));
+    for attempt in 1..ID_ATTEMPTS {
+        if state.by_id(&id)?.is_none() {
+            break;
+        }
+        id = BulletinId::from_digest(&Digest::of(format!("{name}\n{attempt}").as_bytes()));
+    }
+    Ok(id)
+}
+
+/// A source that repeats or adds a form of a bulletin adds its categories; one that revises it replaces
+/// those that it asserted; one that names the bulletin as its target speaks for all.
+fn set_categories(
+    after: &mut Bulletin,
+    source: u32,
+    asserted: &[u32],
+    verdict: Verdict,
+    speaks_for_all: bool,
+) {
+    let replaces = verdict == Verdict::Revised && !asserted.is_empty();
+    if replaces && speaks_for_all {
+        after.categories.clear();
+    } else if replaces {
+        for (_, sources) in &mut after.categories {
+            sources.retain(|known| *known != source);
+        }
+    }
+    for category in asserted {
+        match after.categories.iter_mut().find(|(known, _)| known == category) {
+            Some((_, sources)) if sources.contains(&source) => {}
+            Some((_, sources)) => sources.push(source),
+            None => after.categories.push((*category, vec![source])),
+        }
+    }
+    after.categories.retain(|(_, sources)| !sources.is_empty());
+}
+
+fn index_what_it_says<S: State>(
+    change: &mut Change<S>,
+    admission: &Admission,
+    content: Digest,
+) -> Result<()> {
+    let number = change.number;
+    let mut index = |kind, digest: Digest| -> Result<()> {
+        if change.state.by_digest(kind, &digest)?.is_none() {
+            change.hashes.push((kind, digest, number));
+        }
+        Ok(())
+    };
+    index(HashKind::Content, content)?;
+    if admission.text.chars >= TEXT_CHARS_MIN {
+        index(HashKind::Text, admission.text.digest)?;
+    }
+    index(HashKind::Original, admission.original)
+}
+
+fn withdraw(state: &impl State, placed: &Placed, id: &BulletinId, reason: &str) -> Result<Changes> {
+    let mut change = Change::new(state, placed)?;
+    let Some((key, before)) = standing(state, id, false)? else { return Ok(change.void()) };
+    let withdrawn = Some(Withdrawn { at: change.at, reason: reason.into() });
+    let after = Bulletin { withdrawn, ..before.clone() };
+    change.move_between_selections(Some(&before), None)?;
+    Ok(change.finish(key, after, None))
+}
+
+fn restore(state: &impl State, placed: &Placed, id: &BulletinId) -> Result<Changes> {
+    let mut change = Change::new(state, placed)?;
+    let Some((key, before)) = standing(state, id, true)? else { return Ok(change.void()) };
+    // Readers that deleted the entry take it up again only when it is newer than its tombstone.
+    let after = Bulletin { withdrawn: None, updated: change.at, ..before };
+    change.move_between_selections(None, Some(&after))?;
+    Ok(change.finish(key, after, None))
+}
+
+/// The bulletin with this id, if it stands as wanted.
+fn standing(state: &impl State, id: &BulletinId, withdrawn: bool) -> Result<Option<(u64, Bulletin)>> {
+    let Some(number) = state.by_id(id)? else { return Ok(None) };
+    let bulletin = state.known_bulletin(number)?;
+    Ok((bulletin.withdrawn.is_some() == withdrawn).then(|| (number, (*bulletin).clone())))
+}
+
+/// Changes being put together.
+struct Change<'a, S: State> {
+    state: &'a S,
+    number: u64,
+    at: i64,
+    position: Position,
+    place: Place,
+    hashes: Vec<(HashKind, Digest, u64)>,
+    items: Vec<(Selection, Item, SelectionState)>,
+    names: std::sync::Arc<Names>,
+    new_names: Option<Names>,
+}
+
+impl<'a, S: State> Change<'a, S> {
+    fn new(state: &'a S, placed: &Placed) -> Result<Change<'a, S>> {
+        let Place { segment, .. } = placed.place;
+        let position =
+            Position { seq: placed.event.seq, digest: placed.digest, segment, offset: placed.place.end() };
+        Ok(Change {
+            state,
+            number: placed.event.seq,
+            at: placed.event.at.as_millisecond(),
+            position,
+            place: placed.place,
+            hashes: Vec::new(),
+            items: Vec::new(),
+            names: state.names()?,
+            new_names: None,
+        })
+    }
+
+    fn source(&mut self, name: &str) -> u32 {
+        let names = self.new_names.as_ref().unwrap_or(&self.names);
+        names
+            .source(name)
+            .unwrap_or_else(|| self.new_names.get_or_insert_with(|| (*self.names).clone()).add_source(name))
+    }
+
+    fn category(&mut self, category: &Category) -> u32 {
+        let names = self.new_names.as_ref().unwrap_or(&self.names);
+        let known = names.category(&category.term);
+        known.unwrap_or_else(|| {
+            self.new_names.get_or_insert_with(|| (*self.names).clone()).add_category(category)
+        })
+    }
+
+    fn selections(&self, bulletin: Option<&Bulletin>) -> Vec<Selection> {
+        let Some(bulletin) = bulletin else { return Vec::new() };
+        let names = self.new_names.as_ref().unwrap_or(&self.names);
+        let terms =
+            bulletin.categories.iter().map(|(number, _)| names.categories[*number as usize].term.as_str());
+        Selection::of(bulletin.year, terms)
+    }
+
+    /// The bulletin's entry goes to every selection it is in now, its tombstone to those it has left.
+    fn move_between_selections(&mut self, before: Option<&Bulletin>, after: Option<&Bulletin>) -> Result<()> {
+        let before = self.selections(before);
+        let after = self.selections(after);
+        let left = before.iter().filter(|selection| !after.contains(selection));
+        let moves =
+            after.iter().map(|selection| (selection, false)).chain(left.map(|selection| (selection, true)));
+        for (selection, gone) in moves {
+            let state = self.state.selection(selection)?;
+            let bulletins = match (gone, before.contains(selection)) {
+                (true, _) => state.bulletins - 1,
+                (false, true) => state.bulletins,
+                (false, false) => state.bulletins + 1,
+            };
+            let state = SelectionState { events: state.events + 1, bulletins, updated: self.at };
+            self.items.push((selection.clone(), Item { event: self.number, gone }, state));
+        }
+        Ok(())
+    }
+
+    fn finish(self, key: u64, mut bulletin: Bulletin, admitted: Option<Admitted>) -> Changes {
+        if !self.items.is_empty() {
+            bulletin.touched = self.number;
+        }
+        let event = EventRecord {
+            place: self.place,
+            at: self.at,
+            bulletin: key,
+            admitted,
+            shown: bulletin.latest(),
+            version: bulletin.versions.len() as u32,
+            updated: bulletin.updated,
+            categories: bulletin.category_numbers(),
+        };
+        Changes {
+            position: self.position,
+            event,
+            bulletin: Some((key, bulletin)),
+            hashes: self.hashes,
+            items: self.items,
+            names: self.new_names,
+        }
+    }
+
+    fn void(self) -> Changes {
+        let event = EventRecord {
+            place: self.place,
+            at: self.at,
+            bulletin: 0,
+            admitted: None,
+            shown: 0,
+            version: 0,
+            updated: self.at,
+            categories: Vec::new(),
+        };
+        Changes {
+            position: self.position,
+            event,
+            bulletin: None,
+            hashes: Vec::new(),
+            items: Vec::new(),
+            names: None,
+        }
+    }
+}
+
+/// A moment as events keep it: to the millisecond.
+pub fn to_millisecond(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).expect("a timestamp cut to milliseconds is in range")
+}

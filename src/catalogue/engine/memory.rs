@@ -1,0 +1,42 @@
+//! An engine for tests: a sorted map.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::RwLock;
+
+use super::{Engine, EngineError, Puts, Visit};
+
+#[derive(Default)]
+pub struct MemoryEngine {
+    map: RwLock<BTreeMap<Vec<u8>, Vec<u8>>>,
+}
+
+impl Engine for MemoryEngine {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+        Ok(self.map.read().unwrap().get(key).cloned())
+    }
+
+    fn scan(&self, prefix: &[u8], visit: &mut Visit) -> Result<(), EngineError> {
+        let map = self.map.read().unwrap();
+        for (key, value) in map.range::<[u8], _>((Bound::Included(prefix), Bound::Unbounded)) {
+            if !key.starts_with(prefix) || visit(key, value).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&self, puts: Puts) -> Result<(), EngineError> {
+        self.map.write().unwrap().extend(puts);
+        Ok(())
+    }
+
+    fn flush(&self) -> Result<(), EngineError> {
+        Ok(())
+    }
+}
+
+#[test]
+fn memory_conforms() {
+    super::conformance::check(MemoryEngine::default(), |engine| engine);
+}

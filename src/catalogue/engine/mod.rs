@@ -1,0 +1,42 @@
+//! What the catalogue asks of a store: get, scan, and commit all or nothing.
+//!
+//! The contract, kept by every engine and tested by [`conformance`]: a commit is atomic, also across a
+//! crash, and visible to every read that begins after it; it need not be durable, since the journal is. A
+//! value that is not the one that was put is an error, never an answer.
+
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+pub mod memory;
+pub mod sled;
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+/// Why a store did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error("the catalogue's store failed: {0}")]
+    Store(String),
+    #[error("the catalogue is damaged at key {0}")]
+    Damaged(String),
+}
+
+/// Puts that belong together, sorted by key.
+pub type Puts = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// Is shown keys and values, and says whether to go on.
+pub type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
+
+pub trait Engine: Send + Sync {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError>;
+
+    /// Visits every key that begins with `prefix`, and its value, in ascending order, until told to stop.
+    fn scan(&self, prefix: &[u8], visit: &mut Visit) -> Result<(), EngineError>;
+
+    /// Puts all of them or none.
+    fn commit(&self, puts: Puts) -> Result<(), EngineError>;
+
+    /// Hands everything to the operating system, before the process ends.
+    fn flush(&self) -> Result<(), EngineError>;
+}

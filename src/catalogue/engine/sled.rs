@@ -1,0 +1,97 @@
+//! The sled engine: the one file that names sled.
+//!
+//! sled 0.34 needs care, which is why it keeps nothing that the journal does not have as well: its flush is
+//! no fsync, and a batch holds every reader up while it is applied. It is good at few, large, sorted puts.
+
+use std::path::Path;
+
+use super::{Engine, EngineError, Puts, Visit};
+
+/// A CRC-32 stands behind every value.
+const CHECKSUM_BYTES: usize = 4;
+
+pub struct SledEngine {
+    db: sled::Db,
+}
+
+impl SledEngine {
+    /// Opens the store in the folder `path`, making it if there is none, with a page cache of `cache_bytes`.
+    pub fn open(path: &Path, cache_bytes: u64) -> Result<SledEngine, EngineError> {
+        let config = sled::Config::new()
+            .path(path)
+            .cache_capacity(cache_bytes)
+            .mode(sled::Mode::HighThroughput)
+            // The catalogue flushes when it has merged; a timer would only add work.
+            .flush_every_ms(None);
+        Ok(SledEngine { db: config.open().map_err(store)? })
+    }
+}
+
+impl Engine for SledEngine {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+        let sealed = self.db.get(key).map_err(store)?;
+        sealed.map(|sealed| Ok(unseal(key, &sealed)?.to_vec())).transpose()
+    }
+
+    fn scan(&self, prefix: &[u8], visit: &mut Visit) -> Result<(), EngineError> {
+        for item in self.db.scan_prefix(prefix) {
+            let (key, sealed) = item.map_err(store)?;
+            if visit(&key, unseal(&key, &sealed)?).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&self, puts: Puts) -> Result<(), EngineError> {
+        let mut batch = sled::Batch::default();
+        for (key, mut value) in puts {
+            let checksum = libdeflater::crc32(&value).to_le_bytes();
+            value.extend_from_slice(&checksum);
+            batch.insert(key, value);
+        }
+        self.db.apply_batch(batch).map_err(store)
+    }
+
+    fn flush(&self) -> Result<(), EngineError> {
+        self.db.flush().map(|_| ()).map_err(store)
+    }
+}
+
+fn unseal<'a>(key: &[u8], sealed: &'a [u8]) -> Result<&'a [u8], EngineError> {
+    let (value, checksum) = sealed
+        .split_last_chunk::<CHECKSUM_BYTES>()
+        .filter(|(value, checksum)| libdeflater::crc32(value).to_le_bytes() == **checksum)
+        .ok_or_else(|| EngineError::Damaged(key.escape_ascii().to_string()))?;
+    debug_assert_eq!(checksum.len(), CHECKSUM_BYTES);
+    Ok(value)
+}
+
+fn store(error: sled::Error) -> EngineError {
+    EngineError::Store(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::conformance;
+    use super::*;
+
+    #[test]
+    fn sled_conforms() {
+        let dir = tempfile::tempdir().unwrap();
+        let open = || SledEngine::open(&dir.path().join("store"), 1 << 20).unwrap();
+        conformance::check(open(), |engine| {
+            drop(engine);
+            open()
+        });
+    }
+
+    #[test]
+    fn a_value_that_is_not_the_one_that_was_put_is_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        let engine = SledEngine::open(dir.path(), 1 << 20).unwrap();
+        engine.commit([(b"k".to_vec(), b"value".to_vec())].into()).unwrap();
+        engine.db.insert(b"k", b"valve\0\0\0\0").unwrap();
+        assert!(matches!(engine.get(b"k"), Err(EngineError::Damaged(key)) if key == "k"));
+    }
+}

@@ -1,0 +1,229 @@
+//! The catalogue: the archive's index and its memory of identity, derived from the journal and disposable.
+//!
+//! Owns identity, versions, selections, and where in the journal everything lies. Values stay small: what
+//! bulletins say is read from the journal. It must never know HTTP, formats or the clock.
+//!
+//! Reads look at overlays in memory first and at the engine last; see [`overlay`].
+
+pub mod apply;
+pub mod engine;
+pub mod identity;
+pub mod key;
+pub mod overlay;
+pub mod record;
+pub mod state;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::ops::{ControlFlow, Range};
+use std::sync::{Arc, Mutex, RwLock};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::bulletin::Selection;
+use crate::digest::Digest;
+use crate::journal::Position;
+use engine::Engine;
+use overlay::{Changes, Overlay};
+use record::{Item, Names, SelectionState};
+use state::{CatalogueError, Layered, Layers, Result};
+
+/// The catalogue, for any number of readers and one writer.
+pub struct Catalogue {
+    engine: Box<dyn Engine>,
+    memory: RwLock<Memory>,
+    /// Held by whoever merges: an older merge must not end behind a newer one.
+    one_merge: Mutex<()>,
+}
+
+/// What is not in the engine yet.
+struct Memory {
+    /// Takes events.
+    active: Overlay,
+    /// Being merged into the engine.
+    merging: Option<Arc<Overlay>>,
+    /// Why the last merge failed, if it did.
+    merge_failure: Option<String>,
+    /// As they stand after every event taken up: each event asks for them, and few change them.
+    names: Arc<Names>,
+}
+
+const POISON: &str = "nothing panics while it holds the catalogue's lock";
+
+impl Catalogue {
+    /// Opens the catalogue that `engine` holds, or begins an empty one in it.
+    pub fn open(engine: Box<dyn Engine>) -> Result<Catalogue> {
+        match engine.get(key::SCHEMA)? {
+            None => {
+                let empty = Position::START;
+                let puts = [
+                    (key::SCHEMA.to_vec(), key::SCHEMA_VERSION.to_le_bytes().to_vec()),
+                    (key::POSITION.to_vec(), state::encode(&empty)),
+                ];
+                engine.commit(puts.into())?;
+            }
+            Some(version) if version == key::SCHEMA_VERSION.to_le_bytes() => {}
+            Some(version) => {
+                let wanted = key::SCHEMA_VERSION;
+                let what = format!("its schema version is {version:?}, this release needs {wanted}");
+                return Err(CatalogueError::Damaged(what));
+            }
+        }
+        let names = engine.get(key::NAMES)?.map_or(Ok(Names::default()), |value| state::decode(&value))?;
+        let names = Arc::new(names.index());
+        let memory = Memory { active: Overlay::default(), merging: None, merge_failure: None, names };
+        Ok(Catalogue { engine, memory: RwLock::new(memory), one_merge: Mutex::default() })
+    }
+
+    /// The items `range` of a selection's list, in order of events; fewer where the list ends.
+    pub fn items(&self, selection: &Selection, range: Range<u64>) -> Result<Vec<Item>> {
+        self.layered(|layers| layers.items(selection, range))
+    }
+
+    /// Every selection that ever had an event, sorted.
+    pub fn selections(&self) -> Result<Vec<(Selection, SelectionState)>> {
+        // Overlays first: a merge that ends meanwhile takes nothing away from what the engine shows then.
+        let mut found: BTreeMap<Selection, SelectionState> = {
+            let memory = self.memory.read().expect(POISON);
+            let overlays = memory.merging.as_deref().into_iter().chain([&memory.active]);
+            let lists = overlays.flat_map(|overlay| &overlay.selections);
+            lists.map(|(selection, list)| (selection.clone(), list.state)).collect()
+        };
+        let mut damaged = None;
+        self.engine.scan(key::SELECTIONS, &mut |key, value| match (
+            key::parse_selection(key),
+            state::decode(value),
+        ) {
+            (Some(selection), Ok(state)) => {
+                let newest = found.entry(selection).or_insert(state);
+                if state.events > newest.events {
+                    *newest = state;
+                }
+                ControlFlow::Continue(())
+            }
+            (_, state) => {
+                damaged = Some(
+                    state.err().unwrap_or_else(|| CatalogueError::Damaged(key.escape_ascii().to_string())),
+                );
+                ControlFlow::Break(())
+            }
+        })?;
+        if let Some(damaged) = damaged {
+            return Err(damaged);
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    /// Makes what is pending visible. Only what is durable in the journal may be taken up.
+    pub fn take_up(&self, pending: Overlay) {
+        let mut memory = self.memory.write().expect(POISON);
+        if let Some(names) = &pending.names {
+            memory.names = names.clone();
+        }
+        memory.active.absorb(pending);
+    }
+
+    /// How many events wait to be merged, and whether a merge is under way.
+    pub fn unmerged(&self) -> (usize, bool) {
+        let memory = self.memory.read().expect(POISON);
+        (memory.active.len(), memory.merging.is_some())
+    }
+
+    /// Why what waits cannot be merged, where the last attempt failed.
+    pub fn merge_failure(&self) -> Option<String> {
+        self.memory.read().expect(POISON).merge_failure.clone()
+    }
+
+    /// Merges what waits into the engine. Events go on being taken up meanwhile; one merge at a time.
+    pub fn merge(&self) -> Result<()> {
+        let _one = self.one_merge.lock().expect(POISON);
+        let merging = {
+            let mut memory = self.memory.write().expect(POISON);
+            if memory.merging.is_none() {
+                if memory.active.is_empty() {
+                    return Ok(());
+                }
+                memory.merging = Some(Arc::new(std::mem::take(&mut memory.active)));
+            }
+            memory.merging.clone().expect("it was just set")
+        };
+        // A merge that fails leaves the overlay in place: nothing is lost, and the next one tries again.
+        let engine = self.engine.as_ref();
+        let merged = merging.puts(engine).and_then(|puts| Ok(engine.commit(puts)?));
+        let mut memory = self.memory.write().expect(POISON);
+        memory.merge_failure = merged.as_ref().err().map(ToString::to_string);
+        if merged.is_ok() {
+            memory.merging = None;
+        }
+        merged
+    }
+
+    /// Merges everything and hands it to the operating system.
+    pub fn flush(&self) -> Result<()> {
+        while self.unmerged() != (0, false) {
+            self.merge()?;
+        }
+        Ok(self.engine.flush()?)
+    }
+
+    /// The SHA-256 of everything that the catalogue holds: the same for the same events, however they came
+    /// to be applied. Merges first.
+    pub fn state_digest(&self) -> Result<Digest> {
+        self.flush()?;
+        let mut hasher = Sha256::new();
+        self.engine.scan(b"", &mut |key, value| {
+            for part in [key, value] {
+                hasher.update((part.len() as u64).to_le_bytes());
+                hasher.update(part);
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(Digest(hasher.finalize().into()))
+    }
+}
+
+impl Layered for Catalogue {
+    fn layered<T>(&self, read: impl FnOnce(&Layers) -> Result<T>) -> Result<T> {
+        let memory = self.memory.read().expect(POISON);
+        let overlays = [None, Some(&memory.active), memory.merging.as_deref()];
+        read(&Layers { overlays, engine: self.engine.as_ref(), names: &memory.names })
+    }
+}
+
+/// The catalogue as it will be when a batch is durable: what the writer decides on.
+pub struct Pending<'a> {
+    catalogue: &'a Catalogue,
+    overlay: Overlay,
+}
+
+impl<'a> Pending<'a> {
+    pub fn new(catalogue: &'a Catalogue) -> Pending<'a> {
+        Pending { catalogue, overlay: Overlay::default() }
+    }
+
+    pub fn take_up(&mut self, changes: Changes) {
+        self.overlay.take_up(changes);
+    }
+
+    /// How many events it has taken up.
+    pub fn len(&self) -> usize {
+        self.overlay.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.overlay.is_empty()
+    }
+
+    pub fn into_overlay(self) -> Overlay {
+        self.overlay
+    }
+}
+
+impl Layered for Pending<'_> {
+    fn layered<T>(&self, read: impl FnOnce(&Layers) -> Result<T>) -> Result<T> {
+        let memory = self.catalogue.memory.read().expect(POISON);
+        let overlays = [Some(&self.overlay), Some(&memory.active), memory.merging.as_deref()];
+        read(&Layers { overlays, engine: self.catalogue.engine.as_ref(), names: &memory.names })
+    }
+}

@@ -1,0 +1,159 @@
+//! Events that are applied and not yet merged into the engine, in memory.
+//!
+//! The journal is the write-ahead log, so the catalogue need not write each event: an overlay takes them as
+//! they come, and its merging gives the engine few, sorted, packed puts.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::engine::{Engine, Puts};
+use super::key::{self, HashKind, ShortHash};
+use super::record::{Bucket, Bulletin, EventRecord, Item, Names, PackedPage, SelectionState};
+use super::state::{Result, encode, page_items};
+use crate::bulletin::Selection;
+use crate::digest::Digest;
+use crate::journal::Position;
+
+/// What one event changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changes {
+    /// Up to and with the event.
+    pub position: Position,
+    pub event: EventRecord,
+    /// The bulletin as it stands after the event, and its number.
+    pub bulletin: Option<(u64, Bulletin)>,
+    /// New look-ups.
+    pub hashes: Vec<(HashKind, Digest, u64)>,
+    /// New items, with the state of their selections after the event.
+    pub items: Vec<(Selection, Item, SelectionState)>,
+    /// Set where the event names a source or category for the first time.
+    pub names: Option<Names>,
+}
+
+/// The end of a selection's list.
+#[derive(Clone, Debug)]
+pub struct ListEnd {
+    /// How many items come before.
+    pub begins_at: u64,
+    pub added: Vec<Item>,
+    pub state: SelectionState,
+}
+
+#[derive(Default)]
+pub struct Overlay {
+    pub position: Option<Position>,
+    pub hashes: BTreeSet<(ShortHash, HashKind, u64)>,
+    pub events: BTreeMap<u64, EventRecord>,
+    pub bulletins: HashMap<u64, Arc<Bulletin>>,
+    pub selections: HashMap<Selection, ListEnd>,
+    pub names: Option<Arc<Names>>,
+}
+
+impl Overlay {
+    /// How many events wait here.
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.position.is_none()
+    }
+
+    /// Takes up what one event changes.
+    pub fn take_up(&mut self, changes: Changes) {
+        let number = changes.position.seq;
+        self.position = Some(changes.position);
+        self.events.insert(number, changes.event);
+        self.bulletins.extend(changes.bulletin.map(|(number, bulletin)| (number, Arc::new(bulletin))));
+        self.hashes
+            .extend(changes.hashes.iter().map(|(kind, digest, number)| (key::short(digest), *kind, *number)));
+        for (selection, item, state) in changes.items {
+            let begin = ListEnd { begins_at: state.events - 1, added: Vec::new(), state };
+            let list = self.selections.entry(selection).or_insert(begin);
+            list.added.push(item);
+            list.state = state;
+        }
+        self.names = changes.names.map(Arc::new).or(self.names.take());
+    }
+
+    /// Takes up a newer overlay.
+    pub fn absorb(&mut self, newer: Overlay) {
+        self.position = newer.position.or(self.position);
+        self.hashes.extend(newer.hashes);
+        self.events.extend(newer.events);
+        self.bulletins.extend(newer.bulletins);
+        for (selection, end) in newer.selections {
+            match self.selections.get_mut(&selection) {
+                None => {
+                    self.selections.insert(selection, end);
+                }
+                Some(list) => {
+                    list.added.extend(end.added);
+                    list.state = end.state;
+                }
+            }
+        }
+        self.names = newer.names.or(self.names.take());
+    }
+
+    /// The puts that merge this overlay into `engine`.
+    pub fn puts(&self, engine: &dyn Engine) -> Result<Puts> {
+        let mut puts = Puts::new();
+        puts.extend(self.position.map(|position| (key::POSITION.to_vec(), encode(&position))));
+        puts.extend(self.names.as_ref().map(|names| (key::NAMES.to_vec(), encode(names.as_ref()))));
+        self.put_hashes(engine, &mut puts)?;
+        for (number, event) in &self.events {
+            let slot = (number % key::EVENTS_A_KEY) as u8;
+            put_packed(engine, &mut puts, &key::events(*number), slot, &encode(event))?;
+        }
+        for (number, bulletin) in &self.bulletins {
+            let slot = (number % key::BULLETINS_A_KEY) as u8;
+            put_packed(engine, &mut puts, &key::bulletins(*number), slot, &encode(bulletin.as_ref()))?;
+        }
+        for (selection, list) in &self.selections {
+            puts.insert(key::selection(selection), encode(&list.state));
+            put_items(engine, &mut puts, selection, list)?;
+        }
+        Ok(puts)
+    }
+
+    fn put_hashes(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<()> {
+        let hashes: Vec<_> = self.hashes.iter().collect();
+        for group in hashes.chunk_by(|(a, ..), (b, ..)| a[..2] == b[..2]) {
+            let key = key::bucket(&group[0].0);
+            let mut bucket = Bucket(engine.get(&key)?.unwrap_or_default());
+            let added: Vec<_> =
+                group.iter().map(|(hash, kind, number)| Bucket::entry(*kind as u8, hash, *number)).collect();
+            bucket.merge(&added);
+            puts.insert(key.to_vec(), bucket.0);
+        }
+        Ok(())
+    }
+}
+
+fn put_packed(engine: &dyn Engine, puts: &mut Puts, key: &[u8], slot: u8, record: &[u8]) -> Result<()> {
+    let value = match puts.get_mut(key) {
+        Some(value) => value,
+        None => puts.entry(key.to_vec()).or_insert(engine.get(key)?.unwrap_or_default()),
+    };
+    let mut page = PackedPage(std::mem::take(value));
+    page.set(slot, record);
+    *value = page.0;
+    Ok(())
+}
+
+fn put_items(engine: &dyn Engine, puts: &mut Puts, selection: &Selection, list: &ListEnd) -> Result<()> {
+    let mut added = list.added.iter().peekable();
+    let mut at = list.begins_at;
+    while added.peek().is_some() {
+        let key = key::items(selection, at / key::ITEMS_A_KEY);
+        let mut page = page_items(&engine.get(&key)?.unwrap_or_default())?;
+        let room = (key::ITEMS_A_KEY - at % key::ITEMS_A_KEY) as usize;
+        page.truncate((at % key::ITEMS_A_KEY) as usize);
+        page.extend(added.by_ref().take(room));
+        at = (at / key::ITEMS_A_KEY + 1) * key::ITEMS_A_KEY;
+        let numbers: Vec<u64> = page.into_iter().map(Item::to_number).collect();
+        puts.insert(key, encode(&numbers));
+    }
+    Ok(())
+}

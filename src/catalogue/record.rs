@@ -1,0 +1,276 @@
+//! What the catalogue keeps of events, bulletins and selections, and how it packs many under one key.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::key::ShortHash;
+use crate::bulletin::{Alias, BulletinId, Category};
+use crate::digest::Digest;
+use crate::journal::Place;
+
+/// What an event was and what stands after it; about 150 bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventRecord {
+    pub place: Place,
+    /// Milliseconds since 1970.
+    pub at: i64,
+    /// The number of the bulletin: the sequence number of its first event. 0 where the event was void.
+    pub bulletin: u64,
+    /// Absent in withdrawals and restorations.
+    pub admitted: Option<Admitted>,
+    /// The event whose content is the bulletin's latest version after this one.
+    pub shown: u64,
+    /// The number of that version.
+    pub version: u32,
+    /// The entry's `updated` after this event, in milliseconds since 1970.
+    pub updated: i64,
+    /// The bulletin's categories after this event, by number.
+    pub categories: Vec<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Admitted {
+    pub content: Digest,
+    pub text: Digest,
+    pub original: Digest,
+}
+
+/// A bulletin as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bulletin {
+    pub id: BulletinId,
+    pub entry_id: String,
+    pub slug: String,
+    /// In the order in which they became known.
+    pub aliases: Vec<AliasText>,
+    /// The events that made them; version n is at n - 1.
+    pub versions: Vec<u64>,
+    /// By source number: the event with which it last said something of the bulletin.
+    pub said: Vec<(u32, u64)>,
+    /// By category number: the sources that assert it, by number; never none.
+    pub categories: Vec<(u32, Vec<u32>)>,
+    pub year: i16,
+    /// Milliseconds since 1970.
+    pub updated: i64,
+    pub withdrawn: Option<Withdrawn>,
+    /// The last event that readers of its selections see.
+    pub touched: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawn {
+    /// Milliseconds since 1970.
+    pub at: i64,
+    pub reason: String,
+}
+
+/// An alias as text, which is how it is hashed, compared and shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AliasText(pub String);
+
+impl From<&Alias> for AliasText {
+    fn from(alias: &Alias) -> AliasText {
+        AliasText(alias.to_string())
+    }
+}
+
+impl Bulletin {
+    /// The event that carries the latest version.
+    pub fn latest(&self) -> u64 {
+        *self.versions.last().expect("a bulletin has a version from its first event on")
+    }
+
+    /// What a source last said of it.
+    pub fn last_said(&self, source: u32) -> Option<u64> {
+        self.said.iter().find(|(known, _)| *known == source).map(|(_, event)| *event)
+    }
+
+    pub fn category_numbers(&self) -> Vec<u32> {
+        self.categories.iter().map(|(category, _)| *category).collect()
+    }
+}
+
+/// The state of a selection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelectionState {
+    /// How many events it has.
+    pub events: u64,
+    /// How many bulletins are in it now.
+    pub bulletins: u64,
+    /// When the last event happened, in milliseconds since 1970.
+    pub updated: i64,
+}
+
+/// One event of a selection: its sequence number, and whether it took the bulletin out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item {
+    pub event: u64,
+    pub gone: bool,
+}
+
+impl Item {
+    pub fn to_number(self) -> u64 {
+        self.event << 1 | u64::from(self.gone)
+    }
+
+    pub fn from_number(number: u64) -> Item {
+        Item { event: number >> 1, gone: number & 1 == 1 }
+    }
+}
+
+/// Sources and categories by number, in the order of their first mention.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Names {
+    pub sources: Vec<String>,
+    pub categories: Vec<Category>,
+    #[serde(skip)]
+    source_numbers: HashMap<String, u32>,
+    #[serde(skip)]
+    category_numbers: HashMap<String, u32>,
+}
+
+impl Names {
+    /// Fills the look-ups that are not kept.
+    pub fn index(mut self) -> Names {
+        self.source_numbers = self.sources.iter().cloned().zip(0..).collect();
+        self.category_numbers =
+            self.categories.iter().map(|category| category.term.clone()).zip(0..).collect();
+        self
+    }
+
+    pub fn source(&self, name: &str) -> Option<u32> {
+        self.source_numbers.get(name).copied()
+    }
+
+    pub fn category(&self, term: &str) -> Option<u32> {
+        self.category_numbers.get(term).copied()
+    }
+
+    pub fn add_source(&mut self, name: &str) -> u32 {
+        let number = self.sources.len() as u32;
+        self.sources.push(name.into());
+        self.source_numbers.insert(name.into(), number);
+        number
+    }
+
+    pub fn add_category(&mut self, category: &Category) -> u32 {
+        let number = self.categories.len() as u32;
+        self.categories.push(category.clone());
+        self.category_numbers.insert(category.term.clone(), number);
+        number
+    }
+}
+
+/// Many records under one key: slot (1 byte), length (4 bytes little-endian) and the record, slots
+/// ascending. One record is found without decoding the others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PackedPage(pub Vec<u8>);
+
+impl PackedPage {
+    fn records(&self) -> impl Iterator<Item = (usize, u8, &[u8])> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let (head, rest) = self.0.get(at..)?.split_first_chunk::<5>()?;
+            let length = u32::from_le_bytes([head[1], head[2], head[3], head[4]]) as usize;
+            let record = (at, head[0], rest.get(..length)?);
+            at += 5 + length;
+            Some(record)
+        })
+    }
+
+    pub fn get(&self, slot: u8) -> Option<&[u8]> {
+        self.records().find(|(_, known, _)| *known == slot).map(|(_, _, record)| record)
+    }
+
+    pub fn set(&mut self, slot: u8, record: &[u8]) {
+        let place = self
+            .records()
+            .find(|(_, known, _)| *known >= slot)
+            .map(|(at, known, old)| (at, known, old.len()));
+        let range = match place {
+            Some((at, known, length)) if known == slot => at..at + 5 + length,
+            Some((at, ..)) => at..at,
+            None => self.0.len()..self.0.len(),
+        };
+        let mut packed = vec![slot];
+        packed.extend_from_slice(&(record.len() as u32).to_le_bytes());
+        packed.extend_from_slice(record);
+        self.0.splice(range, packed);
+    }
+}
+
+/// A bucket of hashes: sorted entries of the last 8 bytes of the short hash, the kind, and the number that
+/// it leads to (8 bytes big-endian).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bucket(pub Vec<u8>);
+
+pub const BUCKET_ENTRY_BYTES: usize = 17;
+
+impl Bucket {
+    pub fn entry(kind: u8, hash: &ShortHash, number: u64) -> [u8; BUCKET_ENTRY_BYTES] {
+        let mut entry = [0; BUCKET_ENTRY_BYTES];
+        entry[..8].copy_from_slice(&hash[2..]);
+        entry[8] = kind;
+        entry[9..].copy_from_slice(&number.to_be_bytes());
+        entry
+    }
+
+    /// Every number under this hash and kind.
+    pub fn find(&self, kind: u8, hash: &ShortHash) -> impl Iterator<Item = u64> {
+        let head = Bucket::entry(kind, hash, 0);
+        let (entries, _) = self.0.as_chunks::<BUCKET_ENTRY_BYTES>();
+        let from = entries.partition_point(|entry| entry[..] < head[..]);
+        let matching = entries[from..].iter().take_while(move |entry| entry[..9] == head[..9]);
+        matching
+            .map(|entry| u64::from_be_bytes(*entry.last_chunk().expect("an entry ends in 8 bytes of number")))
+    }
+
+    /// Adds sorted entries.
+    pub fn merge(&mut self, added: &[[u8; BUCKET_ENTRY_BYTES]]) {
+        let (held, _) = self.0.as_chunks::<BUCKET_ENTRY_BYTES>();
+        let mut entries: Vec<_> = held.iter().chain(added).copied().collect();
+        entries.sort_unstable();
+        entries.dedup();
+        self.0 = entries.as_flattened().to_vec();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    proptest! {
+        #[test]
+        fn a_packed_page_is_a_map(puts in proptest::collection::vec((0u8..64, proptest::collection::vec(any::<u8>(), 0..40)), 0..80)) {
+            let mut page = PackedPage::default();
+            let mut map = BTreeMap::new();
+            for (slot, record) in puts {
+                page.set(slot, &record);
+                map.insert(slot, record);
+            }
+            for slot in 0..64 {
+                prop_assert_eq!(page.get(slot), map.get(&slot).map(Vec::as_slice));
+            }
+            let mut again = PackedPage::default();
+            map.iter().for_each(|(slot, record)| again.set(*slot, record));
+            prop_assert_eq!(page, again, "the bytes do not depend on the order of puts");
+        }
+
+        #[test]
+        fn a_bucket_is_a_multimap(puts in proptest::collection::vec((1u8..4, 0u8..4, any::<u64>()), 0..60)) {
+            let mut bucket = Bucket::default();
+            let mut map: BTreeSet<(u8, u8, u64)> = BTreeSet::new();
+            for (kind, hash, number) in puts {
+                bucket.merge(&[Bucket::entry(kind, &[hash; 10], number)]);
+                map.insert((kind, hash, number));
+            }
+            for (kind, hash) in (1..4).flat_map(|kind| (0..4).map(move |hash| (kind, hash))) {
+                let expected: Vec<u64> = map.range((kind, hash, 0)..=(kind, hash, u64::MAX)).map(|entry| entry.2).collect();
+                prop_assert_eq!(bucket.find(kind, &[hash; 10]).collect::<Vec<_>>(), expected);
+            }
+        }
+    }
+}

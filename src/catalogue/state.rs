@@ -1,0 +1,234 @@
+//! What applying an event may ask of the archive's state, answered by layers: the newest overlay first, the
+//! engine last.
+
+use std::sync::Arc;
+
+use super::engine::{Engine, EngineError};
+use super::key::{self, HashKind, ShortHash};
+use super::overlay::Overlay;
+use super::record::{Bucket, Bulletin, EventRecord, Item, Names, PackedPage, SelectionState};
+use crate::bulletin::{BulletinId, Selection};
+use crate::digest::Digest;
+use crate::journal::Position;
+
+/// Why the catalogue gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(
+        "{events} events, safe in the journal, wait in memory for a catalogue that cannot take them: {why}"
+    )]
+    Overfull { events: usize, why: String },
+    #[error("the catalogue is damaged: {0}. Delete it and start again: it is rebuilt from the journal")]
+    Damaged(String),
+}
+
+pub type Result<T> = std::result::Result<T, CatalogueError>;
+
+/// The state of the archive after some event.
+pub trait State {
+    /// The last event applied.
+    fn position(&self) -> Result<Position>;
+    /// Where hashes of this kind that begin alike lead to.
+    fn candidates(&self, kind: HashKind, hash: &ShortHash) -> Result<Vec<u64>>;
+    fn event(&self, number: u64) -> Result<Option<EventRecord>>;
+    fn bulletin(&self, number: u64) -> Result<Option<Arc<Bulletin>>>;
+    fn selection(&self, selection: &Selection) -> Result<SelectionState>;
+    fn names(&self) -> Result<Arc<Names>>;
+
+    /// An event that the state itself speaks of.
+    fn known_event(&self, number: u64) -> Result<EventRecord> {
+        self.event(number)?.ok_or_else(|| CatalogueError::Damaged(format!("event {number} is missing")))
+    }
+
+    /// A bulletin that the state itself speaks of.
+    fn known_bulletin(&self, number: u64) -> Result<Arc<Bulletin>> {
+        self.bulletin(number)?.ok_or_else(|| CatalogueError::Damaged(format!("bulletin {number} is missing")))
+    }
+
+    /// The number of the bulletin with this alias. Short hashes may meet by chance, so the alias itself decides.
+    fn by_alias(&self, alias: &str) -> Result<Option<u64>> {
+        let hash = key::short(&Digest::of(alias.as_bytes()));
+        for number in self.candidates(HashKind::Alias, &hash)? {
+            if self.known_bulletin(number)?.aliases.iter().any(|known| known.0 == alias) {
+                return Ok(Some(number));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The number of the bulletin with this id.
+    fn by_id(&self, id: &BulletinId) -> Result<Option<u64>> {
+        let hash = key::short(&Digest::of(id.as_str().as_bytes()));
+        for number in self.candidates(HashKind::Id, &hash)? {
+            if self.known_bulletin(number)?.id == *id {
+                return Ok(Some(number));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first event that carries the content, folded text or original with this digest.
+    fn by_digest(&self, kind: HashKind, digest: &Digest) -> Result<Option<(u64, EventRecord)>> {
+        for number in self.candidates(kind, &key::short(digest))? {
+            let event = self.known_event(number)?;
+            let full = event.admitted.map(|admitted| match kind {
+                HashKind::Content => admitted.content,
+                HashKind::Text => admitted.text,
+                _ => admitted.original,
+            });
+            if full == Some(*digest) {
+                return Ok(Some((number, event)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Overlays over an engine.
+pub struct Layers<'a> {
+    /// The newest first.
+    pub overlays: [Option<&'a Overlay>; 3],
+    pub engine: &'a dyn Engine,
+    /// Where no overlay has newer ones.
+    pub names: &'a Arc<Names>,
+}
+
+impl Layers<'_> {
+    fn newest<T>(&self, find: impl Fn(&Overlay) -> Option<T>) -> Option<T> {
+        self.overlays.iter().flatten().find_map(|overlay| find(overlay))
+    }
+
+    /// The items `range` of a selection's list, in order of events; fewer where the list ends.
+    pub fn items(&self, selection: &Selection, range: std::ops::Range<u64>) -> Result<Vec<Item>> {
+        let mut items = Vec::new();
+        let mut at = range.start;
+        while at < range.end {
+            // An overlay holds the end of the list, from where it began on.
+            let recent = self.newest(|overlay| {
+                let list = overlay.selections.get(selection)?;
+                list.added.get(usize::try_from(at.checked_sub(list.begins_at)?).ok()?).copied()
+            });
+            if let Some(item) = recent {
+                items.push(item);
+                at += 1;
+                continue;
+            }
+            let page = page_items(
+                &self.engine.get(&key::items(selection, at / key::ITEMS_A_KEY))?.unwrap_or_default(),
+            )?;
+            let first = usize::try_from(at % key::ITEMS_A_KEY).expect("a page has 100 items");
+            let wanted = usize::try_from(range.end - at).unwrap_or(usize::MAX);
+            let found = page.get(first..).unwrap_or_default();
+            if found.is_empty() {
+                break;
+            }
+            items.extend(found.iter().take(wanted));
+            at += found.len().min(wanted) as u64;
+        }
+        Ok(items)
+    }
+}
+
+/// Whatever can be seen as layers has a state.
+pub trait Layered {
+    fn layered<T>(&self, read: impl FnOnce(&Layers) -> Result<T>) -> Result<T>;
+}
+
+impl<L: Layered> State for L {
+    fn position(&self) -> Result<Position> {
+        self.layered(|layers| layers.position())
+    }
+
+    fn candidates(&self, kind: HashKind, hash: &ShortHash) -> Result<Vec<u64>> {
+        self.layered(|layers| layers.candidates(kind, hash))
+    }
+
+    fn event(&self, number: u64) -> Result<Option<EventRecord>> {
+        self.layered(|layers| layers.event(number))
+    }
+
+    fn bulletin(&self, number: u64) -> Result<Option<Arc<Bulletin>>> {
+        self.layered(|layers| layers.bulletin(number))
+    }
+
+    fn selection(&self, selection: &Selection) -> Result<SelectionState> {
+        self.layered(|layers| layers.selection(selection))
+    }
+
+    fn names(&self) -> Result<Arc<Names>> {
+        self.layered(|layers| layers.names())
+    }
+}
+
+/// Reads a page of items.
+pub fn page_items(value: &[u8]) -> Result<Vec<Item>> {
+    if value.is_empty() {
+        return Ok(Vec::new());
+    }
+    let numbers: Vec<u64> = decode(value)?;
+    Ok(numbers.into_iter().map(Item::from_number).collect())
+}
+
+pub fn decode<'a, T: serde::Deserialize<'a>>(value: &'a [u8]) -> Result<T> {
+    postcard::from_bytes(value)
+        .map_err(|error| CatalogueError::Damaged(format!("a value cannot be read: {error}")))
+}
+
+pub fn encode<T: serde::Serialize>(value: &T) -> Vec<u8> {
+    postcard::to_stdvec(value).expect("records are made of numbers and text")
+}
+
+impl State for Layers<'_> {
+    fn position(&self) -> Result<Position> {
+        match self.newest(|overlay| overlay.position) {
+            Some(position) => Ok(position),
+            None => self.engine.get(key::POSITION)?.map_or(Ok(Position::START), |value| decode(&value)),
+        }
+    }
+
+    fn candidates(&self, kind: HashKind, hash: &ShortHash) -> Result<Vec<u64>> {
+        let bucket = Bucket(self.engine.get(&key::bucket(hash))?.unwrap_or_default());
+        let mut found: Vec<u64> = bucket.find(kind as u8, hash).collect();
+        for overlay in self.overlays.iter().rev().flatten() {
+            found.extend(
+                overlay
+                    .hashes
+                    .range((*hash, kind, 0)..=(*hash, kind, u64::MAX))
+                    .map(|(_, _, number)| *number),
+            );
+        }
+        Ok(found)
+    }
+
+    fn event(&self, number: u64) -> Result<Option<EventRecord>> {
+        if let Some(event) = self.newest(|overlay| overlay.events.get(&number).cloned()) {
+            return Ok(Some(event));
+        }
+        let page = PackedPage(self.engine.get(&key::events(number))?.unwrap_or_default());
+        page.get((number % key::EVENTS_A_KEY) as u8).map(decode).transpose()
+    }
+
+    fn bulletin(&self, number: u64) -> Result<Option<Arc<Bulletin>>> {
+        if let Some(bulletin) = self.newest(|overlay| overlay.bulletins.get(&number).cloned()) {
+            return Ok(Some(bulletin));
+        }
+        let page = PackedPage(self.engine.get(&key::bulletins(number))?.unwrap_or_default());
+        page.get((number % key::BULLETINS_A_KEY) as u8).map(|record| decode(record).map(Arc::new)).transpose()
+    }
+
+    fn selection(&self, selection: &Selection) -> Result<SelectionState> {
+        match self.newest(|overlay| overlay.selections.get(selection).map(|list| list.state)) {
+            Some(state) => Ok(state),
+            None => self
+                .engine
+                .get(&key::selection(selection))?
+                .map_or(Ok(SelectionState::default()), |value| decode(&value)),
+        }
+    }
+
+    fn names(&self) -> Result<Arc<Names>> {
+        Ok(self.newest(|overlay| overlay.names.clone()).unwrap_or_else(|| self.names.clone()))
+    }
+}

@@ -1,0 +1,177 @@
+//! The way into the archive: through a running server if there is one, else the archive itself.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Method, Request, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use jiff::Timestamp;
+use tokio::net::UnixStream;
+use url::form_urlencoded;
+
+use super::Failure;
+use super::progress::Progress;
+use crate::archive::{Answer, Answered, Archive, ArchiveError, Arriving, Pipeline, Receipts};
+use crate::bulletin::BulletinId;
+use crate::config::Config;
+use crate::intake::Arrival;
+use crate::permalink::{Permalinks, RESTORE, Route};
+use crate::web::server::LOCAL_SOCKET;
+
+/// Under which the journal keeps what the command line admits.
+const BY: &str = "local";
+
+/// One JSON value an answer, as it is printed.
+pub type AnswerJson = serde_json::Value;
+
+pub enum Door {
+    Archive { archive: Arc<Archive>, links: Permalinks, bytes_max: usize },
+    Server(SendRequest<Full<Bytes>>),
+}
+
+impl Door {
+    /// Opens the archive, or finds the server that has it open.
+    pub async fn open(config: &Config) -> Result<Door, Failure> {
+        let bar = Progress::new("replaying the journal", "", 0);
+        let opened = Archive::open(&config.archive, &|done, total| bar.set(done, total));
+        bar.finish();
+        match opened {
+            Ok(archive) => Ok(Door::of(Arc::new(archive), config)),
+            Err(error @ ArchiveError::Locked(_)) => match connect(&config.archive.path).await {
+                Ok(sender) => Ok(Door::Server(sender)),
+                Err(_) => Err(error.into()),
+            },
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A way into an archive that this process has open.
+    pub fn of(archive: Arc<Archive>, config: &Config) -> Door {
+        Door::Archive { archive, links: config.site.links.clone(), bytes_max: config.intake_bytes_max }
+    }
+
+    /// Admits documents in their order, several at a time where that keeps the order, and hands the answers to
+    /// `answered` as they come, with the name of the document.
+    pub async fn admit_all(
+        &mut self,
+        documents: impl Iterator<Item = Arriving>,
+        mut answered: impl FnMut(&str, Vec<AnswerJson>),
+    ) -> Result<(), Failure> {
+        match self {
+            Door::Archive { archive, links, bytes_max } => {
+                let pipeline = Pipeline::new(archive.clone(), BY, *bytes_max, Timestamp::now);
+                let answer = |name: &str, result: Answered| match result {
+                    Ok(receipts) => answered(name, to_json(&receipts, links)),
+                    Err(refusal) => answered(name, vec![answer_json(&Answer::refused(&refusal))]),
+                };
+                Ok(pipeline.run(documents, answer).await?)
+            }
+            Door::Server(sender) => {
+                for item in documents {
+                    let answers = send(
+                        sender,
+                        Method::POST,
+                        &query(&item.arrival),
+                        item.bytes,
+                        item.arrival.media_type.as_deref(),
+                    )
+                    .await?;
+                    answered(&item.name, answers);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    pub async fn withdraw(&mut self, id: BulletinId, reason: &str) -> Result<Vec<AnswerJson>, Failure> {
+        match self {
+            Door::Archive { archive, links, .. } => {
+                Ok(to_json(&archive.withdraw(id, reason, BY, Timestamp::now()).await?, links))
+            }
+            Door::Server(sender) => {
+                let query =
+                    form_urlencoded::Serializer::new(String::new()).append_pair("reason", reason).finish();
+                let path = format!("{}?{query}", Route::Bulletin(id, None));
+                send(sender, Method::DELETE, &path, Bytes::new(), None).await
+            }
+        }
+    }
+
+    pub async fn restore(&mut self, id: BulletinId) -> Result<Vec<AnswerJson>, Failure> {
+        match self {
+            Door::Archive { archive, links, .. } => {
+                Ok(to_json(&archive.restore(id, BY, Timestamp::now()).await?, links))
+            }
+            Door::Server(sender) => {
+                let path = Route::Bulletin(id, Some(RESTORE.into())).to_string();
+                send(sender, Method::POST, &path, Bytes::new(), None).await
+            }
+        }
+    }
+}
+
+fn to_json(receipts: &Receipts, links: &Permalinks) -> Vec<AnswerJson> {
+    receipts.iter().map(|receipt| answer_json(&Answer::new(receipt, links))).collect()
+}
+
+fn answer_json(answer: &Answer) -> AnswerJson {
+    serde_json::to_value(answer).expect("answers are made of text and numbers")
+}
+
+async fn connect(archive: &Path) -> std::io::Result<SendRequest<Full<Bytes>>> {
+    let stream = UnixStream::connect(archive.join(LOCAL_SOCKET)).await?;
+    let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(std::io::Error::other)?;
+    tokio::spawn(connection);
+    Ok(sender)
+}
+
+/// The address that admits a document with these hints.
+fn query(arrival: &Arrival) -> String {
+    let hints = &arrival.hints;
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("source", hints.source.as_deref().unwrap_or(&arrival.source));
+    let published = hints.published.map(|date| date.to_string());
+    let fields = [
+        ("path", arrival.path.as_deref()),
+        ("id", hints.id.as_deref()),
+        ("published", published.as_deref()),
+        ("url", hints.url.as_deref()),
+        ("language", hints.language.as_deref()),
+        ("minor", hints.minor.then_some("1")),
+    ];
+    for (name, value) in fields {
+        value.map(|value| query.append_pair(name, value));
+    }
+    query.extend_pairs(hints.categories.iter().map(|category| ("category", category)));
+    format!("{}?{}", Route::Bulletins, query.finish())
+}
+
+/// Asks the server, and reads its receipts. A refusal is an answer; anything else that fails is a failure.
+async fn send(
+    sender: &mut SendRequest<Full<Bytes>>,
+    method: Method,
+    path: &str,
+    body: Bytes,
+    media_type: Option<&str>,
+) -> Result<Vec<AnswerJson>, Failure> {
+    sender.ready().await?;
+    let mut request = Request::builder().method(method).uri(path).header(http::header::HOST, "localhost");
+    if let Some(media_type) = media_type {
+        request = request.header(http::header::CONTENT_TYPE, media_type);
+    }
+    let response = sender.send_request(request.body(Full::new(body))?).await?;
+    let status = response.status();
+    let body = response.into_body().collect().await?.to_bytes();
+    let answer: AnswerJson =
+        serde_json::from_slice(&body).map_err(|_| format!("the server answered {status}"))?;
+    let detail = || answer["detail"].as_str().map_or(status.to_string(), String::from);
+    match answer {
+        AnswerJson::Array(answers) => Ok(answers),
+        _ if status.is_success() || answer["outcome"] == "refused" => Ok(vec![answer]),
+        _ if status == StatusCode::NOT_FOUND || status == StatusCode::CONFLICT => Err(detail().into()),
+        _ => Err(format!("the server answered {status}: {}", detail()).into()),
+    }
+}

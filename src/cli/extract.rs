@@ -1,0 +1,147 @@
+//! `annals extract`: what intake makes of a file.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::ingest::HintOptions;
+use super::{Done, Failure, say};
+use crate::bulletin::{Author, Category, Enclosure, Link, Published, visible_text};
+use crate::config::Config;
+use crate::intake::{self, Refusal, Submission};
+
+/// A bulletin as intake understood it.
+#[derive(Serialize)]
+struct Extracted {
+    title: Option<String>,
+    /// The day, where the date is that precise.
+    date: Option<String>,
+    /// What a reader of the body sees.
+    text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published: Option<Published>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precision: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    authors: Vec<Author>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    categories: Vec<Category>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    links: Vec<Link>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    enclosures: Vec<Enclosure>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    aliases: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slug: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+    /// The bulletins of a document of many.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    items: Vec<Extracted>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+}
+
+pub fn run(config: &Config, path: &Path, hints: HintOptions) -> Result<Done, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let folder = path
+        .canonicalize()
+        .ok()
+        .and_then(|path| Some(path.parent()?.file_name()?.to_string_lossy().into_owned()));
+    let arrival = hints.arrival(&folder.unwrap_or("files".into()), name);
+    let parts = match intake::read(&bytes, &arrival, config.intake_bytes_max) {
+        Ok(document) => document.parts,
+        Err(refusal) => vec![Err(refusal)],
+    };
+    let refused = parts.iter().any(Result::is_err);
+    say(serde_json::to_string(&document(parts.into_iter().map(one).collect()))?);
+    Ok(if refused { Done::Wrong } else { Done::Well })
+}
+
+/// A document of many is shown as its first bulletin with the text of all, and every bulletin by itself.
+fn document(mut items: Vec<Extracted>) -> Extracted {
+    if items.len() == 1 {
+        return items.remove(0);
+    }
+    let text: Vec<&str> = items.iter().filter_map(|item| item.text.as_deref()).collect();
+    let text = Some(text.join("\n"));
+    let first = items.first();
+    let title = first.and_then(|item| item.title.clone());
+    let date = first.and_then(|item| item.date.clone());
+    Extracted { title, date, text, items, ..Extracted::empty() }
+}
+
+fn one(part: Result<Submission, Refusal>) -> Extracted {
+    let submission = match part {
+        Ok(submission) => submission,
+        Err(refusal) => {
+            let (what, why) = (Some(refusal.what), Some(refusal.why));
+            return Extracted { outcome: Some("refused"), what, why, ..Extracted::empty() };
+        }
+    };
+    let content = submission.content;
+    Extracted {
+        title: Some(content.title),
+        date: content
+            .published
+            .as_ref()
+            .and_then(|published| published.date.day())
+            .map(|day| day.to_string()),
+        text: Some(visible_text(&content.body)),
+        precision: content.published.as_ref().map(|published| published.date.precision()),
+        published: content.published,
+        language: content.language,
+        summary: content.summary,
+        authors: content.authors,
+        categories: submission.categories,
+        links: content.links,
+        enclosures: content.enclosures,
+        aliases: submission.aliases.iter().map(ToString::to_string).collect(),
+        entry_id: submission.entry_id,
+        slug: Some(submission.slug),
+        digest: Some(submission.digest.to_string()),
+        body: Some(content.body),
+        ..Extracted::empty()
+    }
+}
+
+impl Extracted {
+    fn empty() -> Extracted {
+        Extracted {
+            title: None,
+            date: None,
+            text: None,
+            published: None,
+            precision: None,
+            language: None,
+            summary: None,
+            authors: Vec::new(),
+            categories: Vec::new(),
+            links: Vec::new(),
+            enclosures: Vec::new(),
+            aliases: Vec::new(),
+            entry_id: None,
+            slug: None,
+            digest: None,
+            body: None,
+            items: Vec::new(),
+            outcome: None,
+            what: None,
+            why: None,
+        }
+    }
+}

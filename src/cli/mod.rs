@@ -1,0 +1,145 @@
+//! The command line: one file a command.
+//!
+//! Owns arguments, what is printed, and exit codes: 0 done, 1 something was refused or found wrong, 2 could
+//! not run.
+
+mod door;
+mod extract;
+mod ingest;
+mod progress;
+mod rebuild;
+mod serve;
+mod token;
+mod verify;
+mod withdraw;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+
+/// Where the configuration is looked for where none is named.
+const CONFIG_FILE: &str = "config.toml";
+
+#[derive(Parser)]
+#[command(name = "annals", version, about = "An archival and syndication feed server", max_term_width = 100)]
+struct Arguments {
+    /// The configuration [default: config.toml, where there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print receipts and reports as JSON lines
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the archive
+    Serve {
+        /// Take in these files and folders first
+        #[arg(long, value_name = "PATH", num_args = 1..)]
+        ingest: Vec<PathBuf>,
+    },
+    /// Take in files, folders or standard input (-)
+    Ingest(ingest::Options),
+    /// Show what intake makes of a file, and admit nothing
+    Extract {
+        #[arg(value_name = "PATH")]
+        path: PathBuf,
+        #[command(flatten)]
+        hints: ingest::HintOptions,
+    },
+    /// Check every byte, digest and link of the journal
+    Verify,
+    /// Make the catalogue anew from the journal
+    Rebuild,
+    /// Take a bulletin out of public view, for a reason that readers see
+    Withdraw {
+        #[arg(value_name = "ID")]
+        id: String,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Bring a withdrawn bulletin back
+    Restore {
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Make a token for admission over HTTP, and print the lines for the configuration
+    Token {
+        /// Under which the journal keeps what the token admits
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+}
+
+/// How a command ended.
+pub enum Done {
+    Well,
+    /// Something was refused or found wrong, and named.
+    Wrong,
+}
+
+/// Why a command could not run.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Reads the arguments and runs the command.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    start_log();
+    match run(arguments) {
+        Ok(Done::Well) => ExitCode::SUCCESS,
+        Ok(Done::Wrong) => ExitCode::from(1),
+        Err(failure) => {
+            eprintln!("annals: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<Done, Failure> {
+    let Arguments { config, json, command } = arguments;
+    if let Command::Token { name } = &command {
+        return token::run(name);
+    }
+    let config = load(config.as_deref())?;
+    match command {
+        Command::Serve { ingest } => runtime()?.block_on(serve::run(config, ingest)),
+        Command::Ingest(options) => runtime()?.block_on(ingest::run(config, options, json)),
+        Command::Extract { path, hints } => extract::run(&config, &path, hints),
+        Command::Verify => verify::run(&config, json),
+        Command::Rebuild => rebuild::run(&config),
+        Command::Withdraw { id, reason } => {
+            runtime()?.block_on(withdraw::withdraw(config, &id, &reason, json))
+        }
+        Command::Restore { id } => runtime()?.block_on(withdraw::restore(config, &id, json)),
+        Command::Token { .. } => unreachable!("it was served above, since it needs no configuration"),
+    }
+}
+
+fn load(path: Option<&Path>) -> Result<Config, Failure> {
+    let default = Path::new(CONFIG_FILE);
+    let path = path.or_else(|| default.exists().then_some(default));
+    Ok(Config::load(path, std::env::vars())?)
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// The log goes to standard error; `ANNALS_LOG` says how much of it (error, warn, info, debug).
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("ANNALS_LOG");
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}
+
+/// Writes a line to standard output. A reader that has gone is no failure: the work is done all the same.
+fn say(line: impl std::fmt::Display) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

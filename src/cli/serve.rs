@@ -1,0 +1,67 @@
+//! `annals serve`: the archive over HTTP.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::door::Door;
+use super::ingest::{self, Files, HintOptions};
+use super::progress::Progress;
+use super::{Done, Failure, say};
+use crate::archive::Archive;
+use crate::bulletin::Selection;
+use crate::config::Config;
+use crate::permalink::{Document, Permalinks, Route};
+use crate::syndication::format::FORMATS;
+use crate::web::App;
+use crate::web::server::{LocalSocket, serve};
+
+pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> {
+    let files = Files::find(&ingest)?;
+    let listen = config.server.listen;
+    let listener =
+        TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    let listen = listener.local_addr()?;
+    let bar = Progress::new("replaying the journal", "", 0);
+    let archive = Archive::open(&config.archive, &|done, total| bar.set(done, total));
+    bar.finish();
+    let archive = Arc::new(archive?);
+    let local = LocalSocket::bind(archive.path());
+    let local = local
+        .inspect_err(
+            |error| tracing::warn!(%error, "no local socket: the command line cannot reach this server"),
+        )
+        .ok();
+    let mut stop = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let stopped = async move {
+        tokio::select! { _ = stop.0.recv() => (), _ = stop.1.recv() => () }
+    };
+    let app = Arc::new(App::new(archive.clone(), config.clone(), Timestamp::now));
+    let server = tokio::spawn(serve(app, listener, local, stopped));
+    if !files.0.is_empty() {
+        let mut door = Door::of(archive.clone(), &config);
+        let counts = ingest::admit(&mut door, files, &HintOptions::default(), false).await?;
+        ingest::report(&counts);
+    }
+    greet(&config, listen);
+    server.await?;
+    drop(archive);
+    Ok(Done::Well)
+}
+
+/// Says where to look.
+fn greet(config: &Config, listen: std::net::SocketAddr) {
+    let links: &Permalinks = &config.site.links;
+    say(format_args!("\nListening on http://{listen}, as {}", links.url(&Route::Home)));
+    for format in &FORMATS {
+        let route = Route::Feed(Selection::All, Document::Subscription, format.extension.into());
+        say(format_args!("  {:14} {}", format.name, links.url(&route)));
+    }
+    say(format_args!("  {:14} {}", "every feed", links.url(&Route::Feeds)));
+    if config.tokens.is_empty() {
+        say("Admission over HTTP is off: no token is configured. `annals token NAME` makes one.");
+    }
+}

@@ -1,0 +1,396 @@
+//! The configuration: `config.toml` as it is written, and as it is checked.
+//!
+//! The file is its own manual. A key that is not known is refused by name, and every key may also be given
+//! as `ANNALS_SECTION__KEY` in the environment.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use url::Url;
+
+use crate::archive;
+use crate::digest::Digest;
+use crate::permalink::Permalinks;
+
+const PREFIX: &str = "ANNALS_";
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("cannot read {path}: {source}")]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("{place}: {why}")]
+    Invalid { place: String, why: String },
+}
+
+/// As it is written.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawConfig {
+    site: RawSite,
+    server: RawServer,
+    archive: RawArchive,
+    intake: RawIntake,
+    feed: RawFeed,
+    token: Vec<RawToken>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawSite {
+    title: String,
+    description: String,
+    base_url: String,
+    authority: String,
+    language: String,
+    timezone: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawServer {
+    listen: String,
+    connections_max: usize,
+    header_timeout_seconds: u64,
+    request_timeout_seconds: u64,
+    shutdown_timeout_seconds: u64,
+    cache_bytes: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawArchive {
+    path: PathBuf,
+    segment_bytes_max: u64,
+    catalogue_cache_bytes: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawIntake {
+    bytes_max: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawFeed {
+    entries: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawToken {
+    name: String,
+    sha256: String,
+}
+
+impl Default for RawSite {
+    fn default() -> RawSite {
+        RawSite {
+            title: "Annals".into(),
+            description: String::new(),
+            base_url: "http://localhost:8080".into(),
+            authority: String::new(),
+            language: "en".into(),
+            timezone: "UTC".into(),
+        }
+    }
+}
+
+impl Default for RawServer {
+    fn default() -> RawServer {
+        RawServer {
+            listen: "127.0.0.1:8080".into(),
+            connections_max: 4_096,
+            header_timeout_seconds: 10,
+            request_timeout_seconds: 60,
+            shutdown_timeout_seconds: 5,
+            cache_bytes: 64 << 20,
+        }
+    }
+}
+
+impl Default for RawArchive {
+    fn default() -> RawArchive {
+        RawArchive {
+            path: "data".into(),
+            segment_bytes_max: crate::journal::SEGMENT_BYTES_MAX,
+            catalogue_cache_bytes: 64 << 20,
+        }
+    }
+}
+
+impl Default for RawIntake {
+    fn default() -> RawIntake {
+        RawIntake { bytes_max: crate::intake::DOCUMENT_BYTES_MAX }
+    }
+}
+
+impl Default for RawFeed {
+    fn default() -> RawFeed {
+        RawFeed { entries: 50 }
+    }
+}
+
+/// As it is checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub site: Site,
+    pub server: Server,
+    pub archive: archive::Settings,
+    pub intake_bytes_max: usize,
+    pub tokens: Vec<Token>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Site {
+    pub title: String,
+    pub description: Option<String>,
+    pub links: Permalinks,
+    /// Of tag URIs (RFC 4151), as `news.example.org,2026`.
+    pub authority: String,
+    pub language: String,
+    /// In which a date without a time of day begins.
+    pub timezone: TimeZone,
+    /// How many entries a subscription document has at least.
+    pub feed_entries: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct Server {
+    pub listen: SocketAddr,
+    pub connections_max: usize,
+    pub header_timeout: std::time::Duration,
+    pub request_timeout: std::time::Duration,
+    pub shutdown_timeout: std::time::Duration,
+    pub cache_bytes: u64,
+}
+
+/// Who may admit: known by the SHA-256 of a token that only they have.
+#[derive(Clone, Debug)]
+pub struct Token {
+    pub name: String,
+    pub sha256: Digest,
+}
+
+impl Config {
+    /// Reads the file at `path`, or takes the defaults where `path` is `None`, and what the environment says
+    /// on top of either.
+    pub fn load(
+        path: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Config, ConfigError> {
+        let text = match path {
+            Some(path) => std::fs::read_to_string(path)
+                .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?,
+            None => String::new(),
+        };
+        let name = path.map_or("the defaults".into(), |path| path.display().to_string());
+        Config::parse(&name, &text, environment)
+    }
+
+    /// Reads the text of a file that is called `name` in messages.
+    pub fn parse(
+        name: &str,
+        text: &str,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Config, ConfigError> {
+        let invalid = |place: &str, why: String| ConfigError::Invalid { place: place.into(), why };
+        // The file by itself first: only so do messages give lines.
+        toml::from_str::<RawConfig>(text)
+            .map_err(|error| invalid(name, error.to_string().trim_end().into()))?;
+        let mut table: toml::Table =
+            text.parse().map_err(|error: toml::de::Error| invalid(name, error.to_string()))?;
+        let mut names = Vec::new();
+        for (variable, value) in environment {
+            if let Some((section, key)) = variable.strip_prefix(PREFIX).and_then(|rest| rest.split_once("__"))
+            {
+                set(&mut table, &section.to_lowercase(), &key.to_lowercase(), &value);
+                names.push(variable);
+            }
+        }
+        let raw: RawConfig = table.try_into().map_err(|error: toml::de::Error| {
+            invalid(&format!("{name} with {}", names.join(", ")), error.to_string().trim_end().into())
+        })?;
+        raw.check().map_err(|(place, why)| invalid(&format!("{name}: {place}"), why))
+    }
+}
+
+/// Sets one key from the environment: a value of TOML, or else the text itself.
+fn set(table: &mut toml::Table, section: &str, key: &str, text: &str) {
+    let parsed =
+        format!("value = {text}").parse::<toml::Table>().ok().and_then(|mut table| table.remove("value"));
+    let value = parsed.unwrap_or_else(|| toml::Value::String(text.into()));
+    let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    if let Some(section) = section.as_table_mut() {
+        section.insert(key.into(), value);
+    }
+}
+
+type Wrong = (&'static str, String);
+
+impl RawConfig {
+    fn check(self) -> Result<Config, Wrong> {
+        let RawConfig { site, server, archive, intake, feed, token } = self;
+        let seconds = std::time::Duration::from_secs;
+        let listen = server.listen.parse();
+        let listen =
+            listen.map_err(|_| ("server.listen", format!("`{}` is no address and port", server.listen)))?;
+        let site = site.check(feed.entries)?;
+        let archive = archive::Settings {
+            path: archive.path,
+            authority: site.authority.clone(),
+            segment_bytes_max: at_least("archive.segment_bytes_max", archive.segment_bytes_max, 1 << 20)?,
+            catalogue_cache_bytes: at_least(
+                "archive.catalogue_cache_bytes",
+                archive.catalogue_cache_bytes,
+                1 << 20,
+            )?,
+        };
+        Ok(Config {
+            site,
+            server: Server {
+                listen,
+                connections_max: at_least("server.connections_max", server.connections_max as u64, 1)?
+                    as usize,
+                header_timeout: seconds(at_least(
+                    "server.header_timeout_seconds",
+                    server.header_timeout_seconds,
+                    1,
+                )?),
+                request_timeout: seconds(at_least(
+                    "server.request_timeout_seconds",
+                    server.request_timeout_seconds,
+                    1,
+                )?),
+                shutdown_timeout: seconds(server.shutdown_timeout_seconds),
+                cache_bytes: server.cache_bytes,
+            },
+            archive,
+            intake_bytes_max: at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize,
+            tokens: token.into_iter().map(RawToken::check).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+fn at_least(key: &'static str, value: u64, least: u64) -> Result<u64, Wrong> {
+    if value >= least { Ok(value) } else { Err((key, format!("{value} is too small; the least is {least}"))) }
+}
+
+impl RawSite {
+    fn check(self, feed_entries: usize) -> Result<Site, Wrong> {
+        let base = Url::parse(&self.base_url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let base = base.filter(|url| url.query().is_none() && url.fragment().is_none());
+        let base = base.ok_or_else(|| {
+            ("site.base_url", format!("`{}` is no absolute http or https address", self.base_url))
+        })?;
+        if base.path() != "/" {
+            return Err((
+                "site.base_url",
+                format!("`{}` has a path; Annals serves a whole host", self.base_url),
+            ));
+        }
+        let authority = match (self.authority.as_str(), base.host_str()) {
+            // Ids that are minted while trying things out are not meant to last.
+            ("", Some("localhost" | "127.0.0.1" | "[::1]")) => "localhost,2026".into(),
+            ("", _) => {
+                let why = "set it once and never change it, for example \"news.example.org,2026\": \
+                           a name that is yours, and a year in which it is";
+                return Err(("site.authority", why.into()));
+            }
+            (authority, _) if is_tag_authority(authority) => self.authority,
+            (authority, _) => {
+                return Err((
+                    "site.authority",
+                    format!("`{authority}` is not of the form \"news.example.org,2026\""),
+                ));
+            }
+        };
+        let timezone = TimeZone::get(&self.timezone);
+        let timezone = timezone.map_err(|_| {
+            ("site.timezone", format!("`{}` is no time zone such as Europe/Paris", self.timezone))
+        })?;
+        if self.title.trim().is_empty() {
+            return Err(("site.title", "it is empty".into()));
+        }
+        if !(1..=1_000).contains(&feed_entries) {
+            return Err(("feed.entries", format!("{feed_entries} is not between 1 and 1000")));
+        }
+        Ok(Site {
+            title: self.title,
+            description: Some(self.description).filter(|text| !text.trim().is_empty()),
+            links: Permalinks::new(base.as_str()),
+            authority,
+            language: self.language,
+            timezone,
+            feed_entries,
+        })
+    }
+}
+
+/// The authority and date of a tag URI (RFC 4151 section 2.1).
+fn is_tag_authority(text: &str) -> bool {
+    let Some((name, date)) = text.split_once(',') else { return false };
+    let name_ok = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.@_".contains(&b));
+    name_ok && [4, 7, 10].contains(&date.len()) && date.parse::<crate::bulletin::PartialDate>().is_ok()
+}
+
+impl RawToken {
+    fn check(self) -> Result<Token, Wrong> {
+        let name_ok = !self.name.trim().is_empty() && !self.name.chars().any(char::is_control);
+        if !name_ok {
+            return Err((
+                "token.name",
+                "a token needs a name: the journal keeps it with everything it admits".into(),
+            ));
+        }
+        let sha256 = Digest::from_hex(&self.sha256);
+        let sha256 = sha256
+            .map_err(|_| ("token.sha256", format!("that of `{}` is not 64 hexadecimal digits", self.name)))?;
+        Ok(Token { name: self.name, sha256 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
+        let environment = environment.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+        Config::parse("config.toml", text, environment).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        for (text, parts) in [
+            ("[site]\ntitel = \"x\"", &["line 2", "titel"][..]),
+            ("[feed]\nentries = \"many\"", &["line 2", "integer"]),
+            ("[feed]\nentries = 0", &["feed.entries", "between"]),
+            ("[site]\nbase_url = \"news\"", &["site.base_url"]),
+            ("[site]\nbase_url = \"https://news.example.org\"", &["site.authority", "once"]),
+            ("[site]\nauthority = \"news\"", &["site.authority", "news.example.org,2026"]),
+            ("[site]\ntimezone = \"Paris\"", &["site.timezone"]),
+            ("[server]\nlisten = \"here\"", &["server.listen"]),
+            ("[[token]]\nname = \"a\"\nsha256 = \"1\"", &["token.sha256", "`a`"]),
+            ("[[token]]\nname = \"a\"", &["sha256"]),
+        ] {
+            let error = parse(text, &[]).unwrap_err();
+            assert!(parts.iter().all(|part| error.contains(part)), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_environment_overrides_the_file() {
+        let environment = [
+            ("ANNALS_FEED__ENTRIES", "7"),
+            ("ANNALS_SITE__TITLE", "The Tide Office"),
+            ("ANNALS_TEST_ALL", "1"),
+            ("OTHER_FEED__ENTRIES", "9"),
+        ];
+        let config = parse("[feed]\nentries = 20", &environment).unwrap();
+        assert_eq!((config.site.feed_entries, config.site.title.as_str()), (7, "The Tide Office"));
+        let error = parse("", &[("ANNALS_FEED__ENTRY", "7")]).unwrap_err();
+        assert!(error.contains("ANNALS_FEED__ENTRY") && error.contains("entry"), "{error}");
+    }
+}

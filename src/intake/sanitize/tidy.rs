@@ -1,0 +1,270 @@
+//! One spelling for a fragment that has passed the gate.
+//!
+//! Owns white space, empty elements and addresses. It must never let an element or attribute through that
+//! the gate did not; what it cannot vouch for it reports as unsettled.
+
+use std::borrow::Cow;
+
+use html5gum::emitters::callback::CallbackEvent;
+use url::Url;
+
+use super::{ELEMENTS, SCHEMES, close, escape, write_attribute};
+use crate::intake::markup::{self, is_inline, is_void};
+
+/// An element as which another leaves the gate: it is not wanted, but its edges part the text.
+fn becomes(name: &str) -> &str {
+    match name {
+        "center" | "fieldset" | "form" | "main" => "div",
+        other => other,
+    }
+}
+
+pub(super) struct Tidied {
+    pub html: String,
+    /// Reading the HTML back gives the tree that it was written from, so that there is no need to try.
+    pub settled: bool,
+}
+
+/// What the gate let through, in one spelling: white space folded, empty elements and dead addresses
+/// dropped.
+pub(super) fn tidy(passed: &str, base: Option<&Url>) -> Tidied {
+    let mut writer = Writer::new(passed.len(), base);
+    markup::tokens(passed, |event| writer.event(event));
+    writer.finish()
+}
+
+struct Open {
+    name: &'static str,
+    /// Where its start tag begins, and the state before it: what to return to if nothing is in it.
+    at: usize,
+    before: Space,
+    filled: bool,
+}
+
+/// What separates the text written so far from the text to come.
+#[derive(Clone, Copy, PartialEq)]
+enum Space {
+    /// A block begins: space here would not be seen.
+    Edge,
+    None,
+    /// White space was read and is written once text follows.
+    Pending,
+    Written,
+}
+
+struct Writer<'a> {
+    html: String,
+    base: Option<&'a Url>,
+    open: Vec<Open>,
+    space: Space,
+    /// How many of the open elements are `pre`.
+    preformatted: usize,
+    tag: Option<&'static str>,
+    attributes: Vec<(String, String)>,
+    settled: bool,
+}
+
+impl<'a> Writer<'a> {
+    fn new(bytes: usize, base: Option<&'a Url>) -> Writer<'a> {
+        Writer {
+            html: String::with_capacity(bytes),
+            base,
+            open: Vec::new(),
+            space: Space::Edge,
+            preformatted: 0,
+            tag: None,
+            attributes: Vec::new(),
+            settled: true,
+        }
+    }
+
+    fn event(&mut self, event: CallbackEvent<'_>) {
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                self.tag = element(name);
+                self.attributes.clear();
+            }
+            CallbackEvent::AttributeName { name } => {
+                self.attributes.push((String::from_utf8_lossy(name).into(), String::new()));
+            }
+            CallbackEvent::AttributeValue { value } => {
+                if let Some((_, kept)) = self.attributes.last_mut() {
+                    *kept = String::from_utf8_lossy(value).into();
+                }
+            }
+            CallbackEvent::CloseStartTag { .. } => {
+                if let Some(name) = self.tag.take() {
+                    self.start(name);
+                }
+            }
+            CallbackEvent::EndTag { name } => {
+                if let Some(name) = element(name) {
+                    self.end(name);
+                }
+            }
+            CallbackEvent::String { value } => self.text(&String::from_utf8_lossy(value)),
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, name: &'static str) {
+        if name == "img" && !self.settle_image() {
+            return;
+        }
+        self.settled &= self.fits(name);
+        let inline = is_inline(name);
+        let (at, before) = (self.html.len(), self.space);
+        if !inline {
+            self.space = Space::Edge;
+        } else if self.space == Space::Pending {
+            self.html.push(' ');
+            self.space = Space::Written;
+        }
+        self.html.push('<');
+        self.html.push_str(name);
+        for (attribute, value) in std::mem::take(&mut self.attributes) {
+            if matches!(attribute.as_str(), "href" | "src" | "cite") {
+                if let Some(address) = address(&value, self.base) {
+                    write_attribute(&attribute, &address, &mut self.html);
+                }
+            } else {
+                write_attribute(&attribute, markup::fold(&value).as_str(), &mut self.html);
+            }
+        }
+        self.html.push('>');
+        if is_void(name) {
+            if name == "img" {
+                self.space = Space::None;
+            }
+            if name != "br" {
+                self.fill();
+            }
+        } else {
+            self.preformatted += usize::from(name == "pre");
+            self.open.push(Open { name, at, before, filled: matches!(name, "td" | "th") });
+        }
+    }
+
+    /// Whether the image whose attributes were read is there to be seen: it has an address that can be
+    /// fetched and is not a single point that only tells the sender who reads.
+    fn settle_image(&self) -> bool {
+        let value =
+            |name: &str| self.attributes.iter().find(|(known, _)| known == name).map(|(_, v)| v.trim());
+        let point = |name| value(name).is_some_and(|size| matches!(size, "0" | "1" | "0px" | "1px"));
+        let fetched =
+            value("src").and_then(|src| address(src, self.base)).is_some_and(|src| src.starts_with("http"));
+        fetched && !(point("width") && point("height"))
+    }
+
+    /// Marks the open elements as having something in them.
+    fn fill(&mut self) {
+        for open in self.open.iter_mut().rev() {
+            if open.filled && !matches!(open.name, "td" | "th") {
+                break;
+            }
+            open.filled = true;
+        }
+    }
+
+    fn end(&mut self, name: &'static str) {
+        let Some(at) = self.open.iter().rposition(|open| open.name == name) else { return };
+        for open in self.open.drain(at..).rev() {
+            self.preformatted -= usize::from(open.name == "pre");
+            let inline = is_inline(open.name);
+            if open.filled {
+                close(open.name, &mut self.html);
+                self.space = if inline { self.space } else { Space::Edge };
+            } else {
+                let spaced = matches!(self.space, Space::Pending | Space::Written) && inline;
+                self.html.truncate(open.at);
+                self.space = match open.before {
+                    Space::None if spaced => Space::Pending,
+                    _ if !inline => Space::Edge,
+                    before => before,
+                };
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.preformatted > 0 && !text.trim().is_empty() {
+            // The parser drops a line feed that follows the start tag: let it be gone already.
+            let text =
+                if self.html.ends_with("<pre>") { text.trim_start_matches(['\n', '\r']) } else { text };
+            escape(text, false, &mut self.html);
+            self.space = Space::None;
+            return self.fill();
+        }
+        if text.starts_with(char::is_whitespace) && self.space == Space::None {
+            self.space = Space::Pending;
+        }
+        let mut some = false;
+        for word in text.split_whitespace() {
+            if some || self.space == Space::Pending {
+                self.html.push(' ');
+            }
+            self.space = Space::None;
+            escape(word, false, &mut self.html);
+            some = true;
+        }
+        if some {
+            self.settled &= !self.open.last().is_some_and(|open| holds_no_text(open.name));
+            self.fill();
+            if text.ends_with(char::is_whitespace) {
+                self.space = Space::Pending;
+            }
+        }
+    }
+
+    /// Whether a reader of the HTML will put an element of this name where it is being written. A no may be
+    /// wrong, a yes may not.
+    fn fits(&self, name: &str) -> bool {
+        let parent = self.open.last().map_or("", |open| open.name);
+        let within = |outer: &str| self.open.iter().any(|open| open.name == outer);
+        match name {
+            "tr" => matches!(parent, "tbody" | "thead" | "tfoot"),
+            "td" | "th" => parent == "tr",
+            "tbody" | "thead" | "tfoot" | "caption" | "colgroup" => parent == "table",
+            "col" => parent == "colgroup",
+            _ if holds_no_text(parent) => false,
+            "a" => !within("a"),
+            "li" => matches!(parent, "ul" | "ol") && !within("p"),
+            "dt" | "dd" => parent == "dl" && !within("p"),
+            _ => is_inline(name) || name == "br" || !(within("p") || markup::is_heading(parent)),
+        }
+    }
+
+    fn finish(mut self) -> Tidied {
+        if let Some(first) = self.open.first().map(|open| open.name) {
+            self.settled = false;
+            self.end(first);
+        }
+        Tidied { html: self.html, settled: self.settled }
+    }
+}
+
+fn holds_no_text(name: &str) -> bool {
+    matches!(name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup")
+}
+
+/// The name under which an element leaves, if it may.
+fn element(name: &[u8]) -> Option<&'static str> {
+    let at = ELEMENTS.binary_search_by(|known| known.as_bytes().cmp(name)).ok()?;
+    Some(becomes(ELEMENTS[at]))
+}
+
+/// `address` as one that means the same everywhere, or `None` where it cannot.
+pub(super) fn address<'t>(address: &'t str, base: Option<&Url>) -> Option<Cow<'t, str>> {
+    let trimmed = address.trim();
+    let plain = trimmed.bytes().all(|byte| byte > b' ' && byte != b'\\' && byte != 0x7f);
+    let (scheme, rest) = trimmed.split_once(':').unwrap_or(("", ""));
+    if plain && SCHEMES.contains(&scheme) && (!scheme.starts_with("http") || rest.starts_with("//")) {
+        return Url::parse(trimmed).is_ok().then_some(Cow::Borrowed(trimmed));
+    }
+    let url = match base {
+        Some(base) if !trimmed.starts_with('#') => base.join(trimmed),
+        _ => Url::parse(trimmed),
+    };
+    let url = url.ok().filter(|url| SCHEMES.contains(&url.scheme()))?;
+    Some(Cow::Owned(url.into()))
+}

@@ -1,0 +1,117 @@
+//! The journal's entries: what happened, in canonical JSON (RFC 8785), each carrying the digest of the
+//! one before it.
+//!
+//! An event says what was asked and everything that intake concluded from it, never what was decided:
+//! deciding is the catalogue's, and is the same every time. Fields stand in the order in which RFC 8785
+//! sorts their names.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::bulletin::{Alias, BulletinId, Category, PartialDate, Published};
+use crate::digest::Digest;
+
+/// The rules of identity under which events written now are applied. A later release that decides
+/// otherwise raises it, and goes on applying older events by the rules they were written under.
+pub const RULES: u32 = 1;
+
+/// One entry of the journal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Event<'a> {
+    #[serde(borrow)]
+    pub action: Action<'a>,
+    /// When it was written, to the millisecond.
+    pub at: Timestamp,
+    /// Who asked: a token's name, or `local` for the command line.
+    #[serde(borrow)]
+    pub by: Cow<'a, str>,
+    /// The SHA-256 of the canonical JSON of the event before it; [`Digest::ZERO`] in the first.
+    pub prev: Digest,
+    pub rules: u32,
+    /// From 1, without a gap.
+    pub seq: u64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(clippy::large_enum_variant, reason = "one event at a time is held, and nearly all are admissions")]
+pub enum Action<'a> {
+    #[serde(borrow)]
+    Admit(Admission<'a>),
+    Restore {
+        id: BulletinId,
+    },
+    Withdraw {
+        id: BulletinId,
+        #[serde(borrow)]
+        reason: Cow<'a, str>,
+    },
+}
+
+/// A submission with the decisions that only its moment could make.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Admission<'a> {
+    /// Strongest first.
+    pub aliases: Vec<Alias>,
+    /// The authority of the tag URI that is minted if the bulletin needs an entry id.
+    #[serde(borrow)]
+    pub authority: Cow<'a, str>,
+    pub categories: Vec<Category>,
+    /// The canonical JSON of the content: these bytes, as they stand here, hash to the content digest.
+    #[serde(borrow)]
+    pub content: &'a RawValue,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub entry_id: Option<Cow<'a, str>>,
+    /// Of the original.
+    #[serde(borrow)]
+    pub media_type: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub minor: bool,
+    pub original: Digest,
+    /// Journaled, so that no later way of making slugs can change a permalink.
+    #[serde(borrow)]
+    pub slug: Cow<'a, str>,
+    #[serde(borrow)]
+    pub source: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<BulletinId>,
+    pub text: TextMark,
+}
+
+/// The folded text of title and body, by which one bulletin is known in two forms.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct TextMark {
+    /// Characters of the folded body.
+    pub chars: u64,
+    pub digest: Digest,
+}
+
+impl<'a> Event<'a> {
+    /// The canonical JSON whose SHA-256 the next event carries.
+    pub fn canonical_json(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("an event is made of text and numbers")
+    }
+
+    pub fn parse(json: &'a [u8]) -> Result<Event<'a>, serde_json::Error> {
+        serde_json::from_slice(json)
+    }
+}
+
+impl Admission<'_> {
+    pub fn content_digest(&self) -> Digest {
+        Digest::of(self.content.get().as_bytes())
+    }
+
+    /// The date in the content, without reading the rest of it.
+    pub fn published(&self) -> Option<PartialDate> {
+        #[derive(Deserialize)]
+        struct Dated {
+            published: Option<Published>,
+        }
+        // A content that does not parse has no date: applying an event is total.
+        serde_json::from_str::<Dated>(self.content.get()).ok()?.published.map(|published| published.date)
+    }
+}

@@ -1,0 +1,74 @@
+//! Reading single records by their place.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+
+use super::record::{self, Record, RecordType};
+use super::{JournalError, Place, segment};
+
+/// Any number of readers may share one, while the journal is being written.
+#[derive(Clone)]
+pub struct Reader {
+    dir: Arc<PathBuf>,
+    /// Opened when first needed and kept: a segment never changes its name.
+    files: Arc<RwLock<HashMap<u32, Arc<File>>>>,
+}
+
+impl Reader {
+    pub fn new(dir: PathBuf) -> Reader {
+        Reader { dir: Arc::new(dir), files: Arc::default() }
+    }
+
+    /// The canonical JSON of the event at `place`, checked against the record's digest.
+    pub fn event(&self, place: &Place) -> Result<Vec<u8>, JournalError> {
+        let record = self.record(place.segment, place.event_offset(), place.event_bytes)?;
+        self.expect(&record, RecordType::Metadata, place.segment, place.event_offset())?;
+        Ok(record.into_block())
+    }
+
+    /// The original that stands before the event at `place`, checked against the record's digest.
+    pub fn original(&self, place: &Place) -> Result<Vec<u8>, JournalError> {
+        let record = self.record(place.segment, place.offset, place.original_bytes)?;
+        self.expect(&record, RecordType::Resource, place.segment, place.offset)?;
+        Ok(record.into_block())
+    }
+
+    fn record(&self, segment: u32, offset: u64, bytes: u32) -> Result<Record, JournalError> {
+        let path = segment::path(&self.dir, segment);
+        let mut member = vec![0; bytes as usize];
+        let file = self.file(segment).map_err(JournalError::io("open", &path))?;
+        file.read_exact_at(&mut member, offset).map_err(JournalError::io("read", &path))?;
+        record::decode(&member).map_err(|error| damaged(segment, offset, error.to_string()))
+    }
+
+    fn expect(
+        &self,
+        record: &Record,
+        wanted: RecordType,
+        segment: u32,
+        offset: u64,
+    ) -> Result<(), JournalError> {
+        if record.record_type == wanted {
+            return Ok(());
+        }
+        Err(damaged(segment, offset, format!("expected a {wanted:?} record, found {:?}", record.record_type)))
+    }
+
+    fn file(&self, segment: u32) -> io::Result<Arc<File>> {
+        const POISON: &str = "no reader panics while it holds the lock";
+        if let Some(file) = self.files.read().expect(POISON).get(&segment) {
+            return Ok(file.clone());
+        }
+        let file = Arc::new(File::open(segment::path(&self.dir, segment))?);
+        self.files.write().expect(POISON).insert(segment, file.clone());
+        Ok(file)
+    }
+}
+
+pub(super) fn damaged(segment: u32, offset: u64, what: String) -> JournalError {
+    JournalError::Damaged { segment: segment::file_name(segment), offset, what }
+}

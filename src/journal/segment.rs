@@ -1,0 +1,112 @@
+//! Segments: the files of the journal, and reading them from front to back.
+//!
+//! Owns file names and offsets. It must never know what an event means.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+
+use super::record::{self, MEMBER_HEADER_BYTES, MemberLengths, RecordError};
+
+/// `annals-00000001.warc.gz`
+pub fn file_name(segment: u32) -> String {
+    format!("annals-{segment:08}.warc.gz")
+}
+
+pub fn path(dir: &Path, segment: u32) -> PathBuf {
+    dir.join(file_name(segment))
+}
+
+/// The numbers of the segments in `dir`, ascending. Other files are none of the journal's business.
+pub fn list(dir: &Path) -> io::Result<Vec<u32>> {
+    let mut segments = Vec::new();
+    for entry in std::fs::read_dir(dir)? {
+        let name = entry?.file_name();
+        let number = name
+            .to_str()
+            .and_then(|name| name.strip_prefix("annals-")?.strip_suffix(".warc.gz")?.parse().ok());
+        segments.extend(number.filter(|number| file_name(*number) == name.to_string_lossy()));
+    }
+    segments.sort_unstable();
+    Ok(segments)
+}
+
+/// Bytes that a scan asks of the system at once: enough that the asking costs nothing beside inflating.
+const WINDOW_BYTES: usize = 1 << 20;
+
+/// A walk over the members of one segment.
+pub struct Scan {
+    file: File,
+    file_bytes: u64,
+    offset: u64,
+    window: Vec<u8>,
+    window_offset: u64,
+}
+
+impl Scan {
+    /// A walk that begins at `offset` bytes.
+    pub fn open(path: &Path, offset: u64) -> io::Result<Scan> {
+        let file = File::open(path)?;
+        let file_bytes = file.metadata()?.len();
+        Ok(Scan { file, file_bytes, offset, window: Vec::new(), window_offset: offset })
+    }
+
+    /// Where the next member begins.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    pub fn file_bytes(&self) -> u64 {
+        self.file_bytes
+    }
+
+    pub fn at_end(&self) -> bool {
+        self.offset >= self.file_bytes
+    }
+
+    /// The lengths of the next member, without stepping over it.
+    pub fn peek(&mut self) -> io::Result<Result<MemberLengths, RecordError>> {
+        Ok(record::member_lengths(self.bytes(MEMBER_HEADER_BYTES)?))
+    }
+
+    /// The next member's bytes: fewer than its length where the file ends in it.
+    pub fn member(&mut self, lengths: MemberLengths) -> io::Result<&[u8]> {
+        self.bytes(lengths.compressed_bytes)
+    }
+
+    /// Steps over a member.
+    pub fn advance(&mut self, lengths: MemberLengths) {
+        self.offset += lengths.compressed_bytes as u64;
+    }
+
+    /// Steps forward to the next place that looks like the beginning of a member, if there is one.
+    pub fn resynchronise(&mut self) -> io::Result<bool> {
+        self.offset += 1;
+        while !self.at_end() {
+            let bytes = self.bytes(WINDOW_BYTES)?;
+            let found = bytes.windows(MEMBER_HEADER_BYTES).position(record::is_member);
+            let step = found.unwrap_or(bytes.len().saturating_sub(MEMBER_HEADER_BYTES - 1).max(1));
+            self.offset += step as u64;
+            if found.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Up to `length` bytes from the current offset; fewer only at the end of the file.
+    fn bytes(&mut self, length: usize) -> io::Result<&[u8]> {
+        let left = self.file_bytes.saturating_sub(self.offset);
+        let length = length.min(usize::try_from(left).unwrap_or(usize::MAX));
+        let held = self.window_offset..=self.window_offset + self.window.len() as u64;
+        if !held.contains(&self.offset) || !held.contains(&(self.offset + length as u64)) {
+            let wanted = length.max(WINDOW_BYTES.min(usize::try_from(left).unwrap_or(WINDOW_BYTES)));
+            self.window.resize(wanted, 0);
+            self.window_offset = self.offset;
+            self.file.read_exact_at(&mut self.window, self.offset)?;
+        }
+        let start = (self.offset - self.window_offset) as usize;
+        Ok(&self.window[start..start + length])
+    }
+}

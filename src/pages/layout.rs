@@ -1,0 +1,186 @@
+//! What every page has around its own part: head, masthead, navigation and foot.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::{Site, stylesheet};
+use crate::bulletin::{Selection, normalise_url};
+use crate::permalink::{Document, Route};
+use crate::syndication::format::FORMATS;
+
+/// What a page tells programs about itself, beside what it shows.
+pub struct Head<'a> {
+    /// Of the page alone; the site's title follows it.
+    pub title: &'a str,
+    pub description: Option<&'a str>,
+    /// Where the page lives, if it is worth remembering (RFC 6596).
+    pub canonical: Option<Route>,
+    /// The feeds that have what the page shows, with their titles.
+    pub feeds: &'a [(Selection, String)],
+    /// Further elements of the head.
+    pub more: Markup,
+}
+
+impl Default for Head<'_> {
+    fn default() -> Self {
+        Head { title: "", description: None, canonical: None, feeds: &[], more: html! {} }
+    }
+}
+
+/// A whole document around `main`. It loads nothing but the stylesheet and the pictures of a body, so that
+/// it can be served under a policy that forbids everything else. Links within the site are paths and hold
+/// on any host; what programs take away with them is absolute.
+pub fn page(site: &Site, head: &Head, main: &Markup) -> String {
+    let links = &site.links;
+    html! {
+        (DOCTYPE)
+        html lang=(site.language) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { @if !head.title.is_empty() { (head.title) " – " } (site.title) }
+                @if let Some(description) = head.description { meta name="description" content=(description); }
+                @if let Some(route) = &head.canonical { link rel="canonical" href=(links.url(route)); }
+                link rel="stylesheet" href=(links.path(&stylesheet()));
+                (head.more)
+                (autodiscovery(site, head.feeds))
+            }
+            body {
+                a.skip href="#main" { "Skip to the content" }
+                header.masthead {
+                    // The first page has it as its heading.
+                    @if !head.title.is_empty() { a.site href=(links.path(&Route::Home)) { (site.title) } }
+                    nav aria-label="Site" {
+                        a href=(links.path(&Route::Feeds)) { "Feeds" }
+                        @if site.search { (search(site)) }
+                    }
+                }
+                main id="main" { (main) }
+                footer.foot {
+                    p {
+                        "A permanent record: addresses do not change, and every version is kept. "
+                        a href=(links.path(&Route::Feeds)) { "Feeds" } " · "
+                        a href=(links.path(&Route::Opml)) { "All feeds as OPML" }
+                    }
+                }
+            }
+        }
+    }
+    .into_string()
+}
+
+/// Feeds that a browser or reader finds by itself: each selection in each format.
+fn autodiscovery(site: &Site, feeds: &[(Selection, String)]) -> Markup {
+    html! {
+        @for (selection, title) in feeds {
+            @for format in &FORMATS {
+                link rel="alternate" type=(format.media_type) title=(format!("{title} ({})", format.name))
+                    href=(feed_url(site, selection, format.extension));
+            }
+        }
+    }
+}
+
+/// The address of a selection's subscription document, absolute because it is copied elsewhere.
+pub fn feed_url(site: &Site, selection: &Selection, extension: &str) -> String {
+    site.links.url(&Route::Feed(selection.clone(), Document::Subscription, extension.into()))
+}
+
+/// The links to a selection in every format.
+pub fn feed_links(site: &Site, selection: &Selection) -> Markup {
+    html! {
+        span.formats {
+            @for format in &FORMATS {
+                a href=(feed_url(site, selection, format.extension)) title=(format.name) {
+                    (format.name.split(' ').next().unwrap_or(format.name))
+                }
+                " "
+            }
+        }
+    }
+}
+
+/// Sends a query by `GET`, so that an answer has an address and needs no script.
+fn search(site: &Site) -> Markup {
+    html! {
+        form.search role="search" action=(site.links.path(&Route::Search)) method="get" {
+            input type="search" name="q" aria-label="Search the bulletins" placeholder="Search";
+            button type="submit" { "Search" }
+        }
+    }
+}
+
+/// A link to an address that came from outside, or only its text where the address does not lead into
+/// the web: other schemes may act in the browser that follows them.
+pub fn outside(url: &str, text: &str) -> Markup {
+    html! {
+        @if normalise_url(url).is_some() { a href=(url) rel="noopener nofollow" { (text) } }
+        @else { (text) }
+    }
+}
+
+/// The direction of a language's usual script; `auto` lets the browser look where no language is known.
+pub fn direction(language: Option<&str>) -> &'static str {
+    const RIGHT_TO_LEFT: [&str; 12] =
+        ["ar", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur", "yi"];
+    let Some(language) = language else { return "auto" };
+    let lower = language.to_ascii_lowercase();
+    let mut subtags = lower.split(['-', '_']);
+    let primary = subtags.next().unwrap_or_default();
+    // A script that is written out decides: Kurdish and Panjabi, among others, have more than one.
+    match subtags.find(|subtag| subtag.len() == 4 && subtag.bytes().all(|b| b.is_ascii_alphabetic())) {
+        Some("arab" | "hebr" | "thaa" | "syrc" | "nkoo" | "adlm") => "rtl",
+        Some(_) => "ltr",
+        None if RIGHT_TO_LEFT.contains(&primary) => "rtl",
+        None => "ltr",
+    }
+}
+
+/// A count with its noun: `1 bulletin`, `12,345 bulletins`.
+pub fn count(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// A number with a comma between thousands.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let starts_group = |n: usize| n > 0 && (digits.len() - n).is_multiple_of(3);
+    let mut text = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        text.extend(starts_group(n).then_some(','));
+        text.push(digit);
+    }
+    text
+}
+
+/// A sanitised fragment, as it stands.
+pub fn sanitised(fragment: &str) -> PreEscaped<&str> {
+    PreEscaped(fragment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_written_in_their_own_direction() {
+        for (language, expected) in [
+            (None, "auto"),
+            (Some("en"), "ltr"),
+            (Some("ar"), "rtl"),
+            (Some("fa-AF"), "rtl"),
+            (Some("pa-Arab-PK"), "rtl"),
+            (Some("az-Latn"), "ltr"),
+            (Some("ur-Latn"), "ltr"),
+        ] {
+            assert_eq!(direction(language), expected, "{language:?}");
+        }
+    }
+
+    #[test]
+    fn counts_are_said_as_people_say_them() {
+        assert_eq!(count(1, "bulletin"), "1 bulletin");
+        assert_eq!(count(1_234_567, "bulletin"), "1,234,567 bulletins");
+        assert_eq!(grouped(999), "999");
+    }
+}

@@ -1,0 +1,239 @@
+//! Putting documents together: which events of a selection a document shows, and as what.
+//!
+//! Every document is a function of its selection's events and of nothing else, so a selection's event count
+//! tells whether a document can have changed.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+
+use super::feed::{Entry, Feed, FeedLinks, Moment, Tombstone};
+use super::format::FORMATS;
+use crate::archive::{Archive, ArchiveError, Version};
+use crate::bulletin::{Author, Basis, PartialDate, Published, Selection};
+use crate::catalogue::key::ITEMS_A_KEY;
+use crate::catalogue::record::{Bulletin, EventRecord, Item, SelectionState};
+use crate::catalogue::state::State as _;
+use crate::config::Site;
+use crate::permalink::{Document, Route};
+
+/// An archive document holds this many events.
+pub const EVENTS_A_DOCUMENT: u64 = ITEMS_A_KEY;
+
+/// What the tombstone of a bulletin says that is elsewhere now.
+const LEFT: &str = "It is no longer in this selection.";
+
+/// Puts documents together from an archive.
+#[derive(Clone, Copy)]
+pub struct Publisher<'a> {
+    pub archive: &'a Archive,
+    pub site: &'a Site,
+}
+
+/// How many sealed documents a selection has.
+pub fn sealed(state: &SelectionState) -> u64 {
+    state.events / EVENTS_A_DOCUMENT
+}
+
+impl Publisher<'_> {
+    /// A document of a selection's feed with the links of the format whose documents end in `extension`;
+    /// none where there is no such document. The feed of all bulletins is always there.
+    pub fn feed(
+        &self,
+        selection: &Selection,
+        document: Document,
+        extension: &str,
+    ) -> Result<Option<Feed>, ArchiveError> {
+        let state = self.archive.catalogue().selection(selection)?;
+        let items = match document {
+            Document::Subscription if state.events == 0 && *selection != Selection::All => return Ok(None),
+            Document::Subscription => self.live(selection, &state)?,
+            Document::Archive(n) if n > sealed(&state) => return Ok(None),
+            Document::Archive(n) => {
+                let range = (n - 1) * EVENTS_A_DOCUMENT..n * EVENTS_A_DOCUMENT;
+                let mut items = self.archive.catalogue().items(selection, range)?;
+                items.reverse();
+                items
+            }
+        };
+        let mut feed = self.frame(selection, document, extension, &state)?;
+        if let Some(newest) = items.first() {
+            let at = self.archive.catalogue().known_event(newest.event)?.at;
+            feed.updated = moment_of(at);
+        }
+        self.fill(&mut feed, selection, &items)?;
+        Ok(Some(feed))
+    }
+
+    /// What is not sealed yet, newest first, topped up to the number of entries that readers expect.
+    fn live(&self, selection: &Selection, state: &SelectionState) -> Result<Vec<Item>, ArchiveError> {
+        let catalogue = self.archive.catalogue();
+        let sealed_events = sealed(state) * EVENTS_A_DOCUMENT;
+        let mut items = catalogue.items(selection, sealed_events..state.events)?;
+        items.reverse();
+        let mut bulletins = HashSet::new();
+        for item in &items {
+            bulletins.insert(catalogue.known_event(item.event)?.bulletin);
+        }
+        let mut begin = sealed_events;
+        while bulletins.len() < self.site.feed_entries && begin > 0 {
+            let older = catalogue.items(selection, begin - EVENTS_A_DOCUMENT..begin)?;
+            begin -= EVENTS_A_DOCUMENT;
+            for item in older.into_iter().rev() {
+                if bulletins.len() >= self.site.feed_entries {
+                    break;
+                }
+                bulletins.insert(catalogue.known_event(item.event)?.bulletin);
+                items.push(item);
+            }
+        }
+        Ok(items)
+    }
+
+    fn frame(
+        &self,
+        selection: &Selection,
+        document: Document,
+        extension: &str,
+        state: &SelectionState,
+    ) -> Result<Feed, ArchiveError> {
+        let url = |document, extension: &str| {
+            self.site.links.url(&Route::Feed(selection.clone(), document, extension.into()))
+        };
+        let sealed = sealed(state);
+        let archived = |n: u64| (1..=sealed).contains(&n).then(|| url(Document::Archive(n), extension));
+        let (current, prev_archive, next_archive) = match document {
+            Document::Subscription => (None, archived(sealed), None),
+            Document::Archive(n) => {
+                (Some(url(Document::Subscription, extension)), archived(n - 1), archived(n + 1))
+            }
+        };
+        let others = FORMATS.iter().filter(|format| format.extension != extension);
+        Ok(Feed {
+            id: format!("tag:{}:feeds/{selection}", self.site.authority),
+            title: self.title(selection)?,
+            subtitle: self.site.description.clone(),
+            language: self.site.language.clone(),
+            updated: Timestamp::UNIX_EPOCH,
+            author: Author { name: self.site.title.clone(), ..Author::default() },
+            links: FeedLinks {
+                this: url(document, extension),
+                page: self.site.links.url(&Route::Page(selection.clone())),
+                current,
+                prev_archive,
+                next_archive,
+                others: others.map(|format| (format.media_type, url(document, format.extension))).collect(),
+            },
+            archive: matches!(document, Document::Archive(_)),
+            category_scheme: self.site.links.category_scheme(),
+            entries: Vec::new(),
+            tombstones: Vec::new(),
+        })
+    }
+
+    /// The site's title, with the category's label and the year where the selection has them.
+    fn title(&self, selection: &Selection) -> Result<String, ArchiveError> {
+        let names = self.archive.catalogue().names()?;
+        let label = selection.category().map(|term| {
+            let known = names.category(term).and_then(|number| names.categories.get(number as usize));
+            known.map_or(term.to_string(), |category| category.label.clone())
+        });
+        let year = selection.year().map(|year| year.to_string());
+        let parts: Vec<String> = [label, year].into_iter().flatten().collect();
+        Ok(if parts.is_empty() {
+            self.site.title.clone()
+        } else {
+            format!("{}: {}", self.site.title, parts.join(", "))
+        })
+    }
+
+    /// One entry or tombstone an id: the newest event of each bulletin decides.
+    fn fill(&self, feed: &mut Feed, selection: &Selection, items: &[Item]) -> Result<(), ArchiveError> {
+        let mut seen = HashSet::new();
+        for item in items {
+            let event = self.archive.catalogue().known_event(item.event)?;
+            if !seen.insert(event.bulletin) {
+                continue;
+            }
+            let bulletin = self.archive.catalogue().known_bulletin(event.bulletin)?;
+            if let Some(withdrawn) = &bulletin.withdrawn {
+                // Also where the document is older than the withdrawal: what was withdrawn is shown nowhere.
+                let (id, when) = (bulletin.entry_id.clone(), moment_of(withdrawn.at));
+                feed.tombstones.push(Tombstone { id, when, comment: Some(withdrawn.reason.clone()) });
+            } else if item.gone {
+                let comment = (*selection != Selection::All).then(|| LEFT.to_string());
+                feed.tombstones.push(Tombstone {
+                    id: bulletin.entry_id.clone(),
+                    when: moment_of(event.at),
+                    comment,
+                });
+            } else {
+                feed.entries.push(self.entry(event.bulletin, &bulletin, &event)?);
+            }
+        }
+        feed.tombstones.sort_by_key(|tombstone| std::cmp::Reverse(tombstone.when));
+        Ok(())
+    }
+
+    /// The bulletin as it stands now, as an entry.
+    pub fn latest_entry(&self, number: u64, bulletin: &Bulletin) -> Result<Entry, ArchiveError> {
+        let touched = self.archive.catalogue().known_event(bulletin.touched)?;
+        self.entry(number, bulletin, &touched)
+    }
+
+    /// The bulletin as `event` left it.
+    fn entry(&self, number: u64, bulletin: &Bulletin, event: &EventRecord) -> Result<Entry, ArchiveError> {
+        let version = self.archive.version_at(event.shown, event.version)?;
+        let published = self.published(number, &version)?;
+        let content = version.content;
+        let permalink = Route::Bulletin(bulletin.id, Some(bulletin.slug.clone()));
+        Ok(Entry {
+            id: bulletin.entry_id.clone(),
+            title: content.title,
+            published: begin_of(&published.date, &self.site.timezone),
+            published_precision: published.date.precision(),
+            published_basis: published.basis,
+            updated: moment_of(event.updated),
+            authors: content.authors,
+            categories: self.archive.categories(&event.categories)?,
+            language: content.language,
+            summary: content.summary,
+            content: content.body,
+            permalink: self.site.links.url(&permalink),
+            via: version.via,
+            links: content.links,
+            enclosures: content.enclosures,
+            version: version.number,
+            digest: version.digest.to_string(),
+        })
+    }
+
+    /// When a bulletin was published: as this version says, or else when the bulletin first arrived.
+    pub fn published(&self, number: u64, version: &Version) -> Result<Published, ArchiveError> {
+        if let Some(published) = &version.content.published {
+            return Ok(published.clone());
+        }
+        let first = moment_of(self.archive.catalogue().known_event(number)?.at);
+        Ok(Published { basis: Basis::Received, date: PartialDate::Instant(first, Offset::UTC) })
+    }
+}
+
+/// The instant with which a date begins: at midnight in the site's time zone where it names no time.
+fn begin_of(date: &PartialDate, timezone: &TimeZone) -> Moment {
+    let midnight = |day: Date| match day.to_zoned(timezone.clone()) {
+        Ok(begin) => Moment { at: begin.timestamp(), offset: begin.offset() },
+        // Only days at the very end of the calendar have no instant.
+        Err(_) => Moment { at: Timestamp::UNIX_EPOCH, offset: Offset::UTC },
+    };
+    match *date {
+        PartialDate::Instant(at, offset) => Moment { at, offset },
+        _ => midnight(date.first_day()),
+    }
+}
+
+/// The catalogue's milliseconds as a timestamp.
+pub fn moment_of(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
+}

@@ -1,0 +1,177 @@
+//! Admission over HTTP: POST, PUT and DELETE.
+
+use std::sync::Arc;
+
+use bytes::{Buf, Bytes};
+use http::StatusCode;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use http::request::Parts;
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Body;
+use url::form_urlencoded;
+
+use super::App;
+use super::auth::{Way, authorise};
+use super::problem::Problem;
+use super::response::{self, JSON, Reply};
+use crate::archive::{Answer, Outcome, Receipts};
+use crate::bulletin::{BulletinId, clip};
+use crate::intake::{self, Arrival, Document, Hints, Refusal, RefusalKind};
+
+/// Admits what the body holds; with a `target`, as a revision of that bulletin.
+pub async fn admit<B>(
+    app: &Arc<App>,
+    way: Way,
+    parts: &Parts,
+    body: B,
+    target: Option<BulletinId>,
+) -> Result<Reply, Problem>
+where
+    B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
+{
+    // Nothing of the body is read for whoever may not admit.
+    let by = authorise(way, &parts.headers, &app.config.tokens)?;
+    let arrival = arrival(parts, way, &by)?;
+    let bytes = read_body(app, parts, body).await?;
+    let at = (app.clock)();
+    let (offer, many) = {
+        let (app, bytes) = (app.clone(), bytes.clone());
+        // Reading a page takes milliseconds: not on a thread that others wait for.
+        let read = move || -> Result<_, Problem> {
+            let document = intake::read(&bytes, &arrival, app.config.intake_bytes_max)?;
+            let many = holds_many(&document, &bytes);
+            if target.is_some() && document.parts.len() > 1 {
+                let why = format!("it holds {} bulletins, and one is to be revised", document.parts.len());
+                return Err(Refusal::new(RefusalKind::Unprocessable, "the document", why).into());
+            }
+            if let [Err(refusal)] = &document.parts[..]
+                && !many
+            {
+                return Err(refusal.clone().into());
+            }
+            Ok((app.archive.offer(document, bytes, at), many))
+        };
+        let read = tokio::task::spawn_blocking(read).await;
+        read.unwrap_or_else(|_| {
+            Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the document could not be read"))
+        })?
+    };
+    let offer = if let Some(id) = target { offer.revising(id) } else { offer };
+    let receipts = app.archive.admit(offer, &by, at).await?;
+    Ok(answer(app, receipts, many, target.is_none()))
+}
+
+/// Whether the answer is a list: a JSON array is one even where it holds a single bulletin.
+fn holds_many(document: &Document, bytes: &[u8]) -> bool {
+    document.parts.len() > 1 || (document.media_type == JSON && bytes.trim_ascii_start().starts_with(b"["))
+}
+
+fn answer(app: &App, receipts: Receipts, many: bool, creates: bool) -> Reply {
+    let links = &app.config.site.links;
+    let answers: Vec<Answer> = receipts.iter().map(|receipt| Answer::new(receipt, links)).collect();
+    if many {
+        return response::plain(StatusCode::OK, JSON, to_json(&answers));
+    }
+    let made = match receipts.first() {
+        Some(Ok(receipt)) if creates && matches!(receipt.outcome, Outcome::New | Outcome::Revised) => {
+            Some(links.url(&receipt.permalink()))
+        }
+        _ => None,
+    };
+    let status = if made.is_some() { StatusCode::CREATED } else { StatusCode::OK };
+    let mut reply = response::plain(status, JSON, to_json(&answers[0]));
+    if let Some(url) = made {
+        reply.headers_mut().insert(LOCATION, response::value(&url));
+    }
+    reply
+}
+
+fn to_json(value: &impl serde::Serialize) -> Vec<u8> {
+    let mut json = serde_json::to_vec(value).expect("answers are made of text and numbers");
+    json.push(b'\n');
+    json
+}
+
+pub async fn withdraw(app: &Arc<App>, way: Way, parts: &Parts, id: BulletinId) -> Result<Reply, Problem> {
+    let by = authorise(way, &parts.headers, &app.config.tokens)?;
+    let mut reason = None;
+    for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+        match &*name {
+            "reason" => reason = Some(value.into_owned()),
+            other => return Err(unknown_parameter(other, "reason")),
+        }
+    }
+    let reason = reason
+        .map(|reason| reason.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|reason| !reason.is_empty());
+    let missing = || {
+        Problem::new(StatusCode::BAD_REQUEST, "say why: `DELETE /bulletins/{id}?reason=…`; readers see it")
+    };
+    let reason = reason.ok_or_else(missing)?;
+    let receipts = app.archive.withdraw(id, &reason, &by, (app.clock)()).await?;
+    Ok(answer(app, receipts, false, false))
+}
+
+pub async fn restore(app: &Arc<App>, way: Way, parts: &Parts, id: BulletinId) -> Result<Reply, Problem> {
+    let by = authorise(way, &parts.headers, &app.config.tokens)?;
+    let receipts = app.archive.restore(id, &by, (app.clock)()).await?;
+    Ok(answer(app, receipts, false, false))
+}
+
+/// The hints that a request carries as query parameters, and its media type.
+fn arrival(parts: &Parts, way: Way, by: &str) -> Result<Arrival, Problem> {
+    const KNOWN: &str = "id, source, category, published, url, language, minor";
+    let mut hints = Hints::default();
+    let mut path = None;
+    for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+        let value = value.into_owned();
+        match &*name {
+            "id" => hints.id = Some(value),
+            "source" => hints.source = Some(value),
+            "category" => hints.categories.push(value),
+            "published" => {
+                let date = value.parse().map_err(|error: crate::bulletin::NotADate| Problem {
+                    what: Some("parameter published".into()),
+                    ..Problem::new(StatusCode::BAD_REQUEST, error.to_string())
+                })?;
+                hints.published = Some(date);
+            }
+            "url" => hints.url = Some(value),
+            "language" => hints.language = Some(value),
+            "minor" => hints.minor = matches!(&*value, "" | "1" | "true"),
+            // Where a file lies is for the command line to say, which reads files.
+            "path" if way == Way::Local => path = Some(value),
+            other => return Err(unknown_parameter(other, KNOWN)),
+        }
+    }
+    let media_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(String::from);
+    Ok(Arrival { source: by.into(), media_type, path, hints })
+}
+
+fn unknown_parameter(name: &str, known: &str) -> Problem {
+    let detail = format!("there is no parameter `{}`; known are {known}", clip(name, 80));
+    Problem { what: Some("the query".into()), ..Problem::new(StatusCode::BAD_REQUEST, detail) }
+}
+
+/// The whole body, or the refusal of one that is too large: at once where its length says so.
+async fn read_body<B>(app: &App, parts: &Parts, body: B) -> Result<Bytes, Problem>
+where
+    B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
+{
+    let bytes_max = app.config.intake_bytes_max;
+    let too_large = || -> Problem {
+        let why = format!("it has more than {bytes_max} bytes (intake.bytes_max)");
+        Refusal::new(RefusalKind::TooLarge, "the document", why).into()
+    };
+    let length = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > bytes_max as u64) {
+        return Err(too_large());
+    }
+    match Limited::new(body, bytes_max).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
+        Err(error) => {
+            Err(Problem::new(StatusCode::BAD_REQUEST, format!("the body could not be read: {error}")))
+        }
+    }
+}

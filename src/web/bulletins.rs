@@ -1,0 +1,287 @@
+//! One bulletin: its permalink, its forms for programs, its history.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use http::header::{ACCEPT, HeaderName, LINK};
+use http::request::Parts;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::App;
+use super::problem::Problem;
+use super::response::{self, ASK_FIRST, HTML, JSON, Reply, Representation, TEXT, http_date};
+use crate::archive::{ArchiveError, Version};
+use crate::bulletin::{Author, BulletinId, Category, Content, Published, visible_text};
+use crate::catalogue::record::{Bulletin, Withdrawn};
+use crate::catalogue::state::State as _;
+use crate::digest::Digest;
+use crate::pages::{self, ArticleView, DifferenceView, GoneView, HistoryView, Side, VersionListed};
+use crate::permalink::Route;
+use crate::syndication::document::moment_of;
+use crate::syndication::format::entry_document;
+
+static MEMENTO_DATETIME: HeaderName = HeaderName::from_static("memento-datetime");
+
+/// A bulletin that may be shown, with its number.
+pub struct Shown {
+    pub number: u64,
+    pub bulletin: Arc<Bulletin>,
+}
+
+/// The bulletin with this id: 404 where there is none, 410 where it was withdrawn.
+pub fn shown(app: &App, id: BulletinId) -> Result<Shown, Problem> {
+    let found = app.archive.bulletin(&id)?;
+    let (number, bulletin) =
+        found.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, format!("there is no bulletin {id}")))?;
+    match &bulletin.withdrawn {
+        Some(withdrawn) => Err(gone(withdrawn)),
+        None => Ok(Shown { number, bulletin }),
+    }
+}
+
+/// What is said of a withdrawn bulletin: since when, and why.
+pub fn gone(withdrawn: &Withdrawn) -> Problem {
+    let at = moment_of(withdrawn.at);
+    Problem::new(StatusCode::GONE, format!("withdrawn at {at}: {}", withdrawn.reason))
+}
+
+impl Shown {
+    fn version(&self, app: &App, number: u32) -> Result<Version, Problem> {
+        let missing = || {
+            Problem::new(
+                StatusCode::NOT_FOUND,
+                format!("bulletin {} has no version {number}", self.bulletin.id),
+            )
+        };
+        app.archive.version(&self.bulletin, number)?.ok_or_else(missing)
+    }
+
+    pub fn versions(&self) -> u32 {
+        self.bulletin.versions.len() as u32
+    }
+
+    fn latest(&self, app: &App) -> Result<Version, Problem> {
+        self.version(app, self.versions())
+    }
+
+    pub fn permalink(&self) -> Route {
+        Route::Bulletin(self.bulletin.id, Some(self.bulletin.slug.clone()))
+    }
+
+    fn categories(&self, app: &App) -> Result<Vec<Category>, Problem> {
+        Ok(app.archive.categories(&self.bulletin.category_numbers())?)
+    }
+
+    /// When anything of it last changed, names and categories included.
+    pub fn changed(&self, app: &App) -> Result<Timestamp, Problem> {
+        let said = self.bulletin.said.iter().map(|(_, event)| *event);
+        let last = said.chain([self.bulletin.touched]).max().unwrap_or(self.number);
+        let event = app.archive.catalogue().known_event(last).map_err(ArchiveError::from)?;
+        Ok(moment_of(event.at))
+    }
+
+    /// RFC 8288 links that every form of the bulletin carries.
+    fn links(&self, app: &App) -> String {
+        let id = self.bulletin.id;
+        let link = |route: Route, rest: &str| format!("<{}>; {rest}", app.url(&route));
+        [
+            link(self.permalink(), "rel=\"cite-as\""),
+            link(Route::TimeGate(id), "rel=\"timegate\""),
+            link(Route::TimeMap(id), "rel=\"timemap\"; type=\"application/link-format\""),
+            link(Route::History(id), "rel=\"version-history\""),
+        ]
+        .join(", ")
+    }
+}
+
+/// The permalink: the latest version as a page.
+pub fn permalink(app: &App, id: BulletinId, slug: Option<&str>, parts: &Parts) -> Result<Reply, Problem> {
+    let shown = match shown(app, id) {
+        Ok(shown) => shown,
+        Err(problem) if problem.status == StatusCode::GONE => return gone_page(app, id, problem, parts),
+        Err(problem) => return Err(problem),
+    };
+    if slug != Some(&shown.bulletin.slug) {
+        return Ok(response::redirect(StatusCode::MOVED_PERMANENTLY, &app.url(&shown.permalink())));
+    }
+    let version = shown.latest(app)?;
+    let page = article(app, &shown, &version, false)?;
+    let representation = Representation::new(HTML, page, Some(shown.changed(app)?)).keep(ASK_FIRST);
+    Ok(representation.with(LINK, shown.links(app)).respond(&parts.method, &parts.headers))
+}
+
+fn gone_page(app: &App, id: BulletinId, problem: Problem, parts: &Parts) -> Result<Reply, Problem> {
+    let accepts = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let found = app
+        .archive
+        .bulletin(&id)?
+        .and_then(|(_, bulletin)| Some((bulletin.entry_id.clone(), bulletin.withdrawn.clone()?)));
+    let Some((entry_id, withdrawn)) = found.filter(|_| accepts.contains("text/html")) else {
+        return Err(problem);
+    };
+    let reason = Some(withdrawn.reason).filter(|reason| !reason.is_empty());
+    let view = GoneView { id, entry_id, withdrawn: moment_of(withdrawn.at), reason };
+    Ok(response::plain(StatusCode::GONE, HTML, pages::gone(&app.site, &view)))
+}
+
+fn article(app: &App, shown: &Shown, version: &Version, memento: bool) -> Result<String, Problem> {
+    let view = ArticleView {
+        id: shown.bulletin.id,
+        slug: shown.bulletin.slug.clone(),
+        entry_id: shown.bulletin.entry_id.clone(),
+        content: &version.content,
+        digest: version.digest,
+        original: Some(version.original),
+        published: app.publisher().published(shown.number, version)?,
+        categories: shown.categories(app)?,
+        source: Some(version.source.clone()),
+        via: version.via.clone(),
+        version: version.number,
+        versions: shown.versions(),
+        captured: version.captured,
+        memento,
+    };
+    Ok(pages::article(&app.site, &view))
+}
+
+/// One version at its own address (RFC 7089 section 4.2).
+pub fn version(app: &App, id: BulletinId, number: u32) -> Result<Representation, Problem> {
+    let shown = shown(app, id)?;
+    let version = shown.version(app, number)?;
+    let page = article(app, &shown, &version, true)?;
+    let links = format!("<{}>; rel=\"original\", {}", app.url(&shown.permalink()), shown.links(app));
+    let representation = Representation::new(HTML, page, Some(version.captured)).keep(ASK_FIRST);
+    Ok(representation.with(MEMENTO_DATETIME.clone(), http_date(version.captured)).with(LINK, links))
+}
+
+pub fn history(app: &App, id: BulletinId) -> Result<Representation, Problem> {
+    let shown = shown(app, id)?;
+    let mut versions = Vec::new();
+    for number in (1..=shown.versions()).rev() {
+        let version = shown.version(app, number)?;
+        versions.push(VersionListed {
+            number,
+            captured: version.captured,
+            source: Some(version.source),
+            title: version.content.title,
+            digest: version.digest,
+        });
+    }
+    let latest = shown.latest(app)?.content;
+    let (title, language) = (latest.title, latest.language);
+    let view = HistoryView { id, slug: shown.bulletin.slug.clone(), title, language, versions };
+    let page = pages::history(&app.site, &view);
+    Ok(Representation::new(HTML, page, Some(shown.changed(app)?)).with(LINK, shown.links(app)))
+}
+
+pub fn difference(app: &App, id: BulletinId, a: u32, b: u32) -> Result<Representation, Problem> {
+    let shown = shown(app, id)?;
+    let (from, to) = (shown.version(app, a)?, shown.version(app, b)?);
+    let view = DifferenceView {
+        id,
+        slug: shown.bulletin.slug.clone(),
+        language: to.content.language.clone(),
+        from: side(&from),
+        to: side(&to),
+    };
+    let page = pages::difference(&app.site, &view);
+    Ok(Representation::new(HTML, page, Some(from.captured.max(to.captured))))
+}
+
+fn side(version: &Version) -> Side<'_> {
+    Side {
+        number: version.number,
+        captured: version.captured,
+        digest: version.digest,
+        title: &version.content.title,
+        body: &version.content.body,
+    }
+}
+
+/// A bulletin as JSON for programs: what it says, by what names, and where its versions are.
+#[derive(Serialize)]
+struct Wire<'a> {
+    id: BulletinId,
+    entry_id: &'a str,
+    permalink: String,
+    version: u32,
+    digest: Digest,
+    published: Published,
+    updated: Timestamp,
+    categories: Vec<Category>,
+    source: &'a str,
+    aliases: Vec<&'a str>,
+    content: &'a Content,
+    history: Vec<WireVersion>,
+}
+
+#[derive(Serialize)]
+struct WireVersion {
+    version: u32,
+    captured: Timestamp,
+    digest: Digest,
+    source: String,
+    url: String,
+    content: String,
+}
+
+/// The latest version in another form.
+pub fn for_programs(app: &App, id: BulletinId, extension: &str) -> Result<Representation, Problem> {
+    let shown = shown(app, id)?;
+    let (media_type, body) = match extension {
+        "json" => (JSON, json(app, &shown)?),
+        "txt" => (TEXT, text(app, &shown)?.into_bytes()),
+        "atom" => ("application/atom+xml;type=entry; charset=utf-8", atom(app, &shown)?),
+        _ => return Err(Problem::not_found(&Route::BulletinAs(id, extension.into()).to_string())),
+    };
+    Ok(Representation::new(media_type, body, Some(shown.changed(app)?)).with(LINK, shown.links(app)))
+}
+
+fn json(app: &App, shown: &Shown) -> Result<Vec<u8>, Problem> {
+    let latest = shown.latest(app)?;
+    let mut history = Vec::new();
+    for number in 1..=shown.versions() {
+        let version = shown.version(app, number)?;
+        history.push(WireVersion {
+            version: number,
+            captured: version.captured,
+            digest: version.digest,
+            source: version.source,
+            url: app.url(&Route::Version(shown.bulletin.id, number)),
+            content: app.url(&Route::Content(version.digest)),
+        });
+    }
+    // Paths and ids within a source are the business of whoever runs it.
+    let public =
+        |alias: &&str| alias.starts_with("url:") || alias.starts_with("entry:") || alias.starts_with("mid:");
+    let wire = Wire {
+        id: shown.bulletin.id,
+        entry_id: &shown.bulletin.entry_id,
+        permalink: app.url(&shown.permalink()),
+        version: latest.number,
+        digest: latest.digest,
+        published: app.publisher().published(shown.number, &latest)?,
+        updated: moment_of(shown.bulletin.updated),
+        categories: shown.categories(app)?,
+        source: &latest.source,
+        aliases: shown.bulletin.aliases.iter().map(|alias| alias.0.as_str()).filter(public).collect(),
+        content: &latest.content,
+        history,
+    };
+    Ok(serde_json::to_vec_pretty(&wire).expect("a bulletin is made of text and numbers"))
+}
+
+fn text(app: &App, shown: &Shown) -> Result<String, Problem> {
+    let version = shown.latest(app)?;
+    let published = app.publisher().published(shown.number, &version)?;
+    let body = visible_text(&version.content.body).replace('\n', "\n\n");
+    Ok(format!("{}\n{}\n{}\n\n{body}\n", version.content.title, published.date, app.url(&shown.permalink())))
+}
+
+/// An Atom entry document (RFC 4287 section 2).
+fn atom(app: &App, shown: &Shown) -> Result<Vec<u8>, Problem> {
+    let entry = app.publisher().latest_entry(shown.number, &shown.bulletin)?;
+    let author = Author { name: app.site.title.clone(), ..Author::default() };
+    Ok(entry_document(&entry, &author, &app.site.links.category_scheme()))
+}

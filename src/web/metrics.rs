@@ -1,0 +1,75 @@
+//! What whoever runs the server wants to know: whether it is ready, and how it does.
+
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use http::StatusCode;
+
+use super::App;
+use super::problem::Problem;
+use super::response::{self, JSON, Reply};
+use crate::archive::ArchiveError;
+use crate::bulletin::Selection;
+use crate::catalogue::state::State as _;
+
+/// Counts since the start.
+#[derive(Default)]
+pub struct Metrics {
+    /// By the first digit of the status, from 1.
+    responses: [AtomicU64; 5],
+}
+
+impl Metrics {
+    pub fn count(&self, status: StatusCode) {
+        if let Some(counter) = self.responses.get(usize::from(status.as_u16() / 100) - 1) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Whether requests are answered from a complete catalogue: by the time anything is served, they are.
+pub fn ready(app: &App) -> Result<Reply, Problem> {
+    let position = app.archive.catalogue().position().map_err(ArchiveError::from)?;
+    let state = app.archive.catalogue().selection(&Selection::All).map_err(ArchiveError::from)?;
+    let body = serde_json::json!({
+        "ready": true,
+        "events": position.seq,
+        "head": position.digest,
+        "bulletins": state.bulletins,
+    });
+    Ok(response::plain(StatusCode::OK, JSON, body.to_string()))
+}
+
+/// The text format of Prometheus, version 0.0.4.
+pub fn metrics(app: &App) -> Result<Reply, Problem> {
+    let catalogue = app.archive.catalogue();
+    let position = catalogue.position().map_err(ArchiveError::from)?;
+    let state = catalogue.selection(&Selection::All).map_err(ArchiveError::from)?;
+    let mut text = String::new();
+    let mut family = |name: &str, kind: &str, help: &str, values: &[(String, u64)]| {
+        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
+        for (labels, value) in values {
+            let _ = writeln!(text, "{name}{labels} {value}");
+        }
+    };
+    family("annals_events", "gauge", "Events in the journal.", &[(String::new(), position.seq)]);
+    family("annals_bulletins", "gauge", "Bulletins in public view.", &[(String::new(), state.bulletins)]);
+    let waiting = catalogue.unmerged().0 as u64;
+    family(
+        "annals_events_unmerged",
+        "gauge",
+        "Events not yet merged into the catalogue's store.",
+        &[(String::new(), waiting)],
+    );
+    let responses = app.metrics.responses.iter().enumerate();
+    let responses: Vec<_> = responses
+        .map(|(index, count)| (format!("{{class=\"{}xx\"}}", index + 1), count.load(Ordering::Relaxed)))
+        .collect();
+    family(
+        "annals_http_responses_total",
+        "counter",
+        "Responses since the start, by class of status.",
+        &responses,
+    );
+    Ok(response::plain(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", text))
+}

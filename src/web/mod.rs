@@ -1,0 +1,181 @@
+//! The web: requests to responses, without a socket.
+//!
+//! Owns methods, routes, preconditions and status codes. It must never know how bytes are kept, nor let what
+//! it answers depend on anything but the path, the request's preconditions and the configuration: never on
+//! the Host header.
+
+mod admission;
+mod auth;
+mod bulletins;
+mod cache;
+mod conditional;
+mod documents;
+mod memento;
+mod metrics;
+mod problem;
+mod response;
+mod selections;
+pub mod server;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use bytes::{Buf, Bytes};
+use http::header::{ACCEPT, ALLOW};
+use http::request::Parts;
+use http::{Method, Request, StatusCode};
+use hyper::body::Body;
+use jiff::Timestamp;
+
+use crate::archive::Archive;
+use crate::config::Config;
+use crate::pages;
+use crate::permalink::{Found, RESTORE, Route};
+use crate::syndication::document::Publisher;
+use cache::Cache;
+use metrics::Metrics;
+use problem::Problem;
+use response::{HTML, Reply, TEXT};
+
+pub use auth::Way;
+
+/// Everything that answering takes.
+pub struct App {
+    pub archive: Arc<Archive>,
+    pub config: Config,
+    site: pages::Site,
+    cache: Cache,
+    metrics: Metrics,
+    clock: fn() -> Timestamp,
+}
+
+impl App {
+    /// `clock` says when something is admitted.
+    pub fn new(archive: Arc<Archive>, config: Config, clock: fn() -> Timestamp) -> App {
+        let site = pages::Site {
+            title: config.site.title.clone(),
+            description: config.site.description.clone(),
+            language: config.site.language.clone(),
+            links: config.site.links.clone(),
+            search: false,
+        };
+        let cache = Cache::new(config.server.cache_bytes);
+        App { archive, config, site, cache, metrics: Metrics::default(), clock }
+    }
+
+    fn publisher(&self) -> Publisher<'_> {
+        Publisher { archive: &self.archive, site: &self.config.site }
+    }
+
+    fn url(&self, route: &Route) -> String {
+        self.config.site.links.url(route)
+    }
+}
+
+/// Answers a request.
+pub async fn handle<B>(app: Arc<App>, way: Way, request: Request<B>) -> Result<Reply, Infallible>
+where
+    B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
+{
+    let (parts, body) = request.into_parts();
+    let reply = match answer(&app, way, &parts, body).await {
+        Ok(reply) => reply,
+        Err(problem) => explain(&app, &parts, problem),
+    };
+    app.metrics.count(reply.status());
+    Ok(reply)
+}
+
+async fn answer<B>(app: &Arc<App>, way: Way, parts: &Parts, body: B) -> Result<Reply, Problem>
+where
+    B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
+{
+    let path = parts.uri.path();
+    let route = match Route::find(path).ok_or_else(|| Problem::not_found(path))? {
+        Found::Here(route) => route,
+        Found::Moved(route) if is_read(&parts.method) => {
+            return Ok(response::redirect(StatusCode::MOVED_PERMANENTLY, &app.url(&route)));
+        }
+        Found::Moved(route) => route,
+    };
+    match (&parts.method, &route) {
+        (&Method::GET | &Method::HEAD, Route::Bulletins) => Err(not_allowed("POST")),
+        (&Method::GET | &Method::HEAD, _) => {
+            let (app, route, parts) = (app.clone(), route, parts.clone());
+            // Rendering takes milliseconds: not on a thread that others wait for.
+            let read = move || read(&app, &route, &parts);
+            let answer = tokio::task::spawn_blocking(read).await;
+            answer
+                .unwrap_or_else(|_| Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer failed")))
+        }
+        (&Method::POST, Route::Bulletins) => admission::admit(app, way, parts, body, None).await,
+        (&Method::PUT, Route::Bulletin(id, None)) => admission::admit(app, way, parts, body, Some(*id)).await,
+        (&Method::DELETE, Route::Bulletin(id, None)) => admission::withdraw(app, way, parts, *id).await,
+        (&Method::POST, Route::Bulletin(id, Some(verb))) if verb == RESTORE => {
+            admission::restore(app, way, parts, *id).await
+        }
+        (_, Route::Bulletins) => Err(not_allowed("POST")),
+        (_, Route::Bulletin(_, None)) => Err(not_allowed("GET, HEAD, PUT, DELETE")),
+        _ => Err(not_allowed("GET, HEAD")),
+    }
+}
+
+fn is_read(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
+fn not_allowed(allowed: &str) -> Problem {
+    let detail = format!("this method means nothing here; allowed are {allowed}");
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail).with(ALLOW, allowed)
+}
+
+/// Answers a GET or HEAD.
+fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
+    let representation = match route {
+        Route::Home => selections::home(app)?,
+        Route::Page(selection) => selections::page(app, selection, parts.uri.query())?,
+        Route::Feeds => selections::feeds(app)?,
+        Route::Opml => selections::opml(app)?,
+        Route::Feed(selection, document, extension) => documents::feed(app, selection, *document, extension)?,
+        Route::Bulletin(id, slug) => return bulletins::permalink(app, *id, slug.as_deref(), parts),
+        Route::BulletinAs(id, extension) => Arc::new(bulletins::for_programs(app, *id, extension)?),
+        Route::History(id) => Arc::new(bulletins::history(app, *id)?),
+        Route::Version(id, n) => Arc::new(bulletins::version(app, *id, *n)?),
+        Route::Difference(id, a, b) => Arc::new(bulletins::difference(app, *id, *a, *b)?),
+        Route::TimeGate(id) => return memento::timegate(app, *id, &parts.headers),
+        Route::TimeMap(id) => Arc::new(memento::timemap(app, *id)?),
+        Route::Content(digest) => Arc::new(documents::content(app, digest)?),
+        Route::Original(digest) => Arc::new(documents::original(app, digest)?),
+        Route::NamedInformation(digest) => return documents::named_information(app, digest),
+        Route::Sitemap => selections::sitemap_index(app)?,
+        Route::SitemapPart(n) => selections::sitemap(app, *n)?,
+        Route::Stylesheet(digest) => Arc::new(selections::stylesheet(digest)?),
+        Route::Robots => Arc::new(selections::robots(app)),
+        Route::Health => return Ok(response::plain(StatusCode::OK, TEXT, "ok\n")),
+        Route::Ready => return metrics::ready(app),
+        Route::Metrics => return metrics::metrics(app),
+        Route::Search | Route::Bulletins => return Err(Problem::not_found(parts.uri.path())),
+    };
+    Ok(representation.respond(&parts.method, &parts.headers))
+}
+
+/// A problem as whoever asked can best read it: people get a page.
+fn explain(app: &App, parts: &Parts, problem: Problem) -> Reply {
+    let accepts = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut reply = if is_read(&parts.method) && accepts.contains("text/html") {
+        let page = match problem.status {
+            StatusCode::NOT_FOUND => pages::not_found(&app.site, parts.uri.path()),
+            status => pages::error(&app.site, status.as_u16(), problem.title(), &problem.detail),
+        };
+        response::plain(problem.status, HTML, page)
+    } else {
+        response::plain(problem.status, problem::MEDIA_TYPE, problem.json())
+    };
+    if parts.method == Method::HEAD {
+        *reply.body_mut() = Bytes::new().into();
+    }
+    for (name, text) in &problem.headers {
+        reply.headers_mut().insert(name, response::value(text));
+    }
+    reply
+}

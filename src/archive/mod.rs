@@ -115,7 +115,7 @@ pub struct Archive {
     requests: Option<mpsc::Sender<Request>>,
     threads: Vec<JoinHandle<()>>,
     /// Held as long as the archive is open.
-    _lock: File,
+    lock: File,
 }
 
 impl Archive {
@@ -202,14 +202,7 @@ impl Archive {
         let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(waiting));
         let writer = writer.map_err(io_error("start the writer of", &settings.path))?;
         let path = settings.path.clone();
-        Ok(Archive {
-            path,
-            catalogue,
-            reader,
-            requests: Some(requests),
-            threads: vec![writer, merger],
-            _lock: lock,
-        })
+        Ok(Archive { path, catalogue, reader, requests: Some(requests), threads: vec![writer, merger], lock })
     }
 
     pub fn path(&self) -> &Path {
@@ -273,6 +266,8 @@ impl Drop for Archive {
         if let Err(error) = self.catalogue.flush() {
             tracing::error!(%error, "the catalogue could not be flushed; the journal has everything");
         }
+        // Closing the file would do, but for a process that was forked just now and holds it as well.
+        let _ = self.lock.unlock();
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod read;
 mod receipt;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::fs::{File, OpenOptions, TryLockError};

@@ -30,7 +30,7 @@ const BATCH_REQUESTS_MAX: usize = 4_096;
 pub const MERGE_EVENTS: usize = 32_768;
 
 /// How many may wait while merging fails.
-const UNMERGED_EVENTS_MAX: usize = 4 * MERGE_EVENTS;
+pub const UNMERGED_EVENTS_MAX: usize = 4 * MERGE_EVENTS;
 
 /// Without a new event for this long, what waits is merged.
 const QUIET: Duration = Duration::from_secs(1);
@@ -80,7 +80,7 @@ impl Writer {
     }
 
     /// Serves what waits, up to the bounds of a batch, with one sync.
-    fn serve_batch(&mut self, first: Request, requests: &mut mpsc::Receiver<Request>) {
+    pub(super) fn serve_batch(&mut self, first: Request, requests: &mut mpsc::Receiver<Request>) {
         let catalogue = self.catalogue.clone();
         let mut pending = Pending::new(&catalogue);
         let mut batch = self.journal.batch(to_millisecond(first.at.max(self.last_at)));
@@ -123,7 +123,7 @@ impl Writer {
         }
     }
 
-    fn merge_when_due(&self) {
+    pub(super) fn merge_when_due(&self) {
         let (waiting, _) = self.catalogue.unmerged();
         if waiting < MERGE_EVENTS {
             return;

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::bulletin::{BulletinId, normalise_url};
+use crate::bulletin::{AliasKind, BulletinId, normalise_url};
 use crate::catalogue::apply::{Placed, apply};
 use crate::catalogue::engine::sled::SledEngine;
 use crate::catalogue::state::{CatalogueError, State};
@@ -102,6 +102,8 @@ pub type Progress<'a> = &'a dyn Fn(u64, u64);
 pub struct Offer {
     parts: Vec<Result<Submission, Refusal>>,
     media_type: &'static str,
+    /// The address under which the original is recorded.
+    url: Option<String>,
     original: Bytes,
     original_digest: Digest,
     /// The original's record, made outside the writer since compressing is most of the work.
@@ -248,13 +250,12 @@ impl Archive {
     pub fn offer(&self, document: Document, original: Bytes, at: Timestamp) -> Offer {
         let original_digest = Digest::of(&original);
         let media_type = document.media_type;
-        // As an alias writes it: a tool that reads the record expects an address with nothing odd in it.
-        let url = document.url.as_deref().filter(|url| url.len() <= URL_BYTES_MAX).and_then(normalise_url);
+        let url = target_uri(&document);
         let keep = original.len() <= record::BLOCK_BYTES_MAX
             && !self.original_is_known(&original_digest).unwrap_or(false);
         let encode = || record::resource(&original, original_digest, media_type, url.as_deref(), at);
         let encoded = keep.then(encode);
-        Offer { parts: document.parts, media_type, original, original_digest, encoded, recorded: false }
+        Offer { parts: document.parts, media_type, url, original, original_digest, encoded, recorded: false }
     }
 }
 
@@ -350,6 +351,16 @@ fn lock(path: &Path) -> Result<File, ArchiveError> {
         Err(TryLockError::WouldBlock) => Err(ArchiveError::Locked(path.to_owned())),
         Err(TryLockError::Error(error)) => Err(io_error("lock", &file)(error)),
     }
+}
+
+/// The address of a document: its own, or that of the one bulletin in it. Written as an alias is: tools that
+/// read the record expect nothing odd in it.
+fn target_uri(document: &Document) -> Option<String> {
+    let own = document.url.as_deref().filter(|url| url.len() <= URL_BYTES_MAX).and_then(normalise_url);
+    own.or_else(|| match document.parts.as_slice() {
+        [Ok(only)] => only.aliases.iter().find(|it| it.kind == AliasKind::Url).map(|it| it.name.clone()),
+        _ => None,
+    })
 }
 
 fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ArchiveError {

@@ -106,6 +106,7 @@ fn offer(json: &str) -> Wish {
     Wish::Admit(Offer {
         parts: document.parts,
         media_type,
+        url: None,
         original,
         original_digest,
         encoded: None,

@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use annals::archive::{ArchiveError, Outcome};
 use annals::intake::{self, Arrival, DOCUMENT_BYTES_MAX};
 use bytes::Bytes;
-use common::{World, open, settings};
+use common::{World, open, settings, skip};
 use jiff::Timestamp;
 
 /// Names the archive that a child of this test works on.
@@ -112,8 +112,7 @@ fn not_by_a_power_cut() {
 
 fn not_by_a_full_disk() {
     if Command::new("prlimit").arg("--version").output().is_err() {
-        println!("skipped: there is no prlimit here (util-linux)");
-        return;
+        return skip("there is no prlimit here (util-linux)");
     }
     let folder = tempfile::tempdir().unwrap();
     let child = child("the_process_whose_disk_is_full", folder.path()).wait_with_output().unwrap();

@@ -168,9 +168,7 @@ pub fn tokens(html: &str, mut each: impl FnMut(CallbackEvent<'_>)) {
     });
     // Scripts, styles and titles hold text whatever it looks like.
     emitter.naively_switch_states(true);
-    for Ok(token) in Tokenizer::new_with_emitter(html, emitter) {
-        match token {}
-    }
+    Tokenizer::new_with_emitter(html, emitter).for_each(|Ok(token)| match token {});
 }
 
 struct Builder {
@@ -293,10 +291,10 @@ impl Builder {
             "thead" | "tbody" | "tfoot" => self.close_within(&["thead", "tbody", "tfoot"], &["table"]),
             "option" => self.close_within(&["option"], &["select", "datalist"]),
             "a" => self.close_within(&["a"], CLOSED_ONLY_BY_THEIR_OWN),
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                if self.open.last().is_some_and(|&id| is_heading(self.name(id))) {
-                    self.pop_to(self.open.len() - 1);
-                }
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
+                if self.open.last().is_some_and(|&id| is_heading(self.name(id))) =>
+            {
+                self.pop_to(self.open.len() - 1);
             }
             _ => {}
         }

@@ -3,6 +3,7 @@
 //! Owns their agreement: what the journal has and the catalogue lacks is applied before the first answer,
 //! what is acknowledged is in both, and one process at a time writes. It must never know HTTP or HTML.
 
+mod pipeline;
 mod read;
 mod receipt;
 mod writer;
@@ -17,7 +18,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::bulletin::BulletinId;
+use crate::bulletin::{BulletinId, normalise_url};
 use crate::catalogue::apply::{Placed, apply};
 use crate::catalogue::engine::sled::SledEngine;
 use crate::catalogue::state::{CatalogueError, State};
@@ -28,12 +29,16 @@ use crate::journal::event::Event;
 use crate::journal::{self, Journal, JournalError, Reader, Replayed, record};
 use writer::{MERGE_EVENTS, Request, Wish, Writer};
 
-pub use read::{Original, Version};
+pub use pipeline::{Answered, Arriving, Pipeline};
+pub use read::{ContentOf, Original, Version};
 pub use receipt::{Answer, Conflict, Outcome, Receipt};
 pub use writer::Receipts;
 
 /// How many requests may wait for the writer before the next must wait to wait.
 const REQUESTS_WAITING_MAX: usize = 8_192;
+
+/// The longest address under which an original is recorded.
+const URL_BYTES_MAX: usize = 2_000;
 
 /// How many replayed events are made visible at once.
 const REPLAY_EVENTS: usize = 1_024;
@@ -62,6 +67,8 @@ pub enum ArchiveError {
     AlreadyWithdrawn(BulletinId),
     #[error("bulletin {0} is not withdrawn")]
     NotWithdrawn(BulletinId),
+    #[error("{0} could not be read: its reader failed")]
+    Unread(String),
     #[error("the archive is closing")]
     Closing,
     #[error("the journal's bytes for {0} are not those that were admitted")]
@@ -149,7 +156,11 @@ impl Archive {
         let lock = lock(&settings.path)?;
         let path = settings.catalogue_path();
         if path.exists() {
-            std::fs::remove_dir_all(&path).map_err(io_error("remove", &path))?;
+            // In one step: sled might open what is left of a folder that was half removed.
+            let discarded = path.with_extension("discarded");
+            remove_dir(&discarded)?;
+            std::fs::rename(&path, &discarded).map_err(io_error("move", &path))?;
+            remove_dir(&discarded)?;
         }
         let (catalogue, journal) = Archive::assemble(settings, open_catalogue(settings)?, progress)?;
         Archive::start(settings, lock, catalogue, journal)
@@ -163,7 +174,7 @@ impl Archive {
     ) -> Result<(Catalogue, Journal), ArchiveError> {
         let from = catalogue.position()?;
         let dir = settings.journal_path();
-        std::fs::create_dir_all(&dir).map_err(io_error("create", &dir))?;
+        journal::create_dir(&dir)?;
         check_journal_has(&dir, &catalogue)?;
         let total = journal::Replay::new(&dir, from)?.bytes_left();
         let mut pending = Pending::new(&catalogue);
@@ -263,9 +274,12 @@ impl Archive {
     pub fn offer(&self, document: Document, original: Bytes, at: Timestamp) -> Offer {
         let original_digest = Digest::of(&original);
         let media_type = document.media_type;
-        let known = self.original_is_known(&original_digest).unwrap_or(false);
-        let encode = || record::resource(&original, original_digest, media_type, document.url.as_deref(), at);
-        let encoded = (!known).then(encode);
+        // As an alias writes it: a tool that reads the record expects an address with nothing odd in it.
+        let url = document.url.as_deref().filter(|url| url.len() <= URL_BYTES_MAX).and_then(normalise_url);
+        let keep = original.len() <= record::BLOCK_BYTES_MAX
+            && !self.original_is_known(&original_digest).unwrap_or(false);
+        let encode = || record::resource(&original, original_digest, media_type, url.as_deref(), at);
+        let encoded = keep.then(encode);
         Offer { parts: document.parts, media_type, original, original_digest, encoded, recorded: false }
     }
 }
@@ -311,6 +325,8 @@ fn open_catalogue(settings: &Settings) -> Result<Catalogue, ArchiveError> {
     };
     match open() {
         Ok(catalogue) => Ok(catalogue),
+        // Nothing to move aside: there is no room for a catalogue, or no right to make one.
+        Err(error) if !path.exists() => Err(error.into()),
         Err(error) => {
             move_aside(&path, &error)?;
             Ok(open()?)
@@ -318,13 +334,18 @@ fn open_catalogue(settings: &Settings) -> Result<Catalogue, ArchiveError> {
     }
 }
 
+fn remove_dir(path: &Path) -> Result<(), ArchiveError> {
+    match std::fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error("remove", path)(error)),
+        _ => Ok(()),
+    }
+}
+
 /// Keeps a damaged catalogue for whoever wants to know what happened; one is enough.
 fn move_aside(path: &Path, error: &CatalogueError) -> Result<(), ArchiveError> {
     let aside = path.with_extension("damaged");
     tracing::warn!(%error, aside = %aside.display(), "the catalogue is moved aside and rebuilt from the journal");
-    if aside.exists() {
-        std::fs::remove_dir_all(&aside).map_err(io_error("remove", &aside))?;
-    }
+    remove_dir(&aside)?;
     std::fs::rename(path, &aside).map_err(io_error("move aside", path))
 }
 
@@ -344,7 +365,7 @@ fn check_journal_has(dir: &Path, catalogue: &Catalogue) -> Result<(), ArchiveErr
 
 /// One process at a time has the archive open.
 fn lock(path: &Path) -> Result<File, ArchiveError> {
-    std::fs::create_dir_all(path).map_err(io_error("create", path))?;
+    journal::create_dir(path)?;
     let file = path.join("lock");
     let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&file);
     let lock = lock.map_err(io_error("open", &file))?;

@@ -29,6 +29,9 @@ pub struct Version {
     pub by: String,
 }
 
+/// The canonical JSON of a content, and the bulletin that says it.
+pub type ContentOf = (Vec<u8>, Arc<Bulletin>);
+
 /// An original as it came.
 #[derive(Clone, Debug)]
 pub struct Original {
@@ -75,7 +78,7 @@ impl Archive {
     }
 
     /// The canonical JSON of the content with this digest, and the bulletin that says it.
-    pub fn content(&self, digest: &Digest) -> Result<Option<(Vec<u8>, Arc<Bulletin>)>, ArchiveError> {
+    pub fn content(&self, digest: &Digest) -> Result<Option<ContentOf>, ArchiveError> {
         let Some((_, record)) = self.catalogue.by_digest(HashKind::Content, digest)? else { return Ok(None) };
         let bulletin = self.catalogue.known_bulletin(record.bulletin)?;
         let json = self.read_content(&record, |json, _| Some(json.to_vec()))?;

@@ -9,17 +9,18 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::receipt::{Outcome, Receipt};
 use super::{ArchiveError, Offer};
-use crate::bulletin::{Alias, BulletinId};
+use crate::bulletin::{AliasKind, BulletinId};
 use crate::catalogue::apply::{self, Placed, claim, to_millisecond};
 use crate::catalogue::identity::{self, Decision, Verdict};
 use crate::catalogue::key::HashKind;
+use crate::catalogue::overlay::Changes;
 use crate::catalogue::record::Bulletin;
-use crate::catalogue::state::State;
+use crate::catalogue::state::{CatalogueError, State};
 use crate::catalogue::{Catalogue, Pending};
 use crate::digest::Digest;
-use crate::intake::{Refusal, Submission};
+use crate::intake::{Refusal, RefusalKind, Submission};
 use crate::journal::event::{Action, Admission, Event, RULES, TextMark};
-use crate::journal::{Batch, Journal, record};
+use crate::journal::{Batch, Journal, JournalError, Mark, record};
 
 /// The most that one sync may carry: what a crash may cost whoever is still waiting.
 const BATCH_BYTES_MAX: usize = 8 << 20;
@@ -27,6 +28,9 @@ const BATCH_REQUESTS_MAX: usize = 4_096;
 
 /// How many events wait in memory before they are merged into the catalogue's engine.
 pub const MERGE_EVENTS: usize = 32_768;
+
+/// How many may wait while merging fails.
+const UNMERGED_EVENTS_MAX: usize = 4 * MERGE_EVENTS;
 
 /// Without a new event for this long, what waits is merged.
 const QUIET: Duration = Duration::from_secs(1);
@@ -82,17 +86,21 @@ impl Writer {
         let mut batch = self.journal.batch(to_millisecond(first.at.max(self.last_at)));
         let mut answers = Vec::new();
         let mut next = Some(first);
+        let overfull = self.overfull();
         while let Some(request) = next {
             let at = to_millisecond(request.at.max(self.last_at));
             self.last_at = at;
-            let answer = Turn {
+            let mut turn = Turn {
                 batch: &mut batch,
                 pending: &mut pending,
                 at,
                 by: &request.by,
                 authority: &self.authority,
-            }
-            .serve(request.wish);
+            };
+            let answer = match &overfull {
+                Some(error) => Err(error.clone()),
+                None => turn.serve(request.wish),
+            };
             answers.push((request.answer, answer));
             let full = batch.len() >= BATCH_BYTES_MAX || answers.len() >= BATCH_REQUESTS_MAX;
             next = if full { None } else { requests.try_recv().ok() };
@@ -116,17 +124,25 @@ impl Writer {
     }
 
     fn merge_when_due(&self) {
-        let (waiting, merging) = self.catalogue.unmerged();
+        let (waiting, _) = self.catalogue.unmerged();
         if waiting < MERGE_EVENTS {
             return;
         }
-        if merging {
-            // Memory is bounded: admissions wait until the merge before has ended.
-            while waiting >= 2 * MERGE_EVENTS && self.catalogue.unmerged().1 {
-                std::thread::sleep(Duration::from_millis(2));
-            }
-        }
         let _ = self.wake_merger.send(());
+        // Memory is bounded: admissions wait until the merge before has ended.
+        while waiting >= 2 * MERGE_EVENTS && self.catalogue.unmerged().1 {
+            if self.catalogue.merge_failure().is_some() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Waiting for a merge that fails would be for ever: what cannot be remembered is not admitted.
+    fn overfull(&self) -> Option<ArchiveError> {
+        let (events, _) = self.catalogue.unmerged();
+        let why = self.catalogue.merge_failure().filter(|_| events >= UNMERGED_EVENTS_MAX)?;
+        Some(CatalogueError::Overfull { events, why }.into())
     }
 }
 
@@ -134,13 +150,17 @@ impl Writer {
 pub fn start_merger(catalogue: Arc<Catalogue>) -> (Sender<()>, std::thread::JoinHandle<()>) {
     let (wake, woken) = channel();
     let run = move || {
-        let mut before = 0;
+        let mut before = (0, false);
         loop {
             let due = match woken.recv_timeout(QUIET) {
-                Ok(()) => true,
+                Ok(()) => {
+                    // Many wake it while it merges, and one merge serves them all.
+                    woken.try_iter().for_each(drop);
+                    true
+                }
                 Err(RecvTimeoutError::Timeout) => {
-                    let (waiting, _) = catalogue.unmerged();
-                    let quiet = waiting > 0 && waiting == before;
+                    let waiting = catalogue.unmerged();
+                    let quiet = waiting != (0, false) && waiting == before;
                     before = waiting;
                     quiet
                 }
@@ -153,6 +173,12 @@ pub fn start_merger(catalogue: Arc<Catalogue>) -> (Sender<()>, std::thread::Join
     };
     let thread = std::thread::Builder::new().name("merger".into()).spawn(run);
     (wake, thread.expect("the system has room for a thread"))
+}
+
+fn too_large(what: &str, bytes: usize) -> Refusal {
+    let why =
+        format!("it has {bytes} bytes, and {} is the most that a record keeps", record::BLOCK_BYTES_MAX);
+    Refusal::new(RefusalKind::TooLarge, what, why)
 }
 
 /// One request's turn in a batch.
@@ -169,14 +195,7 @@ impl Turn<'_, '_> {
         match wish {
             Wish::Admit(mut offer) => {
                 let parts = std::mem::take(&mut offer.parts);
-                let mut receipts = Vec::with_capacity(parts.len());
-                for part in parts {
-                    receipts.push(match part {
-                        Ok(submission) => Ok(self.admit(submission, &mut offer)?),
-                        Err(refusal) => Err(refusal),
-                    });
-                }
-                Ok(receipts)
+                parts.into_iter().map(|part| self.part(part, &mut offer)).collect()
             }
             Wish::Withdraw { id, reason } => {
                 let bulletin = self.known(&id)?;
@@ -191,6 +210,26 @@ impl Turn<'_, '_> {
                 }
                 self.change(Action::Restore { id }, id, Outcome::Restored)
             }
+        }
+    }
+
+    /// One part of a document. That it is too large to be kept is its own fault, and no other part's.
+    fn part(
+        &mut self,
+        part: Result<Submission, Refusal>,
+        offer: &mut Offer,
+    ) -> Result<Result<Receipt, Refusal>, ArchiveError> {
+        let submission = match part {
+            Ok(submission) if offer.original.len() <= record::BLOCK_BYTES_MAX => submission,
+            Ok(_) => return Ok(Err(too_large("the document", offer.original.len()))),
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        match self.admit(submission, offer) {
+            Err(ArchiveError::Journal(error)) => match *error {
+                JournalError::TooLarge { bytes } => Ok(Err(too_large("the bulletin as understood", bytes))),
+                _ => Err(ArchiveError::Journal(error)),
+            },
+            answer => answer.map(Ok),
         }
     }
 
@@ -209,9 +248,10 @@ impl Turn<'_, '_> {
             rules: RULES,
             seq: prev.seq + 1,
         };
-        let (place, digest) = self.batch.push(None, self.at, &event);
-        let changes = apply::apply(&*self.pending, &Placed { event: &event, digest, place })?;
-        self.pending.take_up(changes);
+        let mark = self.batch.mark();
+        let (place, digest) = self.batch.push(None, self.at, &event)?;
+        let changes = apply::apply(&*self.pending, &Placed { event: &event, digest, place });
+        self.take_up(changes, mark)?;
         let bulletin = self.known(&id)?;
         let receipt = self.receipt(outcome, &bulletin, None, Vec::new())?;
         Ok(vec![Ok(receipt)])
@@ -271,11 +311,25 @@ impl Turn<'_, '_> {
             rules: RULES,
             seq: prev.seq + 1,
         };
-        let (place, digest) = self.batch.push(original, self.at, &event);
+        let mark = self.batch.mark();
+        let (place, digest) = self.batch.push(original, self.at, &event)?;
         let Action::Admit(admission) = &event.action else { unreachable!("it was made three lines above") };
         let placed = Placed { event: &event, digest, place };
-        let changes = apply::apply_decided(&*self.pending, &placed, admission, content, decision)?;
-        self.pending.take_up(changes);
+        let changes = apply::apply_decided(&*self.pending, &placed, admission, content, decision);
+        self.take_up(changes, mark)?;
+        offer.recorded = true;
+        Ok(())
+    }
+
+    /// Journal and catalogue have the same events: one that could not be applied is not to be written.
+    fn take_up(&mut self, changes: Result<Changes, CatalogueError>, mark: Mark) -> Result<(), ArchiveError> {
+        match changes {
+            Ok(changes) => self.pending.take_up(changes),
+            Err(error) => {
+                self.batch.rewind(mark);
+                return Err(error.into());
+            }
+        }
         Ok(())
     }
 
@@ -287,13 +341,11 @@ impl Turn<'_, '_> {
         offer: &mut Offer,
         seq: u64,
     ) -> Result<Option<Vec<u8>>, ArchiveError> {
-        if std::mem::replace(&mut offer.recorded, true) {
+        if offer.recorded {
             return Ok(None);
         }
-        let uri = admission.aliases.iter().find_map(|alias| match alias {
-            Alias { kind: crate::bulletin::AliasKind::Url, name } => Some(name.as_str()),
-            _ => None,
-        });
+        let uri = admission.aliases.iter().find(|alias| alias.kind == AliasKind::Url);
+        let uri = uri.map(|alias| alias.name.as_str());
         let digest = offer.original_digest;
         if self.pending.by_digest(HashKind::Original, &digest)?.is_some() {
             return Ok(Some(record::revisit(digest, uri, seq, self.at)));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::key::HashKind;
 use super::record::{AliasText, Bulletin};
 use super::state::{Result, State};
-use crate::bulletin::{Alias, BulletinId, Category};
+use crate::bulletin::{Alias, AliasKind, BulletinId, Category};
 use crate::digest::Digest;
 
 /// A folded body must have this many characters before its text alone says that two are one.
@@ -103,13 +103,27 @@ fn resolve_names(state: &impl State, claim: &Claim) -> Result<NamesFound> {
     let mut found = NamesFound { known, unknown: Vec::new(), elsewhere: Vec::new() };
     for alias in claim.aliases {
         let text = AliasText::from(alias);
-        match state.by_alias(&text.0)? {
+        let number = match state.by_alias(&text.0)? {
+            None => by_minted_entry_id(state, alias)?,
+            number => number,
+        };
+        match number {
+            None if found.unknown.contains(&text) => {}
             None => found.unknown.push(text),
             Some(number) if found.known.is_none_or(|known| known == number) => found.known = Some(number),
             Some(number) => found.elsewhere.push((text, number)),
         }
     }
     Ok(found)
+}
+
+/// An entry id that was minted here is no alias of its bulletin, yet names it when it comes back from
+/// outside (an aggregator that carries our own feed). Its last part is the bulletin's id.
+fn by_minted_entry_id(state: &impl State, alias: &Alias) -> Result<Option<u64>> {
+    let id = alias.name.rsplit(':').next().and_then(|id| id.parse().ok());
+    let Some(id) = id.filter(|_| alias.kind == AliasKind::Entry) else { return Ok(None) };
+    let Some(number) = state.by_id(&id)? else { return Ok(None) };
+    Ok((state.known_bulletin(number)?.entry_id == alias.name).then_some(number))
 }
 
 /// No name is known: the same content, or the same text at some length, is the same bulletin.

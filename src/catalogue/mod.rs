@@ -12,9 +12,12 @@ pub mod key;
 pub mod overlay;
 pub mod record;
 pub mod state;
+#[cfg(test)]
+mod tests;
 
+use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use sha2::{Digest as _, Sha256};
 
@@ -23,22 +26,27 @@ use crate::digest::Digest;
 use crate::journal::Position;
 use engine::Engine;
 use overlay::{Changes, Overlay};
-use record::{Item, SelectionState};
+use record::{Item, Names, SelectionState};
 use state::{CatalogueError, Layered, Layers, Result};
 
 /// The catalogue, for any number of readers and one writer.
 pub struct Catalogue {
     engine: Box<dyn Engine>,
     memory: RwLock<Memory>,
+    /// Held by whoever merges: an older merge must not end behind a newer one.
+    one_merge: Mutex<()>,
 }
 
 /// What is not in the engine yet.
-#[derive(Default)]
 struct Memory {
     /// Takes events.
     active: Overlay,
     /// Being merged into the engine.
     merging: Option<Arc<Overlay>>,
+    /// Why the last merge failed, if it did.
+    merge_failure: Option<String>,
+    /// As they stand after every event taken up: each event asks for them, and few change them.
+    names: Arc<Names>,
 }
 
 const POISON: &str = "nothing panics while it holds the catalogue's lock";
@@ -62,7 +70,10 @@ impl Catalogue {
                 return Err(CatalogueError::Damaged(what));
             }
         }
-        Ok(Catalogue { engine, memory: RwLock::default() })
+        let names = engine.get(key::NAMES)?.map_or(Ok(Names::default()), |value| state::decode(&value))?;
+        let names = Arc::new(names.index());
+        let memory = Memory { active: Overlay::default(), merging: None, merge_failure: None, names };
+        Ok(Catalogue { engine, memory: RwLock::new(memory), one_merge: Mutex::default() })
     }
 
     /// The items `range` of a selection's list, in order of events; fewer where the list ends.
@@ -72,14 +83,23 @@ impl Catalogue {
 
     /// Every selection that ever had an event, sorted.
     pub fn selections(&self) -> Result<Vec<(Selection, SelectionState)>> {
-        let mut found = std::collections::BTreeMap::new();
+        // Overlays first: a merge that ends meanwhile takes nothing away from what the engine shows then.
+        let mut found: BTreeMap<Selection, SelectionState> = {
+            let memory = self.memory.read().expect(POISON);
+            let overlays = memory.merging.as_deref().into_iter().chain([&memory.active]);
+            let lists = overlays.flat_map(|overlay| &overlay.selections);
+            lists.map(|(selection, list)| (selection.clone(), list.state)).collect()
+        };
         let mut damaged = None;
         self.engine.scan(key::SELECTIONS, &mut |key, value| match (
             key::parse_selection(key),
             state::decode(value),
         ) {
             (Some(selection), Ok(state)) => {
-                found.insert(selection, state);
+                let newest = found.entry(selection).or_insert(state);
+                if state.events > newest.events {
+                    *newest = state;
+                }
                 ControlFlow::Continue(())
             }
             (_, state) => {
@@ -92,16 +112,16 @@ impl Catalogue {
         if let Some(damaged) = damaged {
             return Err(damaged);
         }
-        let memory = self.memory.read().expect(POISON);
-        for overlay in memory.merging.as_deref().into_iter().chain([&memory.active]) {
-            found.extend(overlay.selections.iter().map(|(selection, list)| (selection.clone(), list.state)));
-        }
         Ok(found.into_iter().collect())
     }
 
     /// Makes what is pending visible. Only what is durable in the journal may be taken up.
     pub fn take_up(&self, pending: Overlay) {
-        self.memory.write().expect(POISON).active.absorb(pending);
+        let mut memory = self.memory.write().expect(POISON);
+        if let Some(names) = &pending.names {
+            memory.names = names.clone();
+        }
+        memory.active.absorb(pending);
     }
 
     /// How many events wait to be merged, and whether a merge is under way.
@@ -110,8 +130,14 @@ impl Catalogue {
         (memory.active.len(), memory.merging.is_some())
     }
 
+    /// Why what waits cannot be merged, where the last attempt failed.
+    pub fn merge_failure(&self) -> Option<String> {
+        self.memory.read().expect(POISON).merge_failure.clone()
+    }
+
     /// Merges what waits into the engine. Events go on being taken up meanwhile; one merge at a time.
     pub fn merge(&self) -> Result<()> {
+        let _one = self.one_merge.lock().expect(POISON);
         let merging = {
             let mut memory = self.memory.write().expect(POISON);
             if memory.merging.is_none() {
@@ -123,9 +149,14 @@ impl Catalogue {
             memory.merging.clone().expect("it was just set")
         };
         // A merge that fails leaves the overlay in place: nothing is lost, and the next one tries again.
-        self.engine.commit(merging.puts(self.engine.as_ref())?)?;
-        self.memory.write().expect(POISON).merging = None;
-        Ok(())
+        let engine = self.engine.as_ref();
+        let merged = merging.puts(engine).and_then(|puts| Ok(engine.commit(puts)?));
+        let mut memory = self.memory.write().expect(POISON);
+        memory.merge_failure = merged.as_ref().err().map(ToString::to_string);
+        if merged.is_ok() {
+            memory.merging = None;
+        }
+        merged
     }
 
     /// Merges everything and hands it to the operating system.
@@ -156,7 +187,7 @@ impl Layered for Catalogue {
     fn layered<T>(&self, read: impl FnOnce(&Layers) -> Result<T>) -> Result<T> {
         let memory = self.memory.read().expect(POISON);
         let overlays = [None, Some(&memory.active), memory.merging.as_deref()];
-        read(&Layers { overlays, engine: self.engine.as_ref() })
+        read(&Layers { overlays, engine: self.engine.as_ref(), names: &memory.names })
     }
 }
 
@@ -193,6 +224,6 @@ impl Layered for Pending<'_> {
     fn layered<T>(&self, read: impl FnOnce(&Layers) -> Result<T>) -> Result<T> {
         let memory = self.catalogue.memory.read().expect(POISON);
         let overlays = [Some(&self.overlay), Some(&memory.active), memory.merging.as_deref()];
-        read(&Layers { overlays, engine: self.catalogue.engine.as_ref() })
+        read(&Layers { overlays, engine: self.catalogue.engine.as_ref(), names: &memory.names })
     }
 }

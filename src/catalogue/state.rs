@@ -16,6 +16,10 @@ use crate::journal::Position;
 pub enum CatalogueError {
     #[error(transparent)]
     Engine(#[from] EngineError),
+    #[error(
+        "{events} events, safe in the journal, wait in memory for a catalogue that cannot take them: {why}"
+    )]
+    Overfull { events: usize, why: String },
     #[error("the catalogue is damaged: {0}. Delete it and start again: it is rebuilt from the journal")]
     Damaged(String),
 }
@@ -87,6 +91,8 @@ pub struct Layers<'a> {
     /// The newest first.
     pub overlays: [Option<&'a Overlay>; 3],
     pub engine: &'a dyn Engine,
+    /// Where no overlay has newer ones.
+    pub names: &'a Arc<Names>,
 }
 
 impl Layers<'_> {
@@ -223,13 +229,6 @@ impl State for Layers<'_> {
     }
 
     fn names(&self) -> Result<Arc<Names>> {
-        match self.newest(|overlay| overlay.names.clone()) {
-            Some(names) => Ok(names),
-            None => {
-                let kept = self.engine.get(key::NAMES)?;
-                let names: Names = kept.map_or(Ok(Names::default()), |value| decode(&value))?;
-                Ok(Arc::new(names.index()))
-            }
-        }
+        Ok(self.newest(|overlay| overlay.names.clone()).unwrap_or_else(|| self.names.clone()))
     }
 }

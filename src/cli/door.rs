@@ -1,6 +1,5 @@
 //! The way into the archive: through a running server if there is one, else the archive itself.
 
-use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,35 +10,22 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 use tokio::net::UnixStream;
-use tokio::task::JoinHandle;
 use url::form_urlencoded;
 
 use super::Failure;
 use super::progress::Progress;
-use crate::archive::{Answer, Archive, ArchiveError, Offer, Submitted};
+use crate::archive::{Answer, Answered, Archive, ArchiveError, Arriving, Pipeline, Receipts};
 use crate::bulletin::BulletinId;
 use crate::config::Config;
-use crate::intake::{self, Arrival};
+use crate::intake::Arrival;
 use crate::permalink::{Permalinks, RESTORE, Route};
 use crate::web::server::LOCAL_SOCKET;
 
 /// Under which the journal keeps what the command line admits.
 const BY: &str = "local";
 
-/// How many documents are read ahead of the one whose turn it is.
-const AHEAD: usize = 64;
-/// How many admissions wait for their sync.
-const UNANSWERED: usize = 4_096;
-
 /// One JSON value an answer, as it is printed.
 pub type AnswerJson = serde_json::Value;
-
-/// A document, under the name by which it is spoken of.
-pub struct Item {
-    pub name: String,
-    pub bytes: Bytes,
-    pub arrival: Arrival,
-}
 
 pub enum Door {
     Archive { archive: Arc<Archive>, links: Permalinks, bytes_max: usize },
@@ -71,23 +57,20 @@ impl Door {
     /// `answered` as they come, with the name of the document.
     pub async fn admit_all(
         &mut self,
-        items: impl Iterator<Item = Item>,
+        documents: impl Iterator<Item = Arriving>,
         mut answered: impl FnMut(&str, Vec<AnswerJson>),
     ) -> Result<(), Failure> {
         match self {
             Door::Archive { archive, links, bytes_max } => {
-                Pipeline {
-                    archive,
-                    links,
-                    bytes_max: *bytes_max,
-                    reading: VecDeque::new(),
-                    submitted: VecDeque::new(),
-                }
-                .run(items, &mut answered)
-                .await
+                let pipeline = Pipeline::new(archive.clone(), BY, *bytes_max, Timestamp::now);
+                let answer = |name: &str, result: Answered| match result {
+                    Ok(receipts) => answered(name, to_json(&receipts, links)),
+                    Err(refusal) => answered(name, vec![answer_json(&Answer::refused(&refusal))]),
+                };
+                Ok(pipeline.run(documents, answer).await?)
             }
             Door::Server(sender) => {
-                for item in items {
+                for item in documents {
                     let answers = send(
                         sender,
                         Method::POST,
@@ -130,66 +113,7 @@ impl Door {
     }
 }
 
-/// Documents on their way into an archive of this process: read by several threads, admitted in their order, and
-/// answered when they are durable.
-struct Pipeline<'a> {
-    archive: &'a Arc<Archive>,
-    links: &'a Permalinks,
-    bytes_max: usize,
-    reading: VecDeque<(String, JoinHandle<Result<Offer, AnswerJson>>)>,
-    submitted: VecDeque<(String, Submitted)>,
-}
-
-impl Pipeline<'_> {
-    async fn run(
-        mut self,
-        items: impl Iterator<Item = Item>,
-        answered: &mut impl FnMut(&str, Vec<AnswerJson>),
-    ) -> Result<(), Failure> {
-        for item in items {
-            let Item { name, bytes, arrival } = item;
-            let (archive, bytes_max) = (self.archive.clone(), self.bytes_max);
-            let read = move || match intake::read(&bytes, &arrival, bytes_max) {
-                Ok(document) => Ok(archive.offer(document, bytes, Timestamp::now())),
-                Err(refusal) => Err(answer_json(&Answer::refused(&refusal))),
-            };
-            self.reading.push_back((name, tokio::task::spawn_blocking(read)));
-            while self.reading.len() > AHEAD {
-                self.submit_next(answered).await?;
-            }
-        }
-        while !self.reading.is_empty() {
-            self.submit_next(answered).await?;
-        }
-        while !self.submitted.is_empty() {
-            self.answer_next(answered).await?;
-        }
-        Ok(())
-    }
-
-    async fn submit_next(&mut self, answered: &mut impl FnMut(&str, Vec<AnswerJson>)) -> Result<(), Failure> {
-        let Some((name, reading)) = self.reading.pop_front() else { return Ok(()) };
-        match reading.await? {
-            Ok(offer) => {
-                let submitted = self.archive.submit(offer, BY, Timestamp::now()).await?;
-                self.submitted.push_back((name, submitted));
-            }
-            Err(refused) => answered(&name, vec![refused]),
-        }
-        while self.submitted.len() > UNANSWERED {
-            self.answer_next(answered).await?;
-        }
-        Ok(())
-    }
-
-    async fn answer_next(&mut self, answered: &mut impl FnMut(&str, Vec<AnswerJson>)) -> Result<(), Failure> {
-        let Some((name, submitted)) = self.submitted.pop_front() else { return Ok(()) };
-        answered(&name, to_json(&submitted.receipts().await?, self.links));
-        Ok(())
-    }
-}
-
-fn to_json(receipts: &crate::archive::Receipts, links: &Permalinks) -> Vec<AnswerJson> {
+fn to_json(receipts: &Receipts, links: &Permalinks) -> Vec<AnswerJson> {
     receipts.iter().map(|receipt| answer_json(&Answer::new(receipt, links))).collect()
 }
 

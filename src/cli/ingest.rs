@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::door::{AnswerJson, Door, Item};
+use super::door::{AnswerJson, Door};
 use super::progress::Progress;
 use super::{Done, Failure, say};
+use crate::archive::Arriving;
 use crate::bulletin::PartialDate;
 use crate::config::Config;
 use crate::intake::{Arrival, Hints};
@@ -176,14 +177,14 @@ pub struct FoundFile {
 }
 
 impl FoundFile {
-    fn read(&self, hints: &HintOptions) -> std::io::Result<Item> {
+    fn read(&self, hints: &HintOptions) -> std::io::Result<Arriving> {
         let mut bytes = Vec::new();
         match &self.path {
             Some(path) => bytes = std::fs::read(path)?,
             None => drop(std::io::stdin().lock().read_to_end(&mut bytes)?),
         }
         let arrival = hints.arrival(&self.source, self.relative.clone());
-        Ok(Item { name: self.name.clone(), bytes: bytes.into(), arrival })
+        Ok(Arriving { name: self.name.clone(), bytes: bytes.into(), arrival })
     }
 }
 

@@ -7,11 +7,10 @@
 //! and nowhere moves a node: document order is array order, so a subtree is a range and every walk is a
 //! loop.
 
-use std::convert::Infallible;
 use std::ops::Range;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Span, Tokenizer};
+use html5gum::{Span, State, Tokenizer, naive_next_state};
 
 /// Deeper elements lose their tags and keep their text. No real page comes near; tree builders that recurse
 /// or search their stack of open elements suffer far beyond.
@@ -162,13 +161,38 @@ pub fn fold(text: &str) -> String {
 
 /// Hands every token of `html` to `each`, in order.
 pub fn tokens(html: &str, mut each: impl FnMut(CallbackEvent<'_>)) {
-    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
+    let (mut raw, mut foreign, mut enters) = (None, 0_usize, false);
+    let emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<State> {
+        let mut next = None;
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                enters = matches!(name, b"svg" | b"math");
+                foreign += usize::from(enters);
+                match name {
+                    // These end foreign content wherever they stand (HTML standard, 13.2.6.5).
+                    b"div" | b"p" | b"span" | b"ul" | b"li" | b"table" | b"img" | b"body" | b"br" => {
+                        foreign = 0
+                    }
+                    _ => {}
+                }
+                // Scripts, styles and titles hold text whatever it looks like, but not in drawings, where
+                // an empty `<title/>` is common and would swallow the page.
+                raw = naive_next_state(name).filter(|_| foreign == 0);
+            }
+            CallbackEvent::CloseStartTag { self_closing } => {
+                next = raw.take();
+                foreign = foreign.saturating_sub(usize::from(self_closing && enters));
+            }
+            CallbackEvent::EndTag { name: b"svg" | b"math" } => foreign = foreign.saturating_sub(1),
+            _ => {}
+        }
         each(event);
-        None
+        next
     });
-    // Scripts, styles and titles hold text whatever it looks like.
-    emitter.naively_switch_states(true);
-    Tokenizer::new_with_emitter(html, emitter).for_each(|Ok(token)| match token {});
+    let mut tokenizer = Tokenizer::new_with_emitter(html, emitter);
+    while let Some(Ok(state)) = tokenizer.next() {
+        tokenizer.set_state(state);
+    }
 }
 
 struct Builder {
@@ -214,9 +238,13 @@ impl Builder {
                     attribute.value = value;
                 }
             }
-            CallbackEvent::CloseStartTag { .. } => {
+            CallbackEvent::CloseStartTag { self_closing } => {
                 if let Some(name) = self.tag.take() {
                     self.start(name);
+                    // In drawings `<path/>` is a whole element; HTML's own ignore the slash.
+                    if self_closing && name.is_empty() {
+                        self.end(name);
+                    }
                 }
             }
             CallbackEvent::EndTag { name } => {

@@ -113,22 +113,20 @@ fn flatten(html: &str) -> Cow<'_, str> {
     }
     let tree = Tree::parse(html);
     let mut flat = String::with_capacity(html.len());
-    write_tree(&tree, 0, |_| false, &mut flat);
+    write_tree(&tree, &mut flat);
     Cow::Owned(flat)
 }
 
-/// What is below `root` and may pass, as HTML for the gate, without the nodes that `skip` names.
-///
-/// Iterative, since this is what bounds the depth.
-pub fn write_tree(tree: &Tree, root: NodeId, skip: impl Fn(NodeId) -> bool, out: &mut String) {
+/// What of `tree` may pass, as HTML; iterative, since this is what bounds the depth.
+fn write_tree(tree: &Tree, out: &mut String) {
     let mut open: Vec<NodeId> = Vec::new();
-    let mut id = root + 1;
-    while id < tree.end(root) {
+    let mut id = 1;
+    while id < tree.len() {
         while let Some(last) = open.pop_if(|last| id >= tree.end(*last)) {
             close(tree.name(last), out);
         }
         let name = tree.name(id);
-        if skip(id) || CONTENT_TOO.contains(&name) {
+        if CONTENT_TOO.contains(&name) {
             id = tree.end(id);
             continue;
         }
@@ -163,7 +161,8 @@ fn close(name: &str, out: &mut String) {
     out.push('>');
 }
 
-fn write_attribute(name: &str, value: &str, out: &mut String) {
+/// ` name="value"`.
+pub fn write_attribute(name: &str, value: &str, out: &mut String) {
     out.push(' ');
     out.push_str(name);
     out.push_str("=\"");

@@ -37,6 +37,7 @@ pub struct Event<'a> {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[expect(clippy::large_enum_variant, reason = "one event at a time is held, and nearly all are admissions")]
 pub enum Action<'a> {
     #[serde(borrow)]
     Admit(Admission<'a>),

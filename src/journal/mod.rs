@@ -85,6 +85,17 @@ pub enum JournalError {
     Damaged { segment: String, offset: u64, what: String },
     #[error("the journal is not to be written: {0}")]
     Closed(String),
+    #[error(
+        "the event has {bytes} bytes, and {} is the most that a record may hold",
+        record::BLOCK_BYTES_MAX
+    )]
+    TooLarge { bytes: usize },
+    #[error(
+        "event {seq} was written under rules {rules}, and this release knows them only up to {}: \
+         use the release that wrote it, or a later one",
+        event::RULES
+    )]
+    TooNew { seq: u64, rules: u32 },
 }
 
 impl JournalError {
@@ -110,6 +121,8 @@ pub struct Journal {
     head_file: File,
     /// Everything up to here is durable.
     position: Position,
+    /// The segment is full, or was sealed when it had another bound: the next batch opens a new one.
+    sealed: bool,
     segment_bytes_max: u64,
     reader: Reader,
     /// Set when cutting back after a failure failed as well.
@@ -126,22 +139,33 @@ pub struct Batch {
     events: usize,
 }
 
+/// A point in a batch.
+pub struct Mark {
+    bytes: usize,
+    events: usize,
+    position: Position,
+}
+
 impl Batch {
     /// Behind the last event that was added: the next one is numbered and chained from here.
     pub fn position(&self) -> Position {
         self.position
     }
 
-    /// Adds an event behind the record of its original, and returns its place and digest.
+    /// Adds an event behind the record of its original, and returns its place and digest. An event that is
+    /// too large to be read back adds nothing.
     pub fn push(
         &mut self,
         original: Option<(&[u8], Digest)>,
         at: Timestamp,
         event: &Event,
-    ) -> (Place, Digest) {
+    ) -> Result<(Place, Digest), JournalError> {
         debug_assert_eq!((event.seq, event.prev), (self.position.seq + 1, self.position.digest));
         let (original_member, original_digest) = original.unzip();
         let json = event.canonical_json();
+        if json.len() > record::BLOCK_BYTES_MAX {
+            return Err(JournalError::TooLarge { bytes: json.len() });
+        }
         let digest = Digest::of(&json);
         let member = record::metadata(&json, digest, original_digest, at);
         let bounded = "records are bounded far below 4 GiB";
@@ -155,7 +179,18 @@ impl Batch {
         self.bytes.extend_from_slice(&member);
         self.position = Position { seq: event.seq, digest, segment: self.segment, offset: place.end() };
         self.events += 1;
-        (place, digest)
+        Ok((place, digest))
+    }
+
+    /// Where the batch stands now, for [`Batch::rewind`].
+    pub fn mark(&self) -> Mark {
+        Mark { bytes: self.bytes.len(), events: self.events, position: self.position }
+    }
+
+    /// Takes back what was added since `mark`: an event that could not be applied is not to be written.
+    pub fn rewind(&mut self, mark: Mark) {
+        self.bytes.truncate(mark.bytes);
+        (self.events, self.position) = (mark.events, mark.position);
     }
 
     /// Bytes waiting to be written.
@@ -182,7 +217,7 @@ impl Journal {
     /// Begins a batch at the end of the journal, in a new segment where the present one is full.
     pub fn batch(&self, at: Timestamp) -> Batch {
         let Position { seq, digest, segment, offset } = self.position;
-        let full = offset >= self.segment_bytes_max;
+        let full = self.sealed || offset >= self.segment_bytes_max;
         // A segment that was born but got no record yet still needs its head.
         let opens_segment = segment == 0 || full || offset == 0;
         let segment = if segment == 0 || full { segment + 1 } else { segment };
@@ -224,6 +259,7 @@ impl Journal {
         file.sync_data().map_err(JournalError::io("sync", &path))?;
         if batch.opens_segment {
             sync_dir(&self.dir)?;
+            self.sealed = false;
         }
         Ok(())
     }
@@ -246,6 +282,21 @@ impl Journal {
         // Writing to a vector cannot fail.
         let _ = writeln!(line, " {checksum:08x}");
         let _ = self.head_file.write_all_at(&line, 0);
+    }
+}
+
+/// Makes a folder where there is none, and its name durable: what lies in it is worth no more than that.
+pub fn create_dir(dir: &Path) -> Result<(), JournalError> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    create_dir(parent)?;
+    match std::fs::create_dir(dir) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(JournalError::io("create", dir)(error))
+        }
+        _ => sync_dir(parent),
     }
 }
 

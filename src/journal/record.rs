@@ -29,6 +29,9 @@ const MEMBER_TRAILER_BYTES: usize = 8;
 /// The most that a record may hold, uncompressed; larger originals are refused long before.
 pub const RECORD_BYTES_MAX: usize = 256 << 20;
 
+/// The most that its block may hold: the header needs room as well.
+pub const BLOCK_BYTES_MAX: usize = RECORD_BYTES_MAX - (1 << 20);
+
 /// Level 6 of libdeflate, as `gzip -6`.
 const COMPRESSION_LEVEL: i32 = 6;
 

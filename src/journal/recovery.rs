@@ -5,11 +5,11 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
-use super::event::Event;
+use super::event::{Event, RULES};
 use super::reader::damaged;
 use super::record::{self, RecordError, RecordType};
 use super::segment::Scan;
-use super::{HEAD_FILE, Journal, JournalError, Place, Position, Reader, segment, sync_dir};
+use super::{HEAD_FILE, Journal, JournalError, Place, Position, Reader, create_dir, segment, sync_dir};
 use crate::digest::Digest;
 
 /// One event read back, in order.
@@ -32,7 +32,13 @@ pub struct Replay<'a> {
 pub(super) enum Stop {
     Fault(JournalError),
     /// The last segment ends in something that is no complete admission.
-    Tail(RecordError),
+    Tail(Torn),
+}
+
+/// What is wrong at the end of the last segment, and the byte at which it is.
+pub(super) struct Torn {
+    offset: u64,
+    error: RecordError,
 }
 
 impl From<JournalError> for Stop {
@@ -118,7 +124,11 @@ impl<'a> Replay<'a> {
         let path = segment::path(self.dir, segment);
         let scan = self.scan.as_mut().expect("`current` has opened the scan");
         let fault = |offset: u64, error: RecordError| {
-            if last { Stop::Tail(error) } else { Stop::Fault(damaged(segment, offset, error.to_string())) }
+            if last {
+                Stop::Tail(Torn { offset, error })
+            } else {
+                Stop::Fault(damaged(segment, offset, error.to_string()))
+            }
         };
         let io_error = |error| Stop::Fault(JournalError::io("read", &path)(error));
         let mut offset = begin;
@@ -130,10 +140,10 @@ impl<'a> Replay<'a> {
             let lengths = scan.peek().map_err(io_error)?.map_err(|error| fault(offset, error))?;
             let member = scan.member(lengths).map_err(io_error)?;
             let bytes = u32::try_from(lengths.compressed_bytes).expect("members are bounded far below 4 GiB");
-            if lengths.is_original() {
+            if lengths.is_original() && original_bytes == 0 {
                 // Stepped over: whole and unchanged is all that matters here.
                 record::check(member, lengths).map_err(|error| fault(offset, error))?;
-                original_bytes += bytes;
+                original_bytes = bytes;
                 scan.advance(lengths);
                 offset = scan.offset();
                 continue;
@@ -163,6 +173,9 @@ impl<'a> Replay<'a> {
         let digest = Digest::of(&json);
         let at = |what: String| Stop::Fault(damaged(place.segment, place.event_offset(), what));
         let event = Event::parse(&json).map_err(|error| at(format!("the event cannot be read: {error}")))?;
+        if event.rules > RULES {
+            return Err(Stop::Fault(JournalError::TooNew { seq: event.seq, rules: event.rules }));
+        }
         if event.seq != self.position.seq + 1 {
             return Err(at(format!("event {} follows event {}", event.seq, self.position.seq)));
         }
@@ -183,7 +196,7 @@ impl Journal {
         segment_bytes_max: u64,
         mut visit: impl FnMut(Replayed) -> Result<(), E>,
     ) -> Result<Journal, E> {
-        std::fs::create_dir_all(dir).map_err(JournalError::io("create", dir))?;
+        create_dir(dir)?;
         let head = read_head(dir);
         let mut replay = Replay::new(dir, from)?;
         let torn = loop {
@@ -203,6 +216,7 @@ impl Journal {
             file: None,
             head_file: open_head.map_err(JournalError::io("open", &head_path))?,
             position,
+            sealed: false,
             segment_bytes_max,
             reader: Reader::new(dir.to_owned()),
             closed: None,
@@ -226,8 +240,9 @@ impl Journal {
             return sync_dir(&self.dir);
         }
         let path = segment::path(&self.dir, segment);
-        if path.metadata().is_ok_and(|file| file.permissions().readonly()) {
-            // Sealed: full, and its successor is not born. The next batch opens it.
+        self.sealed = is_sealed(&path);
+        if self.sealed {
+            // Its successor is not born. The next batch opens it.
             return Ok(());
         }
         let file = OpenOptions::new().write(true).open(&path).map_err(JournalError::io("open", &path))?;
@@ -247,23 +262,37 @@ fn check_tail(
     dir: &Path,
     replay: &Replay,
     head: Option<Position>,
-    torn: Option<RecordError>,
+    torn: Option<Torn>,
 ) -> Result<(), JournalError> {
     let end = replay.position();
-    let what = torn.as_ref().map_or("the file ends here".to_string(), ToString::to_string);
+    let offset = torn.as_ref().map_or(end.offset, |torn| torn.offset);
+    let refuse = |what: String| Err(damaged(end.segment.max(1), offset, what));
+    let what = torn.as_ref().map_or("the file ends here".to_string(), |torn| torn.error.to_string());
     if let Some(head) = head.filter(|head| head.seq > end.seq) {
-        let what = format!("{what}; events {} to {} had been acknowledged", end.seq + 1, head.seq);
-        return Err(damaged(end.segment.max(1), end.offset, what));
+        return refuse(format!("{what}; events {} to {} had been acknowledged", end.seq + 1, head.seq));
     }
-    if torn.is_some() && head.is_none() {
-        let path = segment::path(dir, end.segment);
-        let found = whole_event_behind(&path, end.offset).map_err(JournalError::io("read", &path))?;
-        if let Some(offset) = found {
-            let what = format!("{what}; whole events follow it at byte {offset}");
-            return Err(damaged(end.segment, end.offset, what));
+    if head.is_some_and(|head| head.seq == end.seq && head.digest != end.digest) {
+        return refuse(format!("another event {} than this had been acknowledged", end.seq));
+    }
+    if torn.is_none() {
+        return Ok(());
+    }
+    let path = segment::path(dir, end.segment);
+    if is_sealed(&path) {
+        return refuse(format!("{what}; the segment is sealed, and was whole when it was"));
+    }
+    if head.is_none() {
+        let found = whole_event_behind(&path, offset).map_err(JournalError::io("read", &path))?;
+        if let Some(behind) = found {
+            return refuse(format!("{what}; whole events follow it at byte {behind}"));
         }
     }
     Ok(())
+}
+
+/// Whether a segment is never to be written again. The mode says so, also to a user whom it does not bind.
+fn is_sealed(path: &Path) -> bool {
+    path.metadata().is_ok_and(|file| file.permissions().readonly())
 }
 
 fn whole_event_behind(path: &Path, offset: u64) -> io::Result<Option<u64>> {
@@ -281,9 +310,10 @@ fn whole_event_behind(path: &Path, offset: u64) -> io::Result<Option<u64>> {
 
 /// What was last acknowledged, as the head file says, if it is there and whole.
 pub fn read_head(dir: &Path) -> Option<Position> {
-    let mut line = [0; 256];
-    let length = File::open(dir.join(HEAD_FILE)).ok()?.read_at(&mut line, 0).ok()?;
-    let line = std::str::from_utf8(&line[..length]).ok()?.lines().next()?;
+    let mut bytes = [0; 256];
+    let length = File::open(dir.join(HEAD_FILE)).ok()?.read_at(&mut bytes, 0).ok()?;
+    // Whatever stands behind the line is left over from something else.
+    let line = std::str::from_utf8(bytes[..length].split(|byte| *byte == b'\n').next()?).ok()?;
     let (fields, checksum) = line.rsplit_once(' ')?;
     if u32::from_str_radix(checksum, 16).ok()? != libdeflater::crc32(fields.as_bytes()) {
         return None;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::event::{Action, Event};
 use super::record::{self, RecordType};
+use super::recovery::read_head;
 use super::segment::{self, Scan};
 use super::{JournalError, Position};
 use crate::digest::Digest;
@@ -30,23 +31,21 @@ pub struct Problem {
     pub what: String,
 }
 
-/// Reads the journal in `dir` from its first byte to `until`, its durable end. `progress` is told the bytes of
-/// each record that is done.
+/// Reads the journal in `dir` from its first byte to `until`, its durable end; to the end of its files where
+/// nobody has it open. `progress` is told the bytes of each record that is done.
 pub fn verify(
     dir: &Path,
     until: Option<Position>,
     mut progress: impl FnMut(u64),
 ) -> Result<Report, JournalError> {
     let mut pass = Pass { report: Report::default(), position: Position::START, linked: true };
+    let acknowledged = until.or_else(|| read_head(dir));
     let segments = segment::list(dir).map_err(JournalError::io("list", dir))?;
-    for (expected, segment) in (1..).zip(segments) {
+    for segment in segments {
         if until.is_some_and(|until| segment > until.segment) {
             break;
         }
-        if segment != expected {
-            pass.problem(expected, 0, "the segment is missing");
-            break;
-        }
+        pass.missing(segment);
         pass.report.segments += 1;
         pass.position.segment = segment;
         let path = segment::path(dir, segment);
@@ -56,17 +55,43 @@ pub fn verify(
         pass.report.bytes += end;
         pass.segment(&mut scan, end, &mut progress).map_err(JournalError::io("read", &path))?;
     }
+    if let Some(acknowledged) = acknowledged {
+        pass.end(acknowledged);
+    }
     Ok(pass.report)
 }
 
 struct Pass {
     report: Report,
     position: Position,
-    /// Whether the chain is known up to here; behind damage it begins anew.
+    /// Whether the chain is known up to here; behind a gap it begins anew.
     linked: bool,
 }
 
 impl Pass {
+    /// Notes the segments that should stand between the last one and `next`.
+    fn missing(&mut self, next: u32) {
+        for segment in self.position.segment + 1..next {
+            self.problem(segment, 0, "the segment is missing");
+            self.linked = false;
+        }
+    }
+
+    /// The journal should reach this far. Damage that was found says as much already.
+    fn end(&mut self, acknowledged: Position) {
+        self.missing(acknowledged.segment + 1);
+        let Position { seq, digest, segment, .. } = self.position;
+        let what = match () {
+            () if !self.report.problems.is_empty() || seq > acknowledged.seq => return,
+            () if seq < acknowledged.seq => {
+                format!("events {} to {} had been acknowledged, and are missing", seq + 1, acknowledged.seq)
+            }
+            () if digest != acknowledged.digest => format!("another event {seq} had been acknowledged"),
+            () => return,
+        };
+        self.problem(segment, acknowledged.offset, &what);
+    }
+
     fn segment(&mut self, scan: &mut Scan, end: u64, progress: &mut impl FnMut(u64)) -> std::io::Result<()> {
         let segment = self.position.segment;
         // Stand-in for the original before the event: what follows must be an event that speaks of it.
@@ -86,7 +111,10 @@ impl Pass {
                         RecordType::Metadata => self.event(offset, record.block(), original.take()),
                         RecordType::Resource => {
                             self.report.originals += 1;
-                            original = Some(Digest::of(record.block()));
+                            let spoken_for = Digest::of(record.block());
+                            if original.replace(spoken_for).is_some() {
+                                self.problem(segment, offset, "no event speaks of the original before");
+                            }
                         }
                         RecordType::WarcInfo | RecordType::Revisit => {}
                     }
@@ -115,6 +143,8 @@ impl Pass {
                 return self.problem(segment, offset, &format!("the event cannot be read: {error}"));
             }
         };
+        // Behind damage that took no event the chain goes on.
+        self.linked |= event.seq == self.position.seq + 1;
         if self.linked && event.seq != self.position.seq + 1 {
             self.problem(
                 segment,

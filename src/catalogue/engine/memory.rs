@@ -1,10 +1,10 @@
 //! An engine for tests: a sorted map.
 
 use std::collections::BTreeMap;
-use std::ops::{Bound, ControlFlow};
+use std::ops::Bound;
 use std::sync::RwLock;
 
-use super::{Engine, EngineError, Puts};
+use super::{Engine, EngineError, Puts, Visit};
 
 #[derive(Default)]
 pub struct MemoryEngine {
@@ -16,11 +16,7 @@ impl Engine for MemoryEngine {
         Ok(self.map.read().unwrap().get(key).cloned())
     }
 
-    fn scan(
-        &self,
-        prefix: &[u8],
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), EngineError> {
+    fn scan(&self, prefix: &[u8], visit: &mut Visit) -> Result<(), EngineError> {
         let map = self.map.read().unwrap();
         for (key, value) in map.range::<[u8], _>((Bound::Included(prefix), Bound::Unbounded)) {
             if !key.starts_with(prefix) || visit(key, value).is_break() {

@@ -25,15 +25,14 @@ pub enum EngineError {
 /// Puts that belong together, sorted by key.
 pub type Puts = BTreeMap<Vec<u8>, Vec<u8>>;
 
+/// Is shown keys and values, and says whether to go on.
+pub type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
+
 pub trait Engine: Send + Sync {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError>;
 
     /// Visits every key that begins with `prefix`, and its value, in ascending order, until told to stop.
-    fn scan(
-        &self,
-        prefix: &[u8],
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), EngineError>;
+    fn scan(&self, prefix: &[u8], visit: &mut Visit) -> Result<(), EngineError>;
 
     /// Puts all of them or none.
     fn commit(&self, puts: Puts) -> Result<(), EngineError>;

@@ -3,10 +3,9 @@
 //! sled 0.34 needs care, which is why it keeps nothing that the journal does not have as well: its flush is
 //! no fsync, and a batch holds every reader up while it is applied. It is good at few, large, sorted puts.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::{Engine, EngineError, Puts};
+use super::{Engine, EngineError, Puts, Visit};
 
 /// A CRC-32 stands behind every value.
 const CHECKSUM_BYTES: usize = 4;
@@ -34,11 +33,7 @@ impl Engine for SledEngine {
         sealed.map(|sealed| Ok(unseal(key, &sealed)?.to_vec())).transpose()
     }
 
-    fn scan(
-        &self,
-        prefix: &[u8],
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), EngineError> {
+    fn scan(&self, prefix: &[u8], visit: &mut Visit) -> Result<(), EngineError> {
         for item in self.db.scan_prefix(prefix) {
             let (key, sealed) = item.map_err(store)?;
             if visit(&key, unseal(&key, &sealed)?).is_break() {

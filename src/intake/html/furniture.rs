@@ -1,15 +1,17 @@
 //! What a page has around its article, told by how it is marked.
 //!
-//! Owns the names by which pages mark what is not the article. It must never look at how much text there
-//! is: [`super::article`] weighs that.
+//! Owns the names by which pages mark what is not the article, and those by which they mark the article. It
+//! must never look at how much text there is: [`super::article`] weighs that.
 
-use crate::intake::markup::{NodeId, Tree};
+use crate::intake::markup::{NodeId, Tree, is_heading, is_inline};
 
 /// How surely an element is not part of the article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {
     /// Nothing speaks against it.
     None,
+    /// Named like something that often surrounds articles and sometimes is one.
+    Weak,
     /// Named like something that surrounds articles; a wrapper may be named so as well.
     Named,
     /// Named like what readers add, which may be longer than the article.
@@ -19,6 +21,7 @@ pub enum Doubt {
 }
 
 /// Elements without text of an article, whatever they hold.
+#[rustfmt::skip]
 const NEVER: &[&str] = &[
     "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "applet",
     "button", "select", "input", "textarea", "datalist", "canvas", "audio", "video", "dialog", "head",
@@ -27,155 +30,50 @@ const NEVER: &[&str] = &[
 ];
 
 /// Parts of names that mark what surrounds an article.
+#[rustfmt::skip]
 const SURROUNDING: &[&str] = &[
-    "ad",
-    "ads",
-    "advert",
-    "advertisement",
-    "advertising",
-    "adsense",
-    "adslot",
-    "addthis",
-    "addtoany",
-    "aside",
-    "banner",
-    "bookmark",
-    "bottombar",
-    "breadcrumb",
-    "breadcrumbs",
-    "byline",
-    "carousel",
-    "cookie",
-    "cookies",
-    "consent",
-    "copyright",
-    "cta",
-    "disclaimer",
-    "dialog",
-    "dropdown",
-    "fblike",
-    "feedback",
-    "flyout",
-    "follow",
-    "followus",
-    "foot",
-    "footer",
-    "gdpr",
-    "hidden",
-    "infobar",
-    "jp-relatedposts",
-    "legal",
-    "login",
-    "masthead",
-    "menu",
-    "metadata",
-    "modal",
-    "mostpopular",
-    "mostread",
-    "nav",
-    "navbar",
-    "navi",
-    "navigation",
-    "newsletter",
-    "noprint",
-    "outbrain",
-    "overlay",
-    "pager",
-    "pagination",
-    "paging",
-    "paywall",
-    "popular",
-    "popup",
-    "postmeta",
-    "print",
-    "printonly",
-    "promo",
-    "promotion",
-    "prevnext",
-    "rating",
-    "ratings",
-    "recommend",
-    "recommendation",
-    "recommendations",
-    "recommended",
-    "recirc",
-    "related",
-    "relatedposts",
-    "screenreader",
-    "search",
-    "searchbox",
-    "searchform",
-    "share",
-    "sharebar",
-    "sharebuttons",
-    "sharedaddy",
-    "sharing",
-    "shariff",
-    "shop",
-    "sidebar",
-    "sidenav",
-    "signin",
-    "signup",
-    "sitemap",
-    "skip",
-    "skiplink",
-    "skyscraper",
-    "social",
-    "socialmedia",
-    "sociable",
-    "socials",
-    "sponsor",
-    "sponsored",
-    "sponsors",
-    "sr-only",
-    "subnav",
-    "subscribe",
-    "subscription",
-    "syndication",
-    "tag",
-    "tagcloud",
-    "taglist",
-    "tags",
-    "taboola",
-    "teaser",
-    "teasers",
-    "toc",
-    "toolbar",
-    "tools",
-    "tooltip",
-    "topbar",
-    "trending",
-    "tweet",
-    "twitter",
-    "upsell",
-    "utility",
-    "visuallyhidden",
-    "widget",
-    "widgets",
-    "yarpp",
+    "ad", "ads", "advert", "advertisement", "advertising", "adsense", "adslot", "addthis", "addtoany",
+    "affiliate", "anzeige", "authorbox", "authorbio", "banner", "bookmark", "breadcrumb", "breadcrumbs", "byline",
+    "caption", "captions", "carousel", "consent", "cookie", "cookies", "copyright", "credit", "credits",
+    "cta", "disclaimer", "disclosure", "dropdown", "fblike", "feedback", "figcaption", "flyout", "followus", "foot",
+    "footer", "gdpr", "jp-relatedposts", "legal", "login", "masthead", "menu", "modal", "mostpopular",
+    "mostread", "nav", "navbar", "navi", "navigation", "newsletter", "noprint", "outbrain", "overlay",
+    "pager", "pagination", "paging", "paywall", "popup", "postmeta", "prevnext", "promo", "promotion",
+    "rating", "ratings", "recirc", "recommend", "recommendation", "recommendations", "recommended",
+    "related", "relatedposts", "screenreader", "searchbox", "searchform", "share", "sharebar",
+    "sharebuttons", "sharedaddy", "sharing", "shariff", "sidebar", "sidenav", "signin", "signup",
+    "skiplink", "sociable", "social", "socialmedia", "socials", "sponsor", "sponsored", "sponsors",
+    "subnav", "subscribe", "subscription", "taboola", "tagcloud", "taglist", "tags", "toolbar", "trending",
+    "upsell", "visuallyhidden", "yarpp",
+];
+
+/// Parts of names that mark it only where the text is short or mostly links.
+#[rustfmt::skip]
+const PERHAPS_SURROUNDING: &[&str] = &[
+    "aside", "author", "bottombar", "date", "dialog", "follow", "hidden", "infobar", "like", "meta", "metadata", "more", "popular",
+    "print", "published", "search", "shop", "skip", "syndication", "tag", "teaser", "teasers", "toc", "tools", "tooltip", "topbar",
+    "tweet", "twitter", "facebook", "utility", "widget", "widgets",
 ];
 
 /// Parts of names that mark what readers wrote.
+#[rustfmt::skip]
 const READERS: &[&str] = &[
-    "comment",
-    "comments",
-    "commentlist",
-    "commentform",
-    "comentarios",
-    "commentaires",
-    "kommentar",
-    "kommentare",
-    "disqus",
-    "livefyre",
-    "respond",
-    "replies",
-    "trackback",
-    "trackbacks",
-    "pingback",
-    "pingbacks",
-    "pinglist",
-    "discussion",
+    "comment", "comments", "commentlist", "commentform", "comentarios", "commentaires", "kommentar",
+    "kommentare", "disqus", "livefyre", "respond", "replies", "trackback", "trackbacks", "pingback",
+    "pingbacks", "pinglist",
 ];
+
+/// Roles (WAI-ARIA) of what surrounds an article.
+#[rustfmt::skip]
+const ROLES: &[&str] = &[
+    "navigation", "banner", "contentinfo", "complementary", "search", "dialog", "menu", "menubar",
+    "alert", "alertdialog", "toolbar", "tablist",
+];
+
+/// Whether an element of this name has no text of an article, whatever it holds.
+pub fn is_unread(name: &str) -> bool {
+    NEVER.contains(&name)
+}
 
 /// What speaks against the element in its name and attributes.
 pub fn doubt(tree: &Tree, id: NodeId) -> Doubt {
@@ -184,44 +82,35 @@ pub fn doubt(tree: &Tree, id: NodeId) -> Doubt {
         return Doubt::Certain;
     }
     let mut doubt = match name {
-        "aside" | "footer" | "form" => Doubt::Named,
+        "aside" | "footer" | "figcaption" => Doubt::Named,
+        "form" => Doubt::Weak,
         _ => Doubt::None,
     };
     for (attribute, value) in tree.attributes(id) {
         let found = match attribute {
             "class" | "id" => named(value),
-            "role"
-                if matches!(
-                    value,
-                    "navigation"
-                        | "banner"
-                        | "contentinfo"
-                        | "complementary"
-                        | "search"
-                        | "dialog"
-                        | "menu"
-                        | "menubar"
-                        | "alert"
-                        | "alertdialog"
-                        | "toolbar"
-                        | "tablist"
-                ) =>
-            {
-                Doubt::Named
-            }
-            "hidden" => Doubt::Named,
-            "aria-hidden" if value == "true" => Doubt::Named,
+            "role" if ROLES.contains(&value) => Doubt::Named,
+            "hidden" => Doubt::Weak,
+            "aria-hidden" if value == "true" => Doubt::Weak,
             "style" if hides(value) => Doubt::Named,
             _ => Doubt::None,
         };
         doubt = doubt.max(found);
     }
-    doubt
-}
-
-/// Whether an element of this name has no text of an article, whatever it holds.
-pub fn doubt_of_name(name: &str) -> bool {
-    NEVER.contains(&name)
+    // Names say little about what cannot hold a part of the page, and less about what quotes.
+    match name {
+        "blockquote" | "pre" | "td" | "th" | "tr" | "tbody" | "body" | "html" | "article" | "main" => {
+            Doubt::None
+        }
+        _ if is_heading(name) || is_inline(name) || name == "p" => {
+            if doubt == Doubt::Weak {
+                Doubt::None
+            } else {
+                doubt
+            }
+        }
+        _ => doubt,
+    }
 }
 
 fn hides(style: &str) -> bool {
@@ -232,16 +121,48 @@ fn hides(style: &str) -> bool {
 /// What speaks against an element whose class or id is `names`.
 fn named(names: &str) -> Doubt {
     let mut doubt = Doubt::None;
+    let (mut author, mut about) = (false, false);
     for part in parts(names) {
         let part = part.as_str();
-        if READERS.contains(&part) {
-            doubt = Doubt::Added;
+        about |=
+            matches!(part, "about" | "bio" | "box" | "card" | "desc" | "description" | "info" | "profile");
+        author |= part == "author";
+        doubt = doubt.max(if READERS.contains(&part) {
+            Doubt::Added
         } else if SURROUNDING.contains(&part) {
-            doubt = doubt.max(Doubt::Named);
-        }
+            Doubt::Named
+        } else if PERHAPS_SURROUNDING.contains(&part) {
+            Doubt::Weak
+        } else {
+            Doubt::None
+        });
     }
-    doubt
+    if author && about { doubt.max(Doubt::Named) } else { doubt }
 }
+
+/// Whether the element is named as the one that holds the text of an article.
+pub fn is_body(tree: &Tree, id: NodeId) -> bool {
+    if tree.attribute(id, "itemprop").is_some_and(|value| value.to_ascii_lowercase().contains("articlebody"))
+    {
+        return true;
+    }
+    ["class", "id"].iter().filter_map(|name| tree.attribute(id, name)).flat_map(str::split_whitespace).any(
+        |name| {
+            let name: String =
+                name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+            BODY_NAMES.contains(&name.as_str())
+        },
+    )
+}
+
+/// Names of the element that holds the text, without punctuation.
+#[rustfmt::skip]
+const BODY_NAMES: &[&str] = &[
+    "articlebody", "articlecontent", "articletext", "articlebodycontent", "articlebodytext", "bodycopy",
+    "blogcontent", "blogpostbody", "contentbody", "entrycontent", "econtent", "fieldnamebody", "fieldbody", "maincontent", "mwparseroutput",
+    "newsbody", "newscontent", "newstext", "postbody", "postcontent", "postentry", "postarticle", "singlecontent", "storybody",
+    "storycontent", "storytext", "tdpostcontent", "textcontent", "tribeventscontent", "pagecontent",
+];
 
 /// The words of class names and ids: `relatedPosts entry-meta` has four.
 pub fn parts(names: &str) -> Vec<String> {

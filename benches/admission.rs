@@ -1,0 +1,130 @@
+//! Admission through the real path: intake of JSON, digest, journal, catalogue.
+//!
+//! In bulk, against the floor of nothing but SHA-256 and gzip of the same bytes; and one by one from 64 clients,
+//! against one fdatasync each. `ANNALS_BENCH_BULLETINS` sets how many (100,000).
+
+mod common;
+
+use std::fs::File;
+use std::io::Write as _;
+use std::os::unix::fs::FileExt as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use annals::archive::Archive;
+use annals::digest::Digest;
+use annals::intake::{self, DOCUMENT_BYTES_MAX};
+use bytes::Bytes;
+use common::corpus::Corpus;
+use common::{Spent, arrival, disk_bytes, open, resident_bytes, runtime, size, spent};
+use jiff::Timestamp;
+
+const CLIENTS: usize = 64;
+
+fn main() {
+    let count = size("ANNALS_BENCH_BULLETINS", 100_000);
+    let documents = Corpus::new(1).bulletins(count);
+    let bytes: usize = documents.iter().map(Bytes::len).sum();
+    println!("{count} bulletins of {} bytes on average", bytes / count);
+    bulk(&documents);
+    single(&documents[..count.min(20_000)]);
+}
+
+/// All at once, as `annals ingest` takes a folder.
+fn bulk(documents: &[Bytes]) {
+    let count = documents.len();
+    let before = resident_bytes();
+    let dir = tempfile::tempdir().expect("there is room for a folder");
+    let archive = open(dir.path());
+    let (_, admitted) = spent(|| {
+        common::admit_all(&archive, documents);
+    });
+    let resident = resident_bytes().saturating_sub(before);
+    let (_, closed) = spent(|| drop(archive));
+    let contents: Vec<Box<str>> = documents.iter().map(|document| content(document)).collect();
+    let (gzipped, floor) = spent(|| {
+        documents.iter().zip(&contents).map(|(one, content)| floor(one, content.as_bytes())).sum::<u64>()
+    });
+    let disk = disk_bytes(dir.path());
+    println!(
+        "bulk admission   {:>9.0} bulletins/s  {:>6.1} µs CPU each",
+        admitted.rate(count),
+        admitted.cpu_micros_each(count)
+    );
+    println!("  closing        {:>9.2} s, not in the above", closed.wall.as_secs_f64());
+    println!(
+        "floor, one core  {:>9.0} bulletins/s  {:>6.1} µs CPU each",
+        floor.rate(count),
+        floor.cpu_micros_each(count)
+    );
+    println!("  CPU over floor {:>9.2}", admitted.cpu_micros_each(count) / floor.cpu_micros_each(count));
+    println!(
+        "  disk           {:>9.2} of gzip -6 of originals and contents one by one",
+        disk as f64 / gzipped as f64
+    );
+    println!("  resident       {:>9.0} MB more than before", resident as f64 / 1e6);
+}
+
+/// The canonical JSON that intake makes of a document.
+fn content(document: &[u8]) -> Box<str> {
+    let read = intake::read(document, &arrival(), DOCUMENT_BYTES_MAX).expect("it was admitted");
+    let submission = read.parts.into_iter().flatten().next().expect("it was admitted");
+    submission.content_json.get().into()
+}
+
+/// SHA-256 and gzip -6 of an original and its content, and nothing else: the bytes after compression.
+fn floor(original: &[u8], content: &[u8]) -> u64 {
+    std::hint::black_box((Digest::of(original), Digest::of(content)));
+    gzip(original) + gzip(content)
+}
+
+fn gzip(bytes: &[u8]) -> u64 {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+    encoder.write_all(bytes).expect("writing to a vector cannot fail");
+    encoder.finish().expect("writing to a vector cannot fail").len() as u64
+}
+
+/// One by one: each client waits for its receipt before it sends the next.
+fn single(documents: &[Bytes]) {
+    let dir = tempfile::tempdir().expect("there is room for a folder");
+    let sync = one_sync_each(dir.path(), &documents[..200.min(documents.len())]);
+    let archive = open(dir.path());
+    let next = Arc::new(AtomicUsize::new(0));
+    let documents: Arc<[Bytes]> = documents.into();
+    let (_, admitted) = spent(|| {
+        runtime().block_on(async {
+            let clients =
+                (0..CLIENTS).map(|_| tokio::spawn(client(archive.clone(), documents.clone(), next.clone())));
+            for client in clients.collect::<Vec<_>>() {
+                client.await.expect("a client does not fail");
+            }
+        });
+    });
+    let (one, many) = (sync.rate(200), admitted.rate(documents.len()));
+    println!("one by one, {CLIENTS} clients {many:>9.0} bulletins/s");
+    println!("one fdatasync each     {one:>9.0} bulletins/s, ratio {:.1}", many / one);
+}
+
+async fn client(archive: Arc<Archive>, documents: Arc<[Bytes]>, next: Arc<AtomicUsize>) {
+    while let Some(document) = documents.get(next.fetch_add(1, Ordering::Relaxed)) {
+        let read = intake::read(document, &arrival(), DOCUMENT_BYTES_MAX)
+            .expect("a generated bulletin is well formed");
+        let at = Timestamp::now();
+        let offer = archive.offer(read, document.clone(), at);
+        archive.admit(offer, "bench", at).await.expect("the archive admits");
+    }
+}
+
+/// What a writer could do that syncs each bulletin by itself.
+fn one_sync_each(dir: &std::path::Path, documents: &[Bytes]) -> Spent {
+    let file = File::create(dir.join("one-sync-each")).expect("there is room for a file");
+    let mut offset = 0;
+    let (_, each) = spent(|| {
+        for document in documents {
+            file.write_all_at(document, offset).expect("there is room");
+            file.sync_data().expect("the disk syncs");
+            offset += document.len() as u64;
+        }
+    });
+    each
+}

@@ -1,0 +1,99 @@
+//! What the benchmarks share: plausible bulletins, an archive to put them in, and a stopwatch.
+#![allow(dead_code, reason = "each benchmark uses its part")]
+
+pub mod corpus;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use annals::archive::{Archive, Arriving, Pipeline, Settings};
+use annals::intake::{Arrival, DOCUMENT_BYTES_MAX};
+use annals::journal::SEGMENT_BYTES_MAX;
+use cpu_time::ProcessTime;
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// Wall-clock and processor time of all threads together.
+#[derive(Clone, Copy)]
+pub struct Spent {
+    pub wall: Duration,
+    pub cpu: Duration,
+}
+
+impl Spent {
+    /// Microseconds of processor time for each of `count`.
+    pub fn cpu_micros_each(&self, count: usize) -> f64 {
+        self.cpu.as_secs_f64() * 1e6 / count as f64
+    }
+
+    pub fn rate(&self, count: usize) -> f64 {
+        count as f64 / self.wall.as_secs_f64()
+    }
+}
+
+pub fn spent<T>(work: impl FnOnce() -> T) -> (T, Spent) {
+    let (wall, cpu) = (Instant::now(), ProcessTime::now());
+    let result = work();
+    (result, Spent { wall: wall.elapsed(), cpu: cpu.elapsed() })
+}
+
+/// A number from the environment, so that a benchmark can be made smaller or larger.
+pub fn size(variable: &str, default: usize) -> usize {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+pub fn settings(path: &Path) -> Settings {
+    Settings {
+        path: path.to_owned(),
+        authority: "bench.example.org,2026".into(),
+        segment_bytes_max: SEGMENT_BYTES_MAX,
+        catalogue_cache_bytes: 64 << 20,
+    }
+}
+
+pub fn open(path: &Path) -> Arc<Archive> {
+    Arc::new(Archive::open(&settings(path), &|_, _| ()).expect("the archive opens"))
+}
+
+/// A runtime as `annals serve` has it.
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("the runtime starts")
+}
+
+pub fn arrival() -> Arrival {
+    Arrival { source: "bench".into(), media_type: Some("application/json".into()), ..Arrival::default() }
+}
+
+/// Admits every document by the way that the command line takes.
+pub fn admit_all(archive: &Arc<Archive>, documents: &[bytes::Bytes]) {
+    let pipeline = Pipeline::new(archive.clone(), "bench", DOCUMENT_BYTES_MAX, Timestamp::now);
+    let arriving = documents.iter().map(|bytes| Arriving {
+        name: String::new(),
+        bytes: bytes.clone(),
+        arrival: arrival(),
+    });
+    let answered = |_: &str, answer: annals::archive::Answered| {
+        for receipt in answer.expect("a generated bulletin is well formed") {
+            receipt.expect("a generated bulletin is admitted");
+        }
+    };
+    runtime().block_on(pipeline.run(arriving, answered)).expect("the archive admits");
+}
+
+/// Bytes below a folder.
+pub fn disk_bytes(path: &Path) -> u64 {
+    let entries = walkdir::WalkDir::new(path).into_iter().filter_map(Result::ok);
+    entries
+        .filter_map(|entry| entry.metadata().ok())
+        .filter(|file| file.is_file())
+        .map(|file| file.len())
+        .sum()
+}
+
+/// The memory of this process that is resident, in bytes.
+pub fn resident_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    line.split_whitespace().next().and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or_default()
+        << 10
+}

@@ -1,0 +1,92 @@
+//! Many documents on their way in: read by several threads, admitted in their order, answered when durable.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use tokio::task::JoinHandle;
+
+use super::{Archive, ArchiveError, Offer, Receipts, Submitted};
+use crate::intake::{self, Arrival, Refusal};
+
+/// How many documents are read ahead of the one whose turn it is.
+const AHEAD: usize = 64;
+/// How many admissions may wait for their sync.
+const UNANSWERED: usize = 4_096;
+
+/// A document, under the name by which it is spoken of.
+pub struct Arriving {
+    pub name: String,
+    pub bytes: Bytes,
+    pub arrival: Arrival,
+}
+
+/// The receipts of a document, or why it was refused as a whole.
+pub type Answered = Result<Receipts, Refusal>;
+
+pub struct Pipeline {
+    archive: Arc<Archive>,
+    /// Who admits.
+    by: String,
+    bytes_max: usize,
+    clock: fn() -> Timestamp,
+    reading: VecDeque<(String, JoinHandle<Result<Offer, Refusal>>)>,
+    submitted: VecDeque<(String, Submitted)>,
+}
+
+impl Pipeline {
+    pub fn new(archive: Arc<Archive>, by: &str, bytes_max: usize, clock: fn() -> Timestamp) -> Pipeline {
+        let (reading, submitted) = (VecDeque::new(), VecDeque::new());
+        Pipeline { archive, by: by.into(), bytes_max, clock, reading, submitted }
+    }
+
+    /// Admits `documents`, and hands each answer to `answered` with the document's name, in order but for
+    /// refusals, which come early.
+    pub async fn run(
+        mut self,
+        documents: impl Iterator<Item = Arriving>,
+        mut answered: impl FnMut(&str, Answered),
+    ) -> Result<(), ArchiveError> {
+        for Arriving { name, bytes, arrival } in documents {
+            let (archive, bytes_max, at) = (self.archive.clone(), self.bytes_max, (self.clock)());
+            let read = move || {
+                let document = intake::read(&bytes, &arrival, bytes_max)?;
+                Ok(archive.offer(document, bytes, at))
+            };
+            self.reading.push_back((name, tokio::task::spawn_blocking(read)));
+            while self.reading.len() > AHEAD {
+                self.submit_next(&mut answered).await?;
+            }
+        }
+        while !self.reading.is_empty() {
+            self.submit_next(&mut answered).await?;
+        }
+        while !self.submitted.is_empty() {
+            self.answer_next(&mut answered).await?;
+        }
+        Ok(())
+    }
+
+    async fn submit_next(&mut self, answered: &mut impl FnMut(&str, Answered)) -> Result<(), ArchiveError> {
+        let Some((name, reading)) = self.reading.pop_front() else { return Ok(()) };
+        // A reader that panicked leaves a document unread, not admitted: whoever asked must hear of it.
+        match reading.await.map_err(|_| ArchiveError::Unread(name.clone()))? {
+            Ok(offer) => {
+                let submitted = self.archive.submit(offer, &self.by, (self.clock)()).await?;
+                self.submitted.push_back((name, submitted));
+            }
+            Err(refusal) => answered(&name, Err(refusal)),
+        }
+        while self.submitted.len() > UNANSWERED {
+            self.answer_next(answered).await?;
+        }
+        Ok(())
+    }
+
+    async fn answer_next(&mut self, answered: &mut impl FnMut(&str, Answered)) -> Result<(), ArchiveError> {
+        let Some((name, submitted)) = self.submitted.pop_front() else { return Ok(()) };
+        answered(&name, Ok(submitted.receipts().await?));
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+//! The catalogue as a whole, over an engine in memory.
+
+mod identity;
+mod selections;
+mod world;
+
+use proptest::prelude::*;
+
+use super::Catalogue;
+use super::state::{CatalogueError, State};
+use world::{Disk, Incident, Step, apply_to, history, incidents, live_through, steps};
+
+/// Applied one by one, merged once.
+fn plainly(steps: &[Step]) -> Catalogue {
+    live_through(&Disk::default(), &history(steps), &[Incident::TakeUp])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn any_batching_any_merges_and_any_crash_give_the_same_state_as_a_rebuild(
+        steps in steps(1..120), incidents in incidents(),
+    ) {
+        let disk = Disk::default();
+        let catalogue = live_through(&disk, &history(&steps), &incidents);
+        let rebuilt = plainly(&steps).state_digest().unwrap();
+        prop_assert_eq!(catalogue.state_digest().unwrap(), rebuilt);
+        drop(catalogue);
+        prop_assert_eq!(disk.catalogue().state_digest().unwrap(), rebuilt, "and after a restart");
+    }
+
+    #[test]
+    fn an_event_that_says_nothing_or_makes_no_sense_still_counts(steps in steps(1..60)) {
+        let catalogue = plainly(&steps);
+        prop_assert_eq!(catalogue.position().unwrap().seq, steps.len() as u64);
+        for number in 1..=steps.len() as u64 {
+            let event = catalogue.known_event(number).unwrap();
+            if event.bulletin > 0 {
+                prop_assert!(catalogue.known_bulletin(event.bulletin).unwrap().versions.contains(&event.shown));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_merge_that_fails_loses_nothing_and_is_made_up_for() {
+    let steps: Vec<Step> = (0..40).map(|n| Step::Withdraw(n % 24)).collect();
+    let disk = Disk::default();
+    let catalogue = live_through(&disk, &history(&steps), &[Incident::TakeUp]);
+    disk.fill(true);
+    assert!(matches!(catalogue.merge(), Err(CatalogueError::Engine(_))));
+    assert_eq!(catalogue.merge_failure().as_deref(), Some("the catalogue's store failed: no room"));
+    assert_eq!(catalogue.position().unwrap().seq, 40, "what is in memory is still seen");
+    disk.fill(false);
+    catalogue.flush().unwrap();
+    assert_eq!((catalogue.merge_failure(), catalogue.unmerged()), (None, (0, false)));
+    assert_eq!(catalogue.state_digest().unwrap(), plainly(&steps).state_digest().unwrap());
+}
+
+#[test]
+fn two_merges_at_once_are_one_after_the_other() {
+    let disk = Disk::default();
+    let catalogue = disk.catalogue();
+    let steps: Vec<Step> = (0..2_000u16).map(|n| Step::Restore((n % 24) as u8)).collect();
+    let history = history(&steps);
+    std::thread::scope(|threads| {
+        for _ in 0..2 {
+            threads.spawn(|| {
+                while catalogue.position().unwrap().seq < 2_000 {
+                    catalogue.merge().unwrap();
+                }
+            });
+        }
+        for entry in &history {
+            let mut pending = super::Pending::new(&catalogue);
+            apply_to(&mut pending, entry);
+            catalogue.take_up(pending.into_overlay());
+        }
+    });
+    assert_eq!(catalogue.state_digest().unwrap(), plainly(&steps).state_digest().unwrap());
+}
+
+#[test]
+fn a_catalogue_of_another_schema_is_refused_by_name() {
+    use super::engine::Engine as _;
+    let disk = Disk::default();
+    drop(disk.catalogue());
+    disk.commit([(super::key::SCHEMA.to_vec(), 99u32.to_le_bytes().to_vec())].into()).unwrap();
+    let refused = Catalogue::open(Box::new(disk)).err().unwrap().to_string();
+    assert!(refused.contains("schema version") && refused.contains("rebuilt from the journal"), "{refused}");
+}

@@ -1,0 +1,248 @@
+//! A small world for tests: events made of few names, contents and sources, so that everything meets.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use serde_json::value::RawValue;
+
+use super::super::apply::{Placed, apply};
+use super::super::engine::memory::MemoryEngine;
+use super::super::engine::{Engine, EngineError, Puts, Visit};
+use super::super::state::State;
+use super::super::{Catalogue, Pending};
+use crate::bulletin::{Alias, BulletinId, Category};
+use crate::digest::Digest;
+use crate::journal::event::{Action, Admission, Event, RULES, TextMark};
+use crate::journal::{Place, Position};
+
+/// Something that happens. Numbers choose from the few things that there are.
+#[derive(Clone, Debug)]
+pub enum Step {
+    Admit(Said),
+    Withdraw(u8),
+    Restore(u8),
+}
+
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub source: u8,
+    pub aliases: Vec<u8>,
+    pub content: u16,
+    pub text: u8,
+    pub text_chars: u64,
+    pub categories: Vec<u8>,
+    pub year: Option<u8>,
+    pub minor: bool,
+    pub target: Option<u8>,
+}
+
+pub fn said() -> impl Strategy<Value = Said> {
+    let aliases = prop::collection::vec(0..24u8, 0..4);
+    let categories = prop::collection::vec(0..4u8, 0..3);
+    let year = prop::option::of(0..3u8);
+    let target = prop::option::weighted(0.1, 0..24u8);
+    let what = (0..12u16, 0..8u8, prop_oneof![Just(12u64), Just(400)]);
+    (0..4u8, aliases, what, categories, year, any::<bool>(), target).prop_map(
+        |(source, aliases, (content, text, text_chars), categories, year, minor, target)| Said {
+            source,
+            aliases,
+            content,
+            text,
+            text_chars,
+            categories,
+            year,
+            minor,
+            target,
+        },
+    )
+}
+
+/// Mostly admissions; withdrawals and restorations of what is there and of what is not.
+pub fn steps(length: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        8 => said().prop_map(Step::Admit),
+        1 => (0..24u8).prop_map(Step::Withdraw),
+        1 => (0..24u8).prop_map(Step::Restore),
+    ];
+    prop::collection::vec(step, length)
+}
+
+pub fn alias(number: u8) -> Alias {
+    match number % 3 {
+        0 => Alias::id("desk", &number.to_string()),
+        1 => Alias::entry(&format!("tag:example.org,2020:{number}")),
+        _ => Alias::url(&format!("https://estuary.example.org/{number}")).unwrap(),
+    }
+}
+
+/// The id of the bulletin whose first alias this is, if there is one.
+pub fn id_of(number: u8) -> BulletinId {
+    BulletinId::from_digest(&Digest::of(alias(number).to_string().as_bytes()))
+}
+
+/// Events as the journal would hold them.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub json: Vec<u8>,
+    pub digest: Digest,
+    pub place: Place,
+}
+
+pub fn history(steps: &[Step]) -> Vec<Entry> {
+    let mut position = Position { segment: 1, ..Position::START };
+    steps.iter().map(|step| entry(step, &mut position)).collect()
+}
+
+/// The step as the event behind `position`, which moves on.
+pub fn entry(step: &Step, position: &mut Position) -> Entry {
+    let seq = position.seq + 1;
+    let content = |said: &Said| {
+        let year = said.year.map(|year| format!(r#""published":{{"basis":"stated","date":"201{year}"}},"#));
+        let title = format!(r#""title":"{}""#, said.content);
+        RawValue::from_string(format!("{{\"body\":\"\",{}{title}}}", year.unwrap_or_default())).unwrap()
+    };
+    let kept = if let Step::Admit(said) = step { Some(content(said)) } else { None };
+    let action = match step {
+        Step::Withdraw(number) => Action::Withdraw { id: id_of(*number), reason: "in error".into() },
+        Step::Restore(number) => Action::Restore { id: id_of(*number) },
+        Step::Admit(said) => Action::Admit(admission(said, kept.as_deref().unwrap())),
+    };
+    let at = Timestamp::from_millisecond(1_500_000_000_000 + seq as i64).unwrap();
+    let event = Event { action, at, by: "test".into(), prev: position.digest, rules: RULES, seq };
+    let json = event.canonical_json();
+    let digest = Digest::of(&json);
+    let event_bytes = json.len() as u32;
+    let place = Place { segment: 1, offset: position.offset, original_bytes: 0, event_bytes };
+    *position = Position { seq, digest, segment: 1, offset: place.end() };
+    Entry { json, digest, place }
+}
+
+fn admission<'a>(said: &Said, content: &'a RawValue) -> Admission<'a> {
+    let mut aliases: Vec<Alias> = said.aliases.iter().map(|number| alias(*number)).collect();
+    aliases.sort_by_key(|alias| alias.kind);
+    let category = |number: &u8| Category { label: format!("C{number}"), term: format!("c{number}") };
+    Admission {
+        aliases,
+        authority: "example.org,2020".into(),
+        categories: said.categories.iter().map(category).collect(),
+        content,
+        entry_id: None,
+        media_type: "text/plain".into(),
+        minor: said.minor,
+        original: Digest::of(content.get().as_bytes()),
+        slug: "slug".into(),
+        source: format!("source-{}", said.source).into(),
+        target: said.target.map(id_of),
+        text: TextMark { chars: said.text_chars, digest: Digest::of(&[said.text]) },
+    }
+}
+
+/// Applies an event to what is pending.
+pub fn apply_to(pending: &mut Pending, entry: &Entry) {
+    let event = Event::parse(&entry.json).unwrap();
+    let placed = Placed { event: &event, digest: entry.digest, place: entry.place };
+    let changes = apply(&*pending, &placed).unwrap();
+    pending.take_up(changes);
+}
+
+/// A memory engine that outlives its catalogue, as a disk does, and fails when it is told to.
+#[derive(Clone, Default)]
+pub struct Disk {
+    engine: Arc<MemoryEngine>,
+    full: Arc<AtomicBool>,
+}
+
+impl Disk {
+    pub fn catalogue(&self) -> Catalogue {
+        Catalogue::open(Box::new(self.clone())).unwrap()
+    }
+
+    pub fn fill(&self, full: bool) {
+        self.full.store(full, Ordering::Relaxed);
+    }
+}
+
+impl Engine for Disk {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+        self.engine.get(key)
+    }
+
+    fn scan(&self, prefix: &[u8], visit: &mut Visit) -> Result<(), EngineError> {
+        self.engine.scan(prefix, &mut |key, value| -> ControlFlow<()> { visit(key, value) })
+    }
+
+    fn commit(&self, puts: Puts) -> Result<(), EngineError> {
+        if self.full.load(Ordering::Relaxed) {
+            return Err(EngineError::Store("no room".into()));
+        }
+        self.engine.commit(puts)
+    }
+
+    fn flush(&self) -> Result<(), EngineError> {
+        Ok(())
+    }
+}
+
+/// What may happen to a catalogue between two events.
+#[derive(Clone, Copy, Debug)]
+pub enum Incident {
+    /// The batch goes on.
+    Nothing,
+    /// The batch ends.
+    TakeUp,
+    Merge,
+    /// A merge fails, and stays half done until the next one.
+    FailedMerge,
+    /// The process dies: what was not merged is gone, and replayed from the journal.
+    Crash,
+}
+
+pub fn incidents() -> impl Strategy<Value = Vec<Incident>> {
+    let incident = prop_oneof![
+        6 => Just(Incident::Nothing),
+        4 => Just(Incident::TakeUp),
+        2 => Just(Incident::Merge),
+        1 => Just(Incident::FailedMerge),
+        1 => Just(Incident::Crash),
+    ];
+    prop::collection::vec(incident, 1..60)
+}
+
+/// Applies a history amid incidents, each at most once a place, and gives the catalogue at its end.
+pub fn live_through(disk: &Disk, history: &[Entry], incidents: &[Incident]) -> Catalogue {
+    let mut incidents = incidents.iter().cycle().take(4 * history.len());
+    let mut catalogue = disk.catalogue();
+    loop {
+        let from = catalogue.position().unwrap().seq as usize;
+        let mut pending = Pending::new(&catalogue);
+        let mut crashed = false;
+        for entry in &history[from..] {
+            apply_to(&mut pending, entry);
+            match incidents.next().copied().unwrap_or(Incident::Nothing) {
+                Incident::Nothing => continue,
+                Incident::Crash => {
+                    crashed = true;
+                    break;
+                }
+                incident => {
+                    catalogue
+                        .take_up(std::mem::replace(&mut pending, Pending::new(&catalogue)).into_overlay());
+                    disk.fill(matches!(incident, Incident::FailedMerge));
+                    if !matches!(incident, Incident::TakeUp) {
+                        assert_eq!(catalogue.merge().is_ok(), matches!(incident, Incident::Merge));
+                    }
+                    disk.fill(false);
+                }
+            }
+        }
+        if !crashed {
+            catalogue.take_up(pending.into_overlay());
+            return catalogue;
+        }
+        drop(pending);
+        catalogue = disk.catalogue();
+    }
+}

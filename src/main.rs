@@ -6,6 +6,10 @@ use std::process::ExitCode;
 
 use annals::cli;
 
+/// Admission and rendering allocate much and briefly, from several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     cli::main()
 }

@@ -6,6 +6,8 @@
 mod pipeline;
 mod read;
 mod receipt;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -18,7 +20,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::bulletin::{BulletinId, normalise_url};
+use crate::bulletin::{AliasKind, BulletinId, normalise_url};
 use crate::catalogue::apply::{Placed, apply};
 use crate::catalogue::engine::sled::SledEngine;
 use crate::catalogue::state::{CatalogueError, State};
@@ -104,6 +106,8 @@ pub type Progress<'a> = &'a dyn Fn(u64, u64);
 pub struct Offer {
     parts: Vec<Result<Submission, Refusal>>,
     media_type: &'static str,
+    /// The address under which the original is recorded.
+    url: Option<String>,
     original: Bytes,
     original_digest: Digest,
     /// The original's record, made outside the writer since compressing is most of the work.
@@ -131,7 +135,7 @@ pub struct Archive {
     requests: Option<mpsc::Sender<Request>>,
     threads: Vec<JoinHandle<()>>,
     /// Held as long as the archive is open.
-    _lock: File,
+    lock: File,
 }
 
 impl Archive {
@@ -218,14 +222,7 @@ impl Archive {
         let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(waiting));
         let writer = writer.map_err(io_error("start the writer of", &settings.path))?;
         let path = settings.path.clone();
-        Ok(Archive {
-            path,
-            catalogue,
-            reader,
-            requests: Some(requests),
-            threads: vec![writer, merger],
-            _lock: lock,
-        })
+        Ok(Archive { path, catalogue, reader, requests: Some(requests), threads: vec![writer, merger], lock })
     }
 
     pub fn path(&self) -> &Path {
@@ -274,13 +271,12 @@ impl Archive {
     pub fn offer(&self, document: Document, original: Bytes, at: Timestamp) -> Offer {
         let original_digest = Digest::of(&original);
         let media_type = document.media_type;
-        // As an alias writes it: a tool that reads the record expects an address with nothing odd in it.
-        let url = document.url.as_deref().filter(|url| url.len() <= URL_BYTES_MAX).and_then(normalise_url);
+        let url = target_uri(&document);
         let keep = original.len() <= record::BLOCK_BYTES_MAX
             && !self.original_is_known(&original_digest).unwrap_or(false);
         let encode = || record::resource(&original, original_digest, media_type, url.as_deref(), at);
         let encoded = keep.then(encode);
-        Offer { parts: document.parts, media_type, original, original_digest, encoded, recorded: false }
+        Offer { parts: document.parts, media_type, url, original, original_digest, encoded, recorded: false }
     }
 }
 
@@ -294,6 +290,8 @@ impl Drop for Archive {
         if let Err(error) = self.catalogue.flush() {
             tracing::error!(%error, "the catalogue could not be flushed; the journal has everything");
         }
+        // Closing the file would do, but for a process that was forked just now and holds it as well.
+        let _ = self.lock.unlock();
     }
 }
 
@@ -374,6 +372,16 @@ fn lock(path: &Path) -> Result<File, ArchiveError> {
         Err(TryLockError::WouldBlock) => Err(ArchiveError::Locked(path.to_owned())),
         Err(TryLockError::Error(error)) => Err(io_error("lock", &file)(error)),
     }
+}
+
+/// The address of a document: its own, or that of the one bulletin in it. Written as an alias is: tools that
+/// read the record expect nothing odd in it.
+fn target_uri(document: &Document) -> Option<String> {
+    let own = document.url.as_deref().filter(|url| url.len() <= URL_BYTES_MAX).and_then(normalise_url);
+    own.or_else(|| match document.parts.as_slice() {
+        [Ok(only)] => only.aliases.iter().find(|it| it.kind == AliasKind::Url).map(|it| it.name.clone()),
+        _ => None,
+    })
 }
 
 fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ArchiveError {

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::receipt::{Outcome, Receipt};
 use super::{ArchiveError, Offer};
-use crate::bulletin::{AliasKind, BulletinId};
+use crate::bulletin::BulletinId;
 use crate::catalogue::apply::{self, Placed, claim, to_millisecond};
 use crate::catalogue::identity::{self, Decision, Verdict};
 use crate::catalogue::key::HashKind;
@@ -30,7 +30,7 @@ const BATCH_REQUESTS_MAX: usize = 4_096;
 pub const MERGE_EVENTS: usize = 32_768;
 
 /// How many may wait while merging fails.
-const UNMERGED_EVENTS_MAX: usize = 4 * MERGE_EVENTS;
+pub const UNMERGED_EVENTS_MAX: usize = 4 * MERGE_EVENTS;
 
 /// Without a new event for this long, what waits is merged.
 const QUIET: Duration = Duration::from_secs(1);
@@ -80,7 +80,7 @@ impl Writer {
     }
 
     /// Serves what waits, up to the bounds of a batch, with one sync.
-    fn serve_batch(&mut self, first: Request, requests: &mut mpsc::Receiver<Request>) {
+    pub(super) fn serve_batch(&mut self, first: Request, requests: &mut mpsc::Receiver<Request>) {
         let catalogue = self.catalogue.clone();
         let mut pending = Pending::new(&catalogue);
         let mut batch = self.journal.batch(to_millisecond(first.at.max(self.last_at)));
@@ -123,7 +123,7 @@ impl Writer {
         }
     }
 
-    fn merge_when_due(&self) {
+    pub(super) fn merge_when_due(&self) {
         let (waiting, _) = self.catalogue.unmerged();
         if waiting < MERGE_EVENTS {
             return;
@@ -301,7 +301,7 @@ impl Turn<'_, '_> {
         offer: &mut Offer,
     ) -> Result<(), ArchiveError> {
         let prev = self.batch.position();
-        let original = self.original_record(&admission, offer, prev.seq + 1)?;
+        let original = self.original_record(offer, prev.seq + 1)?;
         let original = original.as_deref().map(|member| (member, offer.original_digest));
         let event = Event {
             action: Action::Admit(admission),
@@ -335,26 +335,16 @@ impl Turn<'_, '_> {
 
     /// The record that stands before the event: the original where it is new, a revisit where it is not. The
     /// further parts of a document need none.
-    fn original_record(
-        &self,
-        admission: &Admission,
-        offer: &mut Offer,
-        seq: u64,
-    ) -> Result<Option<Vec<u8>>, ArchiveError> {
+    fn original_record(&self, offer: &mut Offer, seq: u64) -> Result<Option<Vec<u8>>, ArchiveError> {
         if offer.recorded {
             return Ok(None);
         }
-        let uri = admission.aliases.iter().find(|alias| alias.kind == AliasKind::Url);
-        let uri = uri.map(|alias| alias.name.as_str());
-        let digest = offer.original_digest;
+        let (digest, url) = (offer.original_digest, offer.url.as_deref());
         if self.pending.by_digest(HashKind::Original, &digest)?.is_some() {
-            return Ok(Some(record::revisit(digest, uri, seq, self.at)));
+            return Ok(Some(record::revisit(digest, url, seq, self.at)));
         }
-        let encoded = offer.encoded.take();
-        Ok(Some(
-            encoded
-                .unwrap_or_else(|| record::resource(&offer.original, digest, offer.media_type, uri, self.at)),
-        ))
+        let encode = || record::resource(&offer.original, digest, offer.media_type, url, self.at);
+        Ok(Some(offer.encoded.take().unwrap_or_else(encode)))
     }
 
     fn conflicts(&self, decision: &Decision) -> Result<Vec<(String, BulletinId)>, ArchiveError> {

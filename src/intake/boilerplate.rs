@@ -92,7 +92,7 @@ impl Word {
         self.folded.starts_with(|c: char| c.is_numeric())
             || matches!(
                 self.folded.as_str(),
-                "no" | "nr" | "n" | "one" | "un" | "une" | "uno" | "eine" | "um" | "uma"
+                "no" | "nr" | "num" | "n" | "o" | "one" | "un" | "une" | "uno" | "eine" | "um" | "uma"
             )
     }
 }

@@ -3,9 +3,12 @@
 //! Owns what all formats share: hints override, markup passes the gate, names become aliases, text is
 //! cleaned of what no feed can carry, and the digests are taken.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use super::sanitize::{sanitize_with_base, visible_text};
 use super::{Arrival, Body, Draft, FoldedText, Refusal, RefusalKind, Submission};
@@ -104,7 +107,7 @@ impl Settling<'_> {
         let base = self.document.url.as_deref().or(draft.url.as_deref()).and_then(|url| Url::parse(url).ok());
         let body = match &draft.body {
             Body::Html(html) => sanitize_with_base(&plain_lines(html), base.as_ref()),
-            Body::Safe(html) => plain_lines(html),
+            Body::Safe(html) => plain_lines(html).into_owned(),
         };
         let visible = visible_text(&body);
         let title = title(draft.title.as_deref(), &visible)?;
@@ -247,15 +250,19 @@ pub fn folded_text(title: &str, visible: &str) -> FoldedText {
 }
 
 fn fold_into(text: &str, folded: &mut String) {
-    for run in text.split_inclusive(|c: char| !c.is_ascii()) {
-        let (ascii, other) = match run.chars().next_back() {
-            Some(last) if !last.is_ascii() => run.split_at(run.len() - last.len_utf8()),
-            _ => (run, ""),
-        };
-        folded.extend(
-            ascii.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase() as char),
-        );
-        folded.extend(other.nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()));
+    let mut rest = text;
+    while !rest.is_empty() {
+        let foreign = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        // A mark belongs to the letter before it.
+        let marked = rest[foreign..].chars().next().is_some_and(is_combining_mark);
+        let begin = foreign - usize::from(marked && foreign > 0);
+        let end =
+            rest[foreign..].bytes().position(|byte| byte.is_ascii()).map_or(rest.len(), |at| foreign + at);
+        // Most of most texts is ASCII: worth a way of its own.
+        let plain = rest[..begin].bytes().filter(u8::is_ascii_alphanumeric);
+        folded.extend(plain.map(|byte| byte.to_ascii_lowercase() as char));
+        folded.extend(rest[begin..end].nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()));
+        rest = &rest[end..];
     }
 }
 
@@ -313,9 +320,20 @@ fn one_line(text: &str) -> String {
 }
 
 /// Without the characters that XML 1.0 (section 2.2) cannot carry.
-fn plain_lines(text: &str) -> String {
-    let carried = |c: &char| !matches!(c, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}');
-    if text.chars().all(|c| carried(&c)) { text.to_owned() } else { text.chars().filter(carried).collect() }
+fn plain_lines(text: &str) -> Cow<'_, str> {
+    // Bytes that cannot begin or be such a character, which is what most text is made of.
+    let harmless = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t' | 0xc3..=0xee);
+    let suspect = |byte: &u8| !harmless(*byte) && !(0x80..0xc0).contains(byte);
+    if !text.as_bytes().iter().any(suspect) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|c| is_carried(*c)).collect())
+}
+
+fn is_carried(c: char) -> bool {
+    let control =
+        matches!(c, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}');
+    !control && !matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
 /// As [`plain_lines`], for what has no lines.
@@ -445,6 +463,11 @@ mod tests {
         let other = folded_text("iom's dialogue", "ferries fine straße");
         assert_eq!(one.digest, other.digest);
         assert_eq!(one.chars, 17);
+        assert_eq!(
+            folded_text("Cafe\u{301}", "").digest,
+            folded_text("café", "").digest,
+            "however it is composed"
+        );
         assert_ne!(folded_text("a", "bc").digest, folded_text("ab", "c").digest, "title and body stay apart");
     }
 

@@ -44,6 +44,7 @@ enum Dated {
 
 /// The parts of a document, or `None` where it is one bulletin.
 pub fn split(lines: &[Line], order: Order) -> Option<Split> {
+    // Captions stay: the date of a picture can be all that dates a part.
     let kept: Vec<&Line> = lines.iter().filter(|line| !line.dropped || line.kind == Kind::Caption).collect();
     let mut candidates: Vec<Candidate> =
         (0..kept.len()).filter_map(|at| candidate(&kept, at, order)).collect();
@@ -81,6 +82,7 @@ fn candidate(kept: &[&Line], at: usize, order: Order) -> Option<Candidate> {
         |line: &&&Line| matches!(line.kind, Kind::Meta(_) | Kind::Caption | Kind::Label(Class::Section));
     let between = kept[at + 1..].iter().take_while(told).count();
     let text = kept.get(at + 1 + between).filter(|line| line.is_text() && line.words >= 4)?;
+    // A date that follows the title surely is its own; one before it may close the part above.
     let own = kept[at + 1..at + 1 + between].iter().any(|line| line.is_dated())
         || meta::dateline(&kept[at].text, order).is_some_and(|(mention, _)| mention.range.0 == 0)
         || meta::dateline(&text.text, order).is_some();
@@ -98,6 +100,7 @@ fn candidate(kept: &[&Line], at: usize, order: Order) -> Option<Candidate> {
 fn mentions_day(kept: &[&Line], at: usize, order: Order) -> bool {
     let text = kept[at + 1..].iter().find(|line| line.is_text());
     let day = |text: &str| {
+        // Far into a paragraph, a date is of something else.
         let head = crate::bulletin::clip(text, 400);
         date::mentions_with(head, order).iter().any(|mention| mention.date.day().is_some())
     };
@@ -144,6 +147,7 @@ fn starts(kept: &[&Line], candidates: Vec<Candidate>) -> Option<Vec<usize>> {
     let sure = candidates.iter().filter(surely).count();
     let dated = candidates.iter().filter(|candidate| candidate.dated != Dated::Not).count();
     let at = |candidate: &Candidate| candidate.at;
+    // One part in four may do without a date: somebody forgot it.
     let starts: Vec<usize> = if sure >= 2 && dated * 4 >= count * 3 && sure * 2 >= count {
         candidates.iter().map(at).collect()
     } else if sure >= 3 && candidates.first().as_ref().is_some_and(surely) {
@@ -221,6 +225,7 @@ fn label(preamble: &[&Line]) -> Option<String> {
     if let Some(line) = preamble.iter().rev().find(section) {
         return Some(line.text.trim_end_matches(':').into());
     }
+    // Without the word for news, a heading is the listing's only if there is no other to be the site's.
     let headings: Vec<&&Line> = preamble.iter().filter(|line| line.is_heading() && line.words <= 6).collect();
     let named = |line: &&&&Line| {
         let words = words(&line.text);

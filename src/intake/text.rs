@@ -40,11 +40,13 @@ fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Vec<Result<Draft, Refusal>>,
         });
     }
     page::trim(&mut lines);
+    // Chrome goes first, since dates and headings in it would look like parts.
     let Some(split) = split::split(&lines, order) else {
         return Ok(vec![Ok(article::draft(&lines, None, order))]);
     };
     let drafts = split.parts.iter().map(|part| {
         let mut draft = article::draft(&part.lines, Some(part.title), order);
+        // The listing's name is a category of all, before those that a part has of its own.
         let label = split.label.iter().filter(|label| !draft.categories.contains(label)).cloned();
         let label: Vec<String> = label.collect();
         draft.categories.splice(0..0, label);
@@ -55,6 +57,7 @@ fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Vec<Result<Draft, Refusal>>,
 
 /// The characters of a text, without what only steers a printer or a display.
 fn decode(bytes: &[u8], what: &str) -> Result<String, Refusal> {
+    // A byte order mark says nothing about UTF-8, but editors write it.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| Refusal {
         kind: RefusalKind::Malformed,

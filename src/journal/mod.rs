@@ -13,6 +13,8 @@ mod reader;
 pub mod record;
 mod recovery;
 pub mod segment;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 use std::fs::{File, OpenOptions, Permissions};

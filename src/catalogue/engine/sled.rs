@@ -3,6 +3,7 @@
 //! sled 0.34 needs care, which is why it keeps nothing that the journal does not have as well: its flush is
 //! no fsync, and a batch holds every reader up while it is applied. It is good at few, large, sorted puts.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use super::{Engine, EngineError, Puts, Visit};
@@ -23,7 +24,10 @@ impl SledEngine {
             .mode(sled::Mode::HighThroughput)
             // The catalogue flushes when it has merged; a timer would only add work.
             .flush_every_ms(None);
-        Ok(SledEngine { db: config.open().map_err(store)? })
+        // A store that is damaged enough makes it panic, which must not end the process at every start.
+        let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
+        let opened = opened.map_err(|_| EngineError::Store("sled panicked at what it found".into()))?;
+        Ok(SledEngine { db: opened.map_err(store)? })
     }
 }
 

@@ -97,6 +97,7 @@ fn squatter(number: u64, id: BulletinId) -> Changes {
         year: 2020,
         updated: 0,
         withdrawn: None,
+        touched: number,
     };
     Changes {
         position: Position { seq: number, segment: 1, ..Position::START },

@@ -153,6 +153,7 @@ pub fn apply_to(pending: &mut Pending, entry: &Entry) {
 pub struct Disk {
     engine: Arc<MemoryEngine>,
     full: Arc<AtomicBool>,
+    committing: Arc<AtomicBool>,
 }
 
 impl Disk {
@@ -178,7 +179,12 @@ impl Engine for Disk {
         if self.full.load(Ordering::Relaxed) {
             return Err(EngineError::Store("no room".into()));
         }
-        self.engine.commit(puts)
+        assert!(!self.committing.swap(true, Ordering::SeqCst), "one merge at a time");
+        // Time for another to come in between, where one can.
+        (0..20).for_each(|_| std::thread::yield_now());
+        let committed = self.engine.commit(puts);
+        self.committing.store(false, Ordering::SeqCst);
+        committed
     }
 
     fn flush(&self) -> Result<(), EngineError> {

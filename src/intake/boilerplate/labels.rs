@@ -78,7 +78,7 @@ pub const LABELS: &[Table] = &[
         "published|published on|published at|published online|date published|first posted|posted|posted on|\
          posted at|date posted|posted date|date|dated|publication date|date of publication|publish date|\
          release date|date of release|released|released on|issued|issued on|date of issue|date issued|\
-         submitted on|added|added on|created|created on|on|embargoed until|embargo until|\
+         submitted on|submitted by|gespeichert von|zuletzt bearbeitet|added|added on|created|created on|on|embargoed until|embargo until|\
          under embargo until|publié|publié le|publiée le|posté le|mis en ligne|mis en ligne le|\
          date de publication|date de parution|paru le|parue le|diffusé le|posté|le|embargo jusqu'au|\
          sous embargo jusqu'au|publicado|publicado el|publicada el|fecha|fecha de publicación|\

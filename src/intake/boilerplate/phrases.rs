@@ -74,7 +74,9 @@ pub const CHROME: &[Table] = &[
     table(
         Action,
         Start(9),
-        "continue reading|read the full story|read the full article|read more about|read more on|\
+        "download the|download full|download this|télécharger le|télécharger la|télécharger l'|\
+         descargar el|descargar la|descargue el|descargue la|scarica il|scarica la|baixe o|descarregue o|\
+         continue reading|read the full story|read the full article|read more about|read more on|\
          click here to|lire la suite de|cliquez ici pour|continuar leyendo|seguir leyendo|\
          haga clic aquí para|weiterlesen|continua a leggere|clique aqui para|continue lendo",
     ),

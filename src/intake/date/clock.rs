@@ -21,6 +21,7 @@ impl Clock {
     /// The time that stands at token `i`, perhaps after a comma or an *at*, and the token after it.
     pub fn read(reader: &Reader<'_>, i: usize) -> Option<(Clock, usize)> {
         let mut i = i;
+        // At most a mark and a word: `, at`, `- à`.
         for _ in 0..2 {
             let before = reader.mark(i, &[',', '-', '–', '—', '|', '•', '·', '@', '،'])
                 || reader.word(i).is_some_and(|word| word.at);
@@ -28,6 +29,7 @@ impl Clock {
         }
         let exact = reader.adjacent(i) && reader.word(i - 1).is_some_and(|word| word.at);
         let (mut time, seconds, mut i) = Clock::numbers(reader, i)?;
+        // Noon is 12 pm and midnight 12 am: twelve counts as none.
         if let Some((half, next)) = half(reader, i) {
             let hour = time.hour() % 12 + half;
             time = Time::new(hour, time.minute(), time.second(), time.subsec_nanosecond()).ok()?;
@@ -54,6 +56,7 @@ impl Clock {
             return Some((time.ok()?, true, i + 1));
         }
         let hour = small(reader.number(i, 2)?)?;
+        // French writes `10h30`.
         let parted = reader.mark(i + 1, &[':']) || reader.word(i + 1).is_some_and(|word| word.clock);
         let minute =
             reader.number(i + 2, 2).filter(|_| parted && reader.adjacent(i + 1) && reader.adjacent(i + 2));
@@ -104,6 +107,7 @@ fn half(reader: &Reader<'_>, i: usize) -> Option<(i8, usize)> {
 
 /// The offset at token `i`: `Z`, `GMT`, `+02:00`, `-0500`, `GMT+2`, with its comment.
 fn zone(reader: &Reader<'_>, i: usize, exact: bool) -> Option<(Offset, usize)> {
+    // `+0200 (CEST)` has a comment (RFC 5322 section 3.2.2), and some write only the comment.
     let bracket = usize::from(reader.mark(i, &['(']));
     let named = reader.word(i + bracket).and_then(|word| word.zone);
     let i = i + if named.is_some() { bracket + 1 } else { 0 };
@@ -131,6 +135,7 @@ fn numeric_zone(reader: &Reader<'_>, i: usize, exact: bool) -> Option<(i32, usiz
     };
     let value = i32::try_from(value).ok()?;
     let (hours, minutes, next) = match digits {
+        // Four digits are no time of day, so that nothing else can be meant.
         4 => (value / 100, value % 100, i + 2),
         1 | 2 if reader.mark(i + 2, &[':']) && reader.adjacent(i + 3) && (exact || sign == 1) => {
             (value, i32::try_from(reader.number(i + 3, 2)?).ok()?, i + 4)

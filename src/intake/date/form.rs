@@ -184,6 +184,7 @@ impl Reader<'_> {
 
     /// A year of two digits: of this century unless that is far in the future.
     fn short_year(&self, i: usize) -> Option<(i16, usize)> {
+        // As POSIX `%y` has it, and for the same reason: nobody writes of 2070 yet.
         let year = self.number(i, 2).filter(|_| self.digits(i) == 2)?;
         let year = i16::try_from(year).ok()?;
         Some((if year < 70 { 2000 + year } else { 1900 + year }, i + 1))
@@ -194,12 +195,14 @@ impl Reader<'_> {
     fn day_and_month_name(&self) -> Option<Found> {
         let (first, mut i) = self.ordinal_day(self.start)?;
         let mut span = false;
+        // The first of `18-19 July`: the second must have its month, or it is another number.
         if let Some((_, after)) = self.through(i).and_then(|i| self.ordinal_day(i))
             && self.month_after_day(after).is_some()
         {
             (span, i) = (true, after);
         }
         let (month, mut after) = self.month_after_day(i)?;
+        // `28 March – 2 April 2018`: the year stands at the end for both.
         if let Some((_, end)) = self
             .through(after)
             .and_then(|i| self.ordinal_day(i))
@@ -261,6 +264,7 @@ impl Reader<'_> {
     }
 
     fn counted(&self, year: i16, i: usize) -> Option<Found> {
+        // The day may be left out and the month may not: a year with its counter is an age as well.
         let month = self.month_number(i).filter(|_| self.mark(i + 1, &['月']))?;
         match self.day(i + 2).filter(|_| self.mark(i + 3, &['日'])) {
             Some(day) => self.with_time(year, month, day, i + 4, false),
@@ -336,6 +340,7 @@ impl Reader<'_> {
         }
         let year =
             self.year(i + 3).or_else(|| self.alone.then(|| self.short_year(i + 3))?.map(|(year, _)| year))?;
+        // A number that can be no month decides; dots are never American.
         let month_first = second > 12 || (first <= 12 && separator != '.' && self.order == Order::MonthFirst);
         let (day, month) = if month_first { (second, first) } else { (first, second) };
         self.with_time(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?, i + 4, false)

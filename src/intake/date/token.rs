@@ -60,6 +60,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
     let mut chars = text.char_indices().peekable();
     let (mut breaks, mut folded, mut last_word) = (0u8, String::new(), String::new());
     while let Some((start, c)) = chars.next() {
+        // Spaces leave no token: that none stood there is seen from the places of two tokens.
         if c.is_whitespace() {
             breaks = breaks.saturating_add(u8::from(c == '\n'));
             continue;
@@ -76,6 +77,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
         } else if in_word(c) {
             take(&in_word);
             let word = &text[start..end];
+            // No word of a date is as long, and folding costs.
             if word.len() > WORD_BYTES_MAX {
                 folded.clear();
             } else {

@@ -565,7 +565,9 @@ const IN_OTHERS: &[&str] = &[
 fn mark(tree: &Tree, id: NodeId, parts: &[String]) -> Option<i32> {
     let has = |part: &str| parts.iter().any(|known| known == part);
     let itemprop = tree.attribute(id, "itemprop").unwrap_or_default().to_ascii_lowercase();
-    let changed = ["modified", "updated", "update", "lastmod", "edited"].iter().any(|part| has(part));
+    // Themes mark the day of publication with both words where the page has not changed since.
+    let changed = ["modified", "updated", "update", "lastmod", "edited"].iter().any(|part| has(part))
+        && !has("published");
     if itemprop.contains("datepublished")
         || has("dt") && has("published")
         || tree.attribute(id, "pubdate").is_some()

@@ -1,1 +1,223 @@
+//! Whole pages: what is made of each fixture, and what is made of pages meant to break things.
 
+use proptest::prelude::*;
+
+use super::*;
+use crate::bulletin::PartialDate;
+use crate::intake::sanitize::{sanitize, visible_text};
+
+const PRESS_RELEASE: &str = include_str!("../../../fixtures/press-release-1.html");
+const CORRECTED: &str = include_str!("../../../fixtures/press-release-2-corrected.html");
+const PARTNER: &str = include_str!("../../../fixtures/press-release-on-partner-site.html");
+const FRENCH: &str = include_str!("../../../fixtures/news-page.fr.html");
+const SPANISH: &str = include_str!("../../../fixtures/blog-post.es.html");
+const NOTICES: &str = include_str!("../../../fixtures/notices.html");
+const FIXTURES: [&str; 6] = [PRESS_RELEASE, CORRECTED, PARTNER, FRENCH, SPANISH, NOTICES];
+
+fn drafts(html: &str) -> Vec<Draft> {
+    parse(html.as_bytes(), &Arrival::default()).unwrap().into_iter().map(Result::unwrap).collect()
+}
+
+fn draft(html: &str) -> Draft {
+    let mut drafts = drafts(html);
+    assert_eq!(drafts.len(), 1);
+    drafts.remove(0)
+}
+
+fn html(draft: &Draft) -> String {
+    match &draft.body {
+        Body::Html(html) => sanitize(html),
+        Body::Safe(html) => html.clone(),
+    }
+}
+
+fn text(draft: &Draft) -> String {
+    visible_text(&html(draft))
+}
+
+fn date(draft: &Draft) -> String {
+    draft.published.as_ref().map(|published| published.date.to_string()).unwrap_or_default()
+}
+
+#[test]
+fn a_press_release_is_read_with_all_that_it_says_about_itself() {
+    let draft = draft(PRESS_RELEASE);
+    assert_eq!(draft.title.as_deref(), Some("Spring tides will close the Saltmarsh ferry on three mornings"));
+    assert_eq!(date(&draft), "2018-03-12T09:00:00Z");
+    assert_eq!(draft.published.as_ref().unwrap().basis, Basis::Stated);
+    assert_eq!(draft.language.as_deref(), Some("en-GB"));
+    assert_eq!(draft.categories, ["Ferries", "Tides"]);
+    assert_eq!(draft.authors[0].name, "Ada Fenwick");
+    assert_eq!(
+        draft.url.as_deref(),
+        Some("https://estuary.example.org/en/press/2018/saltmarsh-ferry-spring-tides")
+    );
+    assert!(draft.summary.as_ref().unwrap().starts_with("The Saltmarsh ferry will not sail"));
+    assert_eq!(draft.enclosures[0].media_type.as_deref(), Some("image/jpeg"));
+    let (html, text) = (html(&draft), text(&draft));
+    assert!(text.starts_with("PORT MERROW – The Saltmarsh ferry"), "{text}");
+    assert!(text.ends_with("cannot be reached on foot."), "{text}");
+    assert!(html.contains("href=\"https://estuary.example.org/en/ferries/bridge-road\""), "{html}");
+    for around in ["Share", "Related", "12 March", "Legal", "cookie"] {
+        assert!(!text.contains(around), "{around} is left in: {text}");
+    }
+}
+
+#[test]
+fn a_correction_changes_the_body_and_nothing_else() {
+    let (first, second) = (draft(PRESS_RELEASE), draft(CORRECTED));
+    assert_ne!(first.body, second.body);
+    assert_eq!(first, Draft { body: first.body.clone(), ..second });
+}
+
+#[test]
+fn the_same_text_on_another_site_is_the_same_text() {
+    let (first, partner) = (draft(PRESS_RELEASE), draft(PARTNER));
+    assert_eq!(text(&first), text(&partner));
+    assert_eq!(first.title, partner.title);
+    assert_eq!(date(&partner), "2018-03-12");
+}
+
+#[test]
+fn pages_in_other_languages_lose_what_surrounds_them() {
+    let french = draft(FRENCH);
+    assert_eq!(date(&french), "2018-04-04");
+    assert_eq!(french.title.as_deref(), Some("Le dragage du chenal extérieur commencera le 9 avril"));
+    assert_eq!(
+        (french.language.as_deref(), french.categories.as_slice()),
+        (Some("fr"), &["Navigation".into()][..])
+    );
+    for around in ["cookies", "Partager", "À lire aussi", "Sur le même sujet", "Recevez", "Publié"] {
+        assert!(!text(&french).contains(around), "{around}");
+    }
+    let spanish = draft(SPANISH);
+    assert_eq!(date(&spanish), "2017-09-21T18:05:00+02:00");
+    assert_eq!(spanish.authors[0].name, "Inés Salgado");
+    assert_eq!(spanish.categories, ["Aves", "Correlimos", "Migración"]);
+    for around in ["Comparte", "comentario", "zarapitos", "guarda del estuario desde"] {
+        assert!(!text(&spanish).contains(around), "{around}");
+    }
+}
+
+#[test]
+fn a_page_of_notices_is_split_into_them() {
+    let arrival = Arrival {
+        hints: crate::intake::Hints {
+            url: Some("https://estuary.example.org/notices/2018/05".into()),
+            ..Default::default()
+        },
+        ..Arrival::default()
+    };
+    let notices = parse(NOTICES.as_bytes(), &arrival).unwrap();
+    let notices: Vec<Draft> = notices.into_iter().map(Result::unwrap).collect();
+    let titles: Vec<_> = notices.iter().filter_map(|notice| notice.title.as_deref()).collect();
+    assert_eq!(
+        titles,
+        ["Seal buoy out of position", "Swing bridge closed at night", "Regatta off Gull Spit"]
+    );
+    assert_eq!(notices.iter().map(date).collect::<Vec<_>>(), ["2018-05-28", "2018-05-17", "2018-05-04"]);
+    assert_eq!(notices[1].url.as_deref(), Some("https://estuary.example.org/notices/2018/20"));
+    assert!(text(&notices[2]).starts_with("On 12 May some forty dinghies"), "{}", text(&notices[2]));
+}
+
+#[test]
+fn a_page_without_text_is_refused_by_name() {
+    let arrival = Arrival { path: Some("press/shell.html".into()), ..Arrival::default() };
+    for page in ["", "<html><body></body></html>", "<title>a</title><script>render()</script>", "<img src=x>"]
+    {
+        let refusal = parse(page.as_bytes(), &arrival).unwrap_err();
+        assert_eq!((refusal.kind, refusal.what.as_str()), (RefusalKind::Unprocessable, "press/shell.html"));
+    }
+}
+
+#[test]
+fn dates_are_believed_in_order() {
+    let prose = "<p>The tender will put the buoy back on the first calm day, and until then nobody should rely on it.</p>";
+    for (page, expected) in [
+        (
+            "<meta property=article:modified_time content=2018-06-01><meta name=pubdate content=20180404>",
+            "2018-04-04",
+        ),
+        (
+            "<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"datePublished\":\"2018-04-04\",}</script>",
+            "2018-04-04",
+        ),
+        ("<h1>Buoys</h1><p>Posted on 4 April 2018 | Updated 6 April 2018</p>", "2018-04-04"),
+        ("<h1>Buoys</h1><time datetime=2018-04-04T10:00>yesterday</time>", "2018-04-04"),
+        ("<link rel=canonical href=https://estuary.example.org/2018/04/04/buoys>", "2018-04-04"),
+        // Around midnight the page shows the day of its readers.
+        (
+            "<meta property=article:published_time content=2018-04-04T22:30:10Z><h1>B</h1><p class=date>5 April 2018</p>",
+            "2018-04-05",
+        ),
+        ("<meta property=article:modified_time content=2018-06-01>", "2018-06-01"),
+        ("<footer><p>© 2018 Merrow Estuary Authority</p></footer>", ""),
+    ] {
+        assert_eq!(date(&draft(&format!("{page}{prose}{prose}"))), expected, "{page}");
+    }
+}
+
+#[test]
+fn pages_meant_to_take_long_do_not() {
+    let many = |unit: &str, times: usize| unit.repeat(times);
+    let pages = [
+        many("<div>", 200_000),
+        many("<div><p>word, word, word. ", 60_000),
+        many("<a href=x>", 200_000),
+        many("<table><tr><td>", 60_000),
+        many("<p>x</p>", 200_000),
+        format!("<div>a, {}</div>", many("<b>x</b><br>", 100_000)),
+        format!(
+            "<div>{}</div>",
+            many("<article><h2>a</h2><time datetime=2018-04-04></time>word word</article>", 30_000)
+        ),
+        format!("<h1>{}</h1>", many("1/2/2018 ", 100_000)),
+        format!("<script type=application/ld+json>{}</script>a", many("[", 100_000)),
+        format!("<p class='{}'>a", many("related-", 100_000)),
+        many("<noscript>", 100_000),
+        many("<svg>", 100_000),
+    ];
+    for page in &pages {
+        let start = std::time::Instant::now();
+        let _ = parse(page.as_bytes(), &Arrival::default());
+        let (took, head) = (start.elapsed(), &page[..page.len().min(60)]);
+        // Unoptimised code is some thirty times slower than what is shipped.
+        assert!(took.as_secs() < 20, "{head} took {took:?}");
+    }
+}
+
+/// Whatever arrives gives drafts with a sane date, or a refusal.
+fn survives(bytes: &[u8]) {
+    if let Ok(drafts) = parse(bytes, &Arrival::default()) {
+        assert!(!drafts.is_empty());
+        for draft in drafts.into_iter().flatten() {
+            let year =
+                draft.published.as_ref().map(|published| published.date).map(|date: PartialDate| date.year());
+            assert!(year.is_none_or(|year| (1970..=2100).contains(&year)), "{year:?}");
+            assert!(draft.url.is_none_or(|url| url.starts_with("http")));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn a_page_cut_off_anywhere_is_drafts_or_a_refusal(fixture in 0..FIXTURES.len(), share in 0.0..1.0) {
+        let bytes = FIXTURES[fixture].as_bytes();
+        survives(&bytes[..(bytes.len() as f64 * share) as usize]);
+    }
+
+    #[test]
+    fn a_page_with_any_byte_changed_is_drafts_or_a_refusal(fixture in 0..FIXTURES.len(), share in 0.0..1.0, byte: u8) {
+        let mut bytes = FIXTURES[fixture].as_bytes().to_vec();
+        let at = (bytes.len() as f64 * share) as usize;
+        bytes[at] = byte;
+        survives(&bytes);
+    }
+
+    #[test]
+    fn any_bytes_are_drafts_or_a_refusal(bytes: Vec<u8>) {
+        survives(&bytes);
+    }
+}

@@ -6,7 +6,7 @@
 use super::article::{Amount, totals};
 use super::title::Title;
 use crate::intake::date;
-use crate::intake::markup::{NodeId, Tree, is_heading};
+use crate::intake::markup::{NodeId, Tree, is_heading, is_inline};
 
 /// How far above the text its headline may stand, in levels of containers.
 const LEVELS_MAX: usize = 10;
@@ -97,26 +97,36 @@ fn drop_notes(
 ) {
     let headline = title.text.as_deref().map(key).unwrap_or_default();
     let mut begun = false;
-    for id in tree.subtree(root).skip(1) {
+    for id in tree.subtree(root) {
         let own = own[id];
         if dropped[id] || own.chars == 0 {
             continue;
         }
-        if own.chars > NOTE_CHARS_MAX {
-            begun = true;
-            continue;
-        }
-        if totals[id].chars != own.chars || !tree.is_element(id) {
-            continue;
-        }
-        let line = tree.line(id);
-        let before = !begun && (own.chars <= 70 && says_when_or_who(&line) || key(&line) == headline);
-        if before || points_elsewhere(&line, own) {
-            let end = tree.end(id);
-            dropped[id..end].fill(true);
+        // Text and blocks side by side: what stands between two blocks is a line of its own.
+        let runs = if totals[id].chars == own.chars { vec![id] } else { alone(tree, id) };
+        for run in runs {
+            let line = tree.line(run);
+            let chars = line.chars().count();
+            let note = chars <= NOTE_CHARS_MAX as usize;
+            let before = !begun && (chars <= 80 && says_when_or_who(&line) || key(&line) == headline);
+            if run != root && note && !line.is_empty() && (before || points_elsewhere(&line)) {
+                dropped[run..tree.end(run)].fill(true);
+            }
         }
         begun |= own.chars >= 80;
     }
+}
+
+/// The inline children of a block each of which is all that stands between the blocks or line breaks
+/// around it.
+fn alone(tree: &Tree, block: NodeId) -> Vec<NodeId> {
+    let blank = |id: NodeId| tree.text(id).is_some_and(|text| text.trim().is_empty());
+    let children: Vec<NodeId> = tree.children(block).filter(|&id| !blank(id)).collect();
+    let parts =
+        |at: Option<usize>| at.and_then(|at| children.get(at)).is_none_or(|&id| !is_inline(tree.name(id)));
+    let is_alone =
+        |at: &usize| is_inline(tree.name(children[*at])) && parts(at.checked_sub(1)) && parts(Some(at + 1));
+    (0..children.len()).filter(is_alone).map(|at| children[at]).collect()
 }
 
 /// Whether a line above the text only dates or signs it.
@@ -147,13 +157,13 @@ const ELSEWHERE: &[&str] = &[
     "czytaj", "zobacz też", "zobacz także", "polecamy", "czytasz", "читайте", "подпис", "поделиться", "другие новости", "смотрите также", "läs också", "läs mer", "les også", "læs også", "lue myös", "ayrıca oku", "关键词", "相关阅读", "相关新闻", "责任编辑", "関連記事", "اقرأ أيضا",
 ];
 
-fn points_elsewhere(line: &str, own: Amount) -> bool {
+fn points_elsewhere(line: &str) -> bool {
     let lower = line.to_lowercase();
     let mut words = lower.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != '*').trim();
     if words.is_empty() {
         words = lower.as_str();
     }
-    own.chars <= 90 && ELSEWHERE.iter().any(|start| words.starts_with(start))
+    line.chars().count() <= 100 && ELSEWHERE.iter().any(|start| words.starts_with(start))
 }
 
 /// Drops headings with nothing of their own below them: what they announced has been dropped.

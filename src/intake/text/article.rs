@@ -10,7 +10,7 @@ use super::language::language;
 use super::line::{Kind, Line};
 use super::markup::{self, Element, Piece};
 use super::meta;
-use super::page::has_address;
+use super::page::{self, has_address};
 use crate::bulletin::Author;
 use crate::intake::boilerplate::{self, Class, words};
 use crate::intake::date::{self, Order};
@@ -46,6 +46,8 @@ struct Article<'a> {
     title_at: Option<usize>,
     /// The first line of the text.
     text_at: usize,
+    /// The line after the last that can still tell about the article rather than be of its text.
+    head_end: usize,
     /// The line after the last line of the text.
     text_end: usize,
 }
@@ -63,7 +65,15 @@ impl<'a> Article<'a> {
             .unwrap_or(lines.len())
         };
         let mut text_at = first_text(from);
-        let mut title_at = known.or_else(|| title::title(lines, text_at));
+        // The title stands above the main text, which need not be the first prose of a page: notices and
+        // extracts of other articles come before it.
+        let main = page::main_text(lines).max(text_at);
+        let mut title_at = known.or_else(|| title::title(lines, main, order));
+        if known.is_none()
+            && let Some(at) = title_at
+        {
+            text_at = first_text(at + 1);
+        }
         if title_at.is_none()
             && let Some(at) = title::late_title(lines, text_at)
         {
@@ -76,6 +86,7 @@ impl<'a> Article<'a> {
             (title, title_at) = (Some(text), at);
             text_at = at.map_or(text_at, |at| first_text(at + 1));
         }
+        // Below its last line of text an article tells of itself again: `Niederau, 14 September 2017`.
         let text_end =
             lines.iter().rposition(|line| !line.dropped && line.is_text()).map_or(lines.len(), |at| at + 1);
         let title = title.unwrap_or_default();
@@ -84,12 +95,13 @@ impl<'a> Article<'a> {
             Some((mention, end)) if mention.range.0 == 0 && title.len() > end => title[end..].trim().into(),
             _ => title,
         };
-        Article { lines, order, title: plain, title_at, text_at, text_end }
+        let head_end = head_end(lines, text_at);
+        Article { lines, order, title: plain, title_at, text_at, head_end, text_end }
     }
 
     /// Lines that tell about the article: those above its text and below it, and not those within.
     fn metas(&self) -> impl Iterator<Item = (usize, &meta::Meta)> {
-        let around = |at: usize| at < self.text_at || at >= self.text_end;
+        let around = |at: usize| at < self.head_end || at >= self.text_end;
         self.lines.iter().enumerate().filter_map(move |(at, line)| {
             let meta = line.meta().filter(|meta| !line.dropped && (around(at) || meta.dates.is_empty()))?;
             Some((at, meta))
@@ -98,6 +110,7 @@ impl<'a> Article<'a> {
 
     /// The first paragraph.
     fn lead(&self) -> Option<&'a str> {
+        // Highlights come before the first paragraph and are none.
         let skipped = self.summary();
         let first = (self.text_at..self.lines.len())
             .find(|at| !skipped.contains(at) && self.is_body(*at) && self.lines[*at].is_text())?;
@@ -123,10 +136,11 @@ impl<'a> Article<'a> {
     /// What the article says it belongs to, first the section that it stands in.
     fn categories(&self) -> Vec<String> {
         let head = &self.lines[..self.text_at.max(self.title_at.unwrap_or(0))];
+        // A section's name in the body is a heading like any other.
         let sections = head
             .iter()
             .filter(|line| !line.dropped && line.label() == Some(Class::Section))
-            .map(|line| line.text.clone());
+            .map(|line| section_name(&line.text).to_string());
         let mut categories: Vec<String> = Vec::new();
         for label in
             sections.chain(self.metas().flat_map(|(_, meta)| meta.categories.clone())).take(NAMES_MAX)
@@ -168,6 +182,7 @@ impl<'a> Article<'a> {
             })
             .collect();
         let last = highlights.last().copied().unwrap_or(label);
+        // An article that is nothing but its highlights keeps them for its body.
         let goes_on = self.lines[last + 1..].iter().any(Line::is_substantial);
         if goes_on { highlights } else { Vec::new() }
     }
@@ -182,13 +197,15 @@ impl<'a> Article<'a> {
             self.title_at.is_some_and(|title| at < title) || self.title_at.is_none() && at < self.text_at;
         match &line.kind {
             Kind::Prose if above => line.is_substantial() && !has_address(&line.text),
+            // Where an article came out first is said to its readers, and not only to us.
             Kind::Reprint(_) => true,
             _ if above => false,
-            Kind::Meta(meta) => at >= self.text_at && at < self.text_end && !meta.dates.is_empty(),
+            Kind::Meta(meta) => at >= self.head_end && at < self.text_end && !meta.dates.is_empty(),
             Kind::Label(Class::Section | Class::Contents | Class::Discussion | Class::Contact) => {
                 at > self.text_at && at < self.text_end
             }
             Kind::Label(Class::Highlights) => at > self.text_at,
+            // Pages give a title twice: for the window and for the reader.
             Kind::Heading | Kind::Title => fold(&line.text) != fold(&self.title),
             Kind::Prose | Kind::Item(_) | Kind::Quote => true,
             Kind::Caption | Kind::Chrome(_) | Kind::Label(_) | Kind::Rule => false,
@@ -218,8 +235,33 @@ impl<'a> Article<'a> {
     }
 }
 
+/// Where the head of an article ends: a date line can stand below a standfirst, and not below a section's
+/// heading.
+fn head_end(lines: &[Line], text_at: usize) -> usize {
+    const PARAGRAPHS_MAX: usize = 2;
+    let mut paragraphs = 0;
+    for (at, line) in lines.iter().enumerate().skip(text_at) {
+        if line.dropped {
+            continue;
+        }
+        paragraphs += usize::from(line.is_text());
+        if paragraphs > PARAGRAPHS_MAX || line.is_heading() {
+            return at;
+        }
+    }
+    text_at
+}
+
+/// The name of a section without the number of what stands in it: `Press release No. 12/2018`.
+fn section_name(text: &str) -> &str {
+    let line = words(text);
+    let hit = boilerplate::hits(&line).into_iter().find(|hit| hit.class == Class::Section);
+    hit.and_then(|hit| line.get(hit.next - 1)).map_or(text, |word| &text[..word.end])
+}
+
 /// What a line of the body is in HTML, with `next` after it.
 fn element(line: &Line, next: Option<&Line>) -> Element {
+    // A short line above another is an address or a signature, and heads nothing.
     let heads = next.is_some_and(|next| next.is_text() || next.group != line.group && !next.is_heading());
     match line.kind {
         Kind::Item(number) => Element::Item { numbered: number.is_some() },

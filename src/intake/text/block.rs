@@ -66,6 +66,7 @@ fn wrap_width(lines: &[&str]) -> Option<usize> {
     if !(WRAP_MIN..=WRAP_MAX).contains(&width) {
         return None;
     }
+    // Short lines say nothing: they were ended by whoever wrote them.
     let (mut breaks, mut forced) = (0, 0);
     for (pair, lengths) in lines.windows(2).zip(lengths.windows(2)) {
         if lengths[0] >= WRAP_MIN / 2 && lengths[1] > 0 {
@@ -141,6 +142,7 @@ fn shape(line: &str) -> (Shape, &str) {
     if (1..=2).contains(&digits)
         && let Some(rest) =
             line[digits..].strip_prefix(['.', ')']).and_then(|rest| rest.strip_prefix([' ', '\t']))
+        // `4. April 2018` is a date and no fourth item.
         && whole(line, Order::DayFirst).is_none()
     {
         return (Shape::Item(line[..digits].parse().ok()), rest.trim_start());

@@ -83,7 +83,7 @@ pub fn lines(units: Vec<Unit>, order: Order) -> Vec<Line> {
     let mut lines: Vec<Line> = units
         .into_iter()
         .map(|unit| {
-            let count = unit.text.split_whitespace().take(1000).count();
+            let count = word_count(&unit.text);
             let (kind, text) = kind(unit.text, unit.shape, order);
             Line { text, kind, group: unit.group, words: count, dropped: false }
         })
@@ -92,8 +92,17 @@ pub fn lines(units: Vec<Unit>, order: Order) -> Vec<Line> {
     lines
 }
 
+/// The words of a text, to 1000 at most. Scripts that put no space between words have about one for every
+/// two characters.
+fn word_count(text: &str) -> usize {
+    let unspaced = |c: &char| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{9fff}');
+    let characters = text.chars().filter(unspaced).take(2000).count();
+    text.split_whitespace().take(1000).count().max(characters / 2)
+}
+
 /// What a unit is by itself, and its text without what only said so.
 fn kind(text: String, shape: Shape, order: Order) -> (Kind, String) {
+    let text = if shape == Shape::Line { without_link(text) } else { text };
     let line = words(&text);
     let hits = boilerplate::hits(&line);
     let has = |class| hits.iter().any(|hit| hit.class == class);
@@ -101,6 +110,7 @@ fn kind(text: String, shape: Shape, order: Order) -> (Kind, String) {
         Shape::Rule => return (Kind::Rule, text),
         Shape::Quote => return (Kind::Quote, text),
         Shape::Heading => return (Kind::Heading, text),
+        // Menus and share buttons are lists as often as not.
         Shape::Item(number) => {
             let links = boilerplate::is_row_of_words(&line) || CHROME.iter().any(|class| has(*class));
             return if links { (Kind::Chrome(Class::Navigation), text) } else { (Kind::Item(number), text) };
@@ -113,6 +123,7 @@ fn kind(text: String, shape: Shape, order: Order) -> (Kind, String) {
     if is_mail_header(&text) {
         return (Kind::Chrome(Class::Mailing), text);
     }
+    // Before labels and captions: such a note may hold the words of both.
     if let Some(mention) = meta::reprint(&text, &line, &hits, order) {
         return (Kind::Reprint(mention), text);
     }
@@ -128,8 +139,27 @@ fn kind(text: String, shape: Shape, order: Order) -> (Kind, String) {
     if boilerplate::is_row(&text) || boilerplate::is_row_of_words(&line) || has_placeholder(&text) {
         return (Kind::Chrome(Class::Share), text);
     }
-    let kind = if is_heading(&text, line.len()) { Kind::Heading } else { Kind::Prose };
+    let kind = if is_heading(&text, word_count(&text)) { Kind::Heading } else { Kind::Prose };
     (kind, text)
+}
+
+/// A text without the link that its page puts after it: `… for three days. Read more`.
+fn without_link(mut text: String) -> String {
+    let last =
+        text.rmatch_indices(['.', '!', '?', '…', '。', ']']).map(|(at, mark)| at + mark.len()).find(|&end| {
+            // The mark may close the link itself.
+            text[end..].contains(char::is_alphanumeric)
+        });
+    let Some(end) = last else { return text };
+    let link = words(&text[end..]);
+    let is_link = link.len() <= 5
+        && boilerplate::hits(&link)
+            .iter()
+            .any(|hit| hit.class == Class::Action && hit.extent == boilerplate::Extent::Whole);
+    if is_link && words(&text[..end]).len() >= 5 {
+        text.truncate(end);
+    }
+    text
 }
 
 /// Classes whose phrases make a line chrome wherever it stands.
@@ -168,6 +198,11 @@ fn labelled(text: &str, line: &[boilerplate::Word], hits: &[boilerplate::Hit]) -
     let found = |classes: &[Class]| {
         classes.iter().copied().find(|class| hits.iter().any(|hit| hit.class == *class) && counted(*class))
     };
+    // `For more information, please contact:` heads what follows it.
+    let announces = |hit: &boilerplate::Hit| hit.class == Class::ContactTail && hit.next >= 3;
+    if text.ends_with(':') && hits.iter().any(announces) {
+        return Some(Kind::Label(Class::Contact));
+    }
     if let Some(class) = found(&LABELS) {
         // `Contact: press@example.org`: the label has what it announces beside it.
         return Some(Kind::Label(class));
@@ -233,11 +268,20 @@ pub fn is_heading(text: &str, words: usize) -> bool {
     let sentence = closed.ends_with(['.', ';', ':', ',', '…', '。', '؛', '،', '：'])
         // Initials and numbers at the end keep their dot: `U.N.`, `Vol. 2.`
         && closed.trim_end_matches('.').chars().rev().nth(1) != Some('.');
+    // A full stop between a word and a capital parts sentences; after an initial it does not.
+    let sentences = words > 8
+        && text.split(". ").skip(1).any(|next| next.starts_with(char::is_uppercase))
+        && text
+            .split(". ")
+            .next()
+            .and_then(|first| first.split(' ').next_back())
+            .is_some_and(|word| word.chars().count() > 3);
     let shouted = text.ends_with(['!', '?', '؟', '？']) && words > 18;
     (1..=HEADING_WORDS_MAX).contains(&words)
         && text.chars().count() <= HEADING_CHARS_MAX
         && !sentence
         && !shouted
+        && !sentences
         && text.chars().any(char::is_alphabetic)
         && !text.contains("://")
 }

@@ -27,6 +27,7 @@ pub fn html(pieces: &[Piece<'_>]) -> String {
     let mut html = String::new();
     let mut last: Option<&Piece<'_>> = None;
     for piece in pieces {
+        // Neighbours share an element only where a reader would see one block.
         let goes_on = last.is_some_and(|last| same_block(last, piece));
         if !goes_on {
             html.push_str(last.map_or("", |last| close(last.element)));
@@ -38,6 +39,7 @@ pub fn html(pieces: &[Piece<'_>]) -> String {
                 push_escaped(piece.text, &mut html);
                 html.push_str("</li>");
             }
+            // Each line of a quotation keeps its paragraph within.
             Element::Quote => {
                 html.push_str("<p>");
                 push_escaped(piece.text, &mut html);

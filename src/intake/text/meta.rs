@@ -27,6 +27,8 @@ pub struct Meta {
     pub dates: Vec<(Said, Mention)>,
     pub authors: Vec<Author>,
     pub categories: Vec<String>,
+    /// Names of parts of the site, which beside a date are the article's categories, and in a menu are links.
+    sections: Vec<String>,
 }
 
 impl Meta {
@@ -50,6 +52,7 @@ pub fn meta(line: &str, hits: &[Hit], order: Order) -> Option<Meta> {
         return None;
     }
     let mut meta = Meta::default();
+    // Bylines are rows: date, author, category and counters between bars or dots.
     let (mut known, mut unknown) = (0, 0);
     for part in line.split(['|', '·', '•', '\t']).map(str::trim).filter(|part| !part.is_empty()) {
         if read_part(part, order, &mut meta) {
@@ -61,6 +64,10 @@ pub fn meta(line: &str, hits: &[Hit], order: Order) -> Option<Meta> {
             return None;
         }
     }
+    if !meta.dates.is_empty() || !meta.authors.is_empty() {
+        let sections = std::mem::take(&mut meta.sections);
+        meta.categories.splice(0..0, sections);
+    }
     (known > unknown || known == unknown && !meta.dates.is_empty())
         .then_some(meta)
         .filter(|meta| !meta.is_empty())
@@ -69,7 +76,7 @@ pub fn meta(line: &str, hits: &[Hit], order: Order) -> Option<Meta> {
 /// Reads one part of a line; false where something in it is not understood.
 fn read_part(part: &str, order: Order, meta: &mut Meta) -> bool {
     let mut rest = part;
-    let mut said = Said::Plain;
+    let (mut said, mut after_label) = (Said::Plain, false);
     // A line says at most a label, a date, an author, another label and a category.
     for _ in 0..6 {
         rest = rest.trim_matches(|c: char| c.is_whitespace() || ",;:–—-()[]/".contains(c));
@@ -85,6 +92,7 @@ fn read_part(part: &str, order: Order, meta: &mut Meta) -> bool {
         if let Some(mention) = date::mentions_with(rest, order).first().filter(|mention| mention.range.0 == 0)
         {
             meta.dates.push((said, *mention));
+            after_label = said != Said::Plain;
             rest = &rest[mention.range.1..];
             continue;
         }
@@ -108,7 +116,7 @@ fn read_part(part: &str, order: Order, meta: &mut Meta) -> bool {
             continue;
         }
         if let Some((authors, next)) = longest(&hits, &[Class::Author]).and_then(|hit| {
-            let spelled = hit.next > 1 || rest[line[hit.next - 1].end..].starts_with(':');
+            let spelled = hit.next > 1 || after_label || rest[line[hit.next - 1].end..].starts_with(':');
             authors(after(hit), spelled, order)
         }) {
             meta.authors.extend(authors);
@@ -120,7 +128,7 @@ fn read_part(part: &str, order: Order, meta: &mut Meta) -> bool {
         }
         if let Some(hit) = hits.iter().find(|hit| hit.class == Class::Section) {
             let end = line.get(hit.next - 1).map_or(rest.len(), |word| word.end);
-            meta.categories.push(rest[..end].into());
+            meta.sections.push(rest[..end].into());
             return true;
         }
         if let Some(category) = after_date(rest, &line, meta) {
@@ -146,6 +154,9 @@ fn ignorable(hits: &[Hit]) -> bool {
     hits.iter().any(|hit| chrome.contains(&hit.class))
 }
 
+/// Participles, folded, after which tags stand without a colon.
+const TAGGED: [&str; 5] = ["tagged", "etiquete", "etiquetado", "verschlagwortet", "contrassegnato"];
+
 /// `Categories: A, B` · `Filed under A` · `Tags: a, b` · `Posted in A on 4 April 2018`; and what follows.
 fn listed<'a>(
     line: &'a str,
@@ -159,6 +170,7 @@ fn listed<'a>(
     let listed = line[from..to].trim_start();
     // One word needs its colon: *Topics were discussed* is a sentence.
     let labelled = listed.starts_with([':', '：'])
+        || TAGGED.contains(&words[0].folded.as_str())
         || hit.next > 1 && listed.starts_with(|c: char| c.is_uppercase() || c == '#');
     let names: Vec<String> = without_small_end(listed)
         .trim_start_matches([':', '：', ' '])
@@ -167,6 +179,7 @@ fn listed<'a>(
         .filter(|name| !name.is_empty())
         .map(String::from)
         .collect();
+    // A label before a sentence heads that sentence and lists nothing.
     let short = names.iter().all(|name| name.split_whitespace().count() <= 6);
     (labelled && short && !names.is_empty()).then_some((names, &line[to..]))
 }
@@ -208,6 +221,7 @@ fn is_place(text: &str) -> bool {
         "der", "al", "d", "l", "on", "im",
     ];
     let words = words(text);
+    // Scripts without capitals cannot be asked for them.
     let capital = |word: &boilerplate::Word| {
         let first = text[word.start..].chars().next();
         first.is_some_and(|c| c.is_uppercase() || !c.is_lowercase() && c.is_alphabetic())
@@ -226,6 +240,7 @@ pub fn dateline(text: &str, order: Order) -> Option<(Mention, usize)> {
         Regex::new(r"^(?:,?\s+\p{Lu}[\p{L} .'’-]{1,30})?\s*(?:\([^()]{1,40}\)\s*)?\)?\s*(?:[.,]?\s?[-–—―:|](?:\s|$)|[.,]?[–—―]|\.?-\s|\)\s)")
             .expect("the pattern is a constant")
     });
+    // A dateline that is longer is a sentence.
     let head = crate::bulletin::clip(text, 160);
     let mention = *date::mentions_with(head, order).first()?;
     let before = head[..mention.range.0].trim_matches(|c: char| c.is_whitespace() || "([,-–—".contains(c));
@@ -237,7 +252,10 @@ pub fn dateline(text: &str, order: Order) -> Option<(Mention, usize)> {
     if let Some(closes) = CLOSES.find(rest) {
         return Some((mention, mention.range.1 + closes.end()));
     }
-    (mention.range.0 == 0 && rest.starts_with(". ")).then_some((mention, mention.range.1 + 2))
+    // `San José, 7 de agosto de 2018. La Organización …`
+    let stops =
+        rest.starts_with(". ") && (before.is_empty() || head[..mention.range.0].trim_end().ends_with(','));
+    stops.then_some((mention, mention.range.1 + 2))
 }
 
 /// When and where an article came out first: `First published in …, June 2017`.
@@ -248,6 +266,10 @@ pub fn reprint(text: &str, line: &[boilerplate::Word], hits: &[Hit], order: Orde
         .first()
         .map(|mention| Mention { range: (from + mention.range.0, from + mention.range.1), ..*mention })
 }
+
+/// Names under which programs publish, and nobody.
+const ACCOUNTS: [&str; 8] =
+    ["admin", "administrator", "administrador", "administrateur", "webmaster", "wpadmin", "editor", "root"];
 
 /// Words that stand in small letters within names of persons.
 const PARTICLES: [&str; 20] = [
@@ -286,7 +308,9 @@ fn authors(text: &str, spelled: bool, order: Order) -> Option<(Vec<Author>, &str
         .take_while(|name| is_name(name, spelled))
         .map(|name| Author { name: (*name).into(), ..Author::default() })
         .collect();
-    (!authors.is_empty() && authors.len() == parts.len()).then_some((authors, category))
+    let all = !authors.is_empty() && authors.len() == parts.len();
+    let persons = |author: &Author| !ACCOUNTS.contains(&author.name.to_lowercase().as_str());
+    all.then(|| (authors.into_iter().filter(persons).collect(), category))
 }
 
 fn is_name(text: &str, spelled: bool) -> bool {
@@ -299,6 +323,7 @@ fn is_name(text: &str, spelled: bool) -> bool {
             || word.starts_with("al-")
             || word.starts_with("el-")
     };
+    // Titles of books, questions and addresses follow *by* as well.
     let clean = !text.contains(|c: char| c.is_numeric() || "!?:;@/\"“”".contains(c));
     let plain = spelled && count == 1;
     clean
@@ -317,8 +342,8 @@ pub fn is_caption(text: &str) -> bool {
     }
     static CREDIT: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
-            r"(?i)(?:^|[.!?…”»)\]|–—]\s*|[a-z]\s+\()(?:photos?|fotos?|pictures?|images?|bild(?:er)?|imagen|immagine|imagem|photographs?|fotograf[ií]as?|fotografie|",
-            r"cr[ée]dits?|cr[ée]ditos?|фото|صورة|zdj[eę]cie|fot\.)(?:[\s/]+(?:credits?|crédits?|créditos?|courtesy(?:\s+of)?|by|par|de|von|di|do|da|photos?|fotos?))*\s*[:©]\s*[^.!?]{2,80}\W{0,2}$",
+            r"(?i)(?:^|[.!?…”»)\]|–—(]\s*)(?:photos?|fotos?|pictures?|images?|bild(?:er)?|imagen|immagine|imagem|photographs?|fotograf[ií]as?|fotografie|",
+            r"cr[ée]dits?|cr[ée]ditos?|фото|صورة|zdj[eę]cie|fot\.)(?:[\s/]+(?:credits?|crédits?|créditos?|courtesy(?:\s+of)?|by|par|de|von|di|do|da|photos?|fotos?))*\s*[:©]\s*[^!?]{2,80}$",
             r"|(?:^|[.(]\s*)(?:photo|foto)s?\s+(?:by|courtesy of|par|por|von|di|de)\s+[^.!?]{2,60}\W{0,2}$",
         ))
         .expect("the pattern is a constant")
@@ -336,7 +361,13 @@ pub fn is_caption(text: &str) -> bool {
     let signed = || {
         text.rsplit_once('©').is_some_and(|(_, holder)| (1..=8).contains(&holder.split_whitespace().count()))
     };
-    count <= 8 && AGENCY.is_match(text) && !text.ends_with('.')
+    // Without a full stop before it, the credit ends a line that is no sentence.
+    let trails = |text: &str| {
+        let label = [" Photo:", " Foto:", " Bild:", " Photo :", " Crédit :", " Fotos:", " Photos:"];
+        label.iter().any(|label| text.contains(label)) && !text.ends_with('.')
+    };
+    count <= 25 && trails(text)
+        || count <= 8 && AGENCY.is_match(text) && !text.ends_with('.')
         || count <= 70 && (signed() || CREDIT.is_match(text) || LABEL.is_match(text))
 }
 

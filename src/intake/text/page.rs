@@ -24,6 +24,8 @@ pub fn trim(lines: &mut [Line]) {
                 | Kind::Label(Class::Picture | Class::Network | Class::Counter)
         );
     }
+    // Menus first, whose names of sections would pass for categories; what ends the article before what
+    // is taken out of it.
     drop_menus(lines);
     drop_comments(lines);
     drop_related(lines);
@@ -45,6 +47,33 @@ pub fn trim(lines: &mut [Line]) {
 /// The first line that is surely the article's text.
 fn first_prose(lines: &[Line]) -> usize {
     lines.iter().position(Line::is_substantial).unwrap_or(lines.len())
+}
+
+/// Where the main text of a page begins: at the run of lines with the most words of prose, where short
+/// lines between count against it. On a page that is little but its article, that is its first prose.
+pub fn main_text(lines: &[Line]) -> usize {
+    let worth = |line: &Line| match line.kind {
+        _ if line.dropped => 0,
+        // One endless paragraph must not outweigh an article.
+        Kind::Prose | Kind::Quote if line.words >= 8 => i64::try_from(line.words.min(120)).unwrap_or(0),
+        Kind::Item(_) if line.words >= 8 => i64::try_from(line.words.min(40)).unwrap_or(0),
+        Kind::Prose | Kind::Item(_) | Kind::Quote | Kind::Meta(_) | Kind::Label(_) => -3,
+        _ => -7,
+    };
+    let (mut best, mut best_start) = (0, first_prose(lines));
+    let (mut sum, mut start) = (0, None);
+    for (at, line) in lines.iter().enumerate() {
+        sum += worth(line);
+        if sum <= 0 {
+            (sum, start) = (0, None);
+            continue;
+        }
+        let from = *start.get_or_insert(at);
+        if sum > best {
+            (best, best_start) = (sum, from);
+        }
+    }
+    best_start
 }
 
 /// A menu is a run of short lines above the article of which some are the words of menus. Names of
@@ -80,8 +109,8 @@ fn drop_menus(lines: &mut [Line]) {
 
 /// What follows the head of a comment form is other people's.
 fn drop_comments(lines: &mut [Line]) {
-    let first = first_prose(lines);
-    let resumes = |line: &Line| line.is_substantial() && line.words >= RESUME_WORDS;
+    let first = main_text(lines);
+    let resumes = |line: &Line| line.is_substantial() && line.words * 2 >= RESUME_WORDS;
     let last_prose = lines.iter().rposition(resumes).unwrap_or(0);
     let asks = |line: &Line| matches!(line.label(), Some(Class::Comments | Class::Form | Class::Login));
     let last_form = lines.iter().rposition(asks).unwrap_or(0);
@@ -108,24 +137,30 @@ fn repeats_between_posts(lines: &[Line], at: usize) -> bool {
 
 /// Links to other articles, as far as they go: to the end, or to where long prose resumes.
 fn drop_related(lines: &mut [Line]) {
-    let first = first_prose(lines);
+    let first = main_text(lines);
     for at in first..lines.len() {
         if lines[at].dropped || lines[at].label() != Some(Class::Related) {
             continue;
         }
-        let resumes = (at + 1..lines.len()).find(|&next| {
-            lines[next].is_substantial() && lines[next].words >= RESUME_WORDS && !teases(lines, next)
-        });
-        // The heading above prose that resumes is its own.
+        let resumes = (at + 1..lines.len()).find(|&next| resumes(lines, next));
+        // The heading above prose that resumes is its own, but for the one link that there must be.
         let end = resumes.map_or(lines.len(), |next| {
-            next - usize::from(
-                next > at + 1 && lines[next - 1].is_heading() && lines[next].group != lines[at].group,
-            )
+            let last = next - 1;
+            let heads = last > at + 1 && lines[last].is_heading() && lines[last].group != lines[at].group;
+            next - usize::from(heads)
         });
         for line in &mut lines[at..end] {
             line.dropped |= !matches!(line.kind, Kind::Reprint(_)) && !tells_categories(line);
         }
     }
+}
+
+/// Whether the article goes on at the line: with long prose, or with one paragraph after another, where
+/// links have at most an extract under each.
+fn resumes(lines: &[Line], at: usize) -> bool {
+    let prose =
+        |at: usize| lines.get(at).is_some_and(|line| line.is_substantial() && line.words * 3 >= RESUME_WORDS);
+    prose(at) && !teases(lines, at) && (lines[at].words >= RESUME_WORDS || prose(at + 1))
 }
 
 /// Whether prose stands under a heading with its own date, as the extract of another article does.
@@ -195,6 +230,7 @@ fn is_contact(lines: &[Line], at: usize) -> bool {
                 boilerplate::hits(&words(&line.text)).iter().any(|hit| hit.class == Class::ContactTail);
             line.words <= 60 && (has_address(&line.text) || begins || line.words <= 8)
         }
+        // `By appointment`, an office, a name: what reads as a byline is a person to call.
         Kind::Meta(meta) => meta.dates.is_empty() && meta.categories.is_empty(),
         _ => false,
     }

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::intake::Body;
 
+mod mailings;
 mod pages;
 
 /// A draft as a test reads it.
@@ -46,7 +47,7 @@ fn read(text: &str) -> Vec<Read> {
 #[test]
 fn pages_of_every_kind_are_understood() {
     let mut wrong = Vec::new();
-    for page in pages::PAGES {
+    for page in pages::ARTICLES.iter().chain(mailings::MAILINGS) {
         let read = read(page.text);
         let bulletins: Vec<_> = read.iter().map(|read| (read.title.as_str(), read.date.as_str())).collect();
         if bulletins != page.bulletins {

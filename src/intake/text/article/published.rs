@@ -4,8 +4,9 @@
 //! merely stands where such dates stand, and both before what is concluded from other things.
 
 use super::title::is_masthead;
-use super::{Article, Kind, Line, date, fold, meta};
+use super::{Article, Class, Kind, Line, boilerplate, date, fold, meta, words};
 use crate::bulletin::{Basis, PartialDate, Published};
+use crate::intake::boilerplate::Extent;
 use meta::Said;
 
 impl Article<'_> {
@@ -17,7 +18,8 @@ impl Article<'_> {
 
     /// The date that the article says it was published on, by the words that say so most plainly.
     fn stated(&self) -> Option<PartialDate> {
-        let head = self.text_at.max(self.title_at.map_or(0, |at| at + 1));
+        let head = self.head_end.max(self.title_at.map_or(0, |at| at + 1));
+        // Of several dates of one kind the nearest to the title is the article's; the page has its own.
         let dates = |said: Said, above: bool| {
             let near = move |at: usize| self.title_at.map_or(at, |title| title.abs_diff(at));
             self.metas()
@@ -46,9 +48,12 @@ impl Article<'_> {
                 _ => None,
             })
         };
+        // A word for publication decides; then what stands where dates of publication stand; then what a
+        // change or an earlier appearance tells, which at least is of this article.
         dates(Said::Published, true)
             .or_else(|| dates(Said::Plain, true))
             .or_else(titled)
+            .or_else(|| self.byline())
             .or_else(|| self.lead().and_then(dateline))
             .or_else(|| self.masthead())
             .or_else(|| dates(Said::Published, false))
@@ -58,8 +63,25 @@ impl Article<'_> {
             .or_else(|| dates(Said::Updated, false))
     }
 
+    /// The date in a short line right below the title that holds more than intake understands: an agency,
+    /// a number of comments, a department.
+    fn byline(&self) -> Option<PartialDate> {
+        let from = self.title_at? + 1;
+        let below = self.lines.get(from..self.head_end)?.iter().take(8).filter(|line| line.meta().is_none());
+        below.filter(|line| line.words <= 14 && !line.text.ends_with('.')).find_map(|line| {
+            let mention = *date::mentions_with(&line.text, self.order).first()?;
+            let labelled = boilerplate::hits(&words(&line.text)).iter().any(|hit| {
+                matches!(hit.class, Class::Published | Class::Updated | Class::Author)
+                    && hit.extent != Extent::Whole
+            });
+            let leads = mention.range.0 <= 2 || labelled;
+            (leads && !mention.span && mention.date.day().is_some()).then_some(mention.date)
+        })
+    }
+
     /// The date of an event that the article is about, or of what its picture shows.
     fn inferred(&self) -> Option<PartialDate> {
+        // A line of several days tells when something lasts: an event, and not a publication.
         let spans = self.metas().flat_map(|(_, meta)| &meta.dates).map(|(_, mention)| mention.date);
         let captions = self.lines.iter().filter(|line| line.kind == Kind::Caption);
         let titled = date::mentions_with(&self.title, self.order).first().map(|mention| mention.date);
@@ -104,6 +126,7 @@ impl Article<'_> {
             "время",
             "when",
         ];
+        // The lines of such a notice stand together: *date*, *time*, *place*.
         let labelled = |line: &Line| {
             line.group == self.lines[at].group
                 && line.text.split_once(':').is_some_and(|(label, _)| BESIDE.contains(&fold(label).as_str()))

@@ -1,0 +1,172 @@
+//! The writer over a catalogue whose reads fail: journal and catalogue must not come apart.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use super::*;
+use crate::catalogue::engine::memory::MemoryEngine;
+use crate::catalogue::engine::{Engine, EngineError, Puts, Visit};
+use crate::intake::{self, Arrival, DOCUMENT_BYTES_MAX};
+use crate::journal::{Position, SEGMENT_BYTES_MAX};
+use writer::{MERGE_EVENTS, UNMERGED_EVENTS_MAX};
+
+/// Fails one read, after so many others; and commits, while it is told to.
+#[derive(Clone, Default)]
+struct Faulty {
+    engine: Arc<MemoryEngine>,
+    /// Reads until the one that fails; none does where this is negative.
+    reads_left: Arc<AtomicI64>,
+    full: Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl Engine for Faulty {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+        match self.reads_left.fetch_sub(1, Ordering::Relaxed) {
+            0 => Err(EngineError::Store("it failed just then".into())),
+            _ => self.engine.get(key),
+        }
+    }
+
+    fn scan(&self, prefix: &[u8], visit: &mut Visit) -> Result<(), EngineError> {
+        self.engine.scan(prefix, visit)
+    }
+
+    fn commit(&self, puts: Puts) -> Result<(), EngineError> {
+        if self.full.load(Ordering::Relaxed) {
+            return Err(EngineError::Store("no room".into()));
+        }
+        self.engine.commit(puts)
+    }
+
+    fn flush(&self) -> Result<(), EngineError> {
+        Ok(())
+    }
+}
+
+/// A writer that is asked directly, without its thread.
+struct Desk {
+    folder: tempfile::TempDir,
+    engine: Faulty,
+    catalogue: Arc<Catalogue>,
+    writer: Writer,
+    _woken: std::sync::mpsc::Receiver<()>,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Faulty::default();
+        engine.reads_left.store(-1, Ordering::Relaxed);
+        let catalogue = Arc::new(Catalogue::open(Box::new(engine.clone())).unwrap());
+        let nothing = |_| -> Result<(), JournalError> { Ok(()) };
+        let journal = Journal::open(folder.path(), Position::START, SEGMENT_BYTES_MAX, nothing).unwrap();
+        let (wake, _woken) = std::sync::mpsc::channel();
+        let authority = "news.example.org,2026".to_string();
+        let writer = Writer::new(journal, catalogue.clone(), authority, Timestamp::UNIX_EPOCH, wake);
+        Desk { folder, engine, catalogue, writer, _woken }
+    }
+
+    /// Serves the wishes in one batch.
+    fn ask(&mut self, wishes: Vec<Wish>) -> Vec<Result<Receipts, ArchiveError>> {
+        let (requests, mut waiting) = mpsc::channel(wishes.len());
+        let mut answers = Vec::new();
+        for wish in wishes {
+            let (answer, answered) = oneshot::channel();
+            answers.push(answered);
+            let request = Request { by: "desk".into(), at: Timestamp::UNIX_EPOCH, wish, answer };
+            requests.try_send(request).ok().expect("the channel has room for all");
+        }
+        let first = waiting.try_recv().unwrap();
+        self.writer.serve_batch(first, &mut waiting);
+        answers.iter_mut().map(|answered| answered.try_recv().unwrap()).collect()
+    }
+
+    /// What the journal alone gives.
+    fn rebuilt(&self) -> Digest {
+        let catalogue = Catalogue::open(Box::new(MemoryEngine::default())).unwrap();
+        let mut pending = Pending::new(&catalogue);
+        let visit = |replayed: Replayed| -> Result<(), ArchiveError> {
+            let event = Event::parse(&replayed.json).unwrap();
+            let placed = Placed { event: &event, digest: replayed.digest, place: replayed.place };
+            let changes = apply(&pending, &placed)?;
+            pending.take_up(changes);
+            Ok(())
+        };
+        Journal::open(self.folder.path(), Position::START, SEGMENT_BYTES_MAX, visit).unwrap();
+        catalogue.take_up(pending.into_overlay());
+        catalogue.state_digest().unwrap()
+    }
+}
+
+fn offer(json: &str) -> Wish {
+    let arrival = Arrival { source: "desk".into(), ..Arrival::default() };
+    let document = intake::read(json.as_bytes(), &arrival, DOCUMENT_BYTES_MAX).unwrap();
+    let original = Bytes::copy_from_slice(json.as_bytes());
+    let original_digest = Digest::of(&original);
+    let media_type = document.media_type;
+    Wish::Admit(Offer {
+        parts: document.parts,
+        media_type,
+        url: None,
+        original,
+        original_digest,
+        encoded: None,
+        recorded: false,
+    })
+}
+
+#[test]
+fn journal_and_catalogue_stay_together_whichever_read_fails_in_the_middle_of_a_batch() {
+    let parts = r#"[{"id": "1", "title": "One"}, {"id": "2", "title": "Two", "categories": ["Tides"]}]"#;
+    for failing in 0.. {
+        let mut desk = Desk::new();
+        let first = desk.ask(vec![offer(r#"{"id": "0", "title": "Zero"}"#)]).remove(0).unwrap();
+        let id = first[0].as_ref().unwrap().id;
+        // Merged, so that what follows asks the engine.
+        desk.catalogue.flush().unwrap();
+        desk.engine.reads_left.store(failing, Ordering::Relaxed);
+        let withdrawal = Wish::Withdraw { id, reason: "in error".into() };
+        let answers = desk.ask(vec![offer(parts), withdrawal, offer(r#"{"id": "3", "title": "Three"}"#)]);
+        let failed = answers.iter().filter(|answer| answer.is_err()).count();
+        let reached = desk.engine.reads_left.swap(-1, Ordering::Relaxed) < 0;
+        assert_eq!(failed, usize::from(reached), "read {failing}: {answers:?}");
+        assert_eq!(desk.catalogue.state_digest().unwrap(), desk.rebuilt(), "read {failing}");
+        if !reached {
+            assert!(failing > 20, "the batch asks the engine {failing} times");
+            break;
+        }
+        // Asked again, all is there once.
+        for answer in desk.ask(vec![offer(parts), offer(r#"{"id": "3", "title": "Three"}"#)]) {
+            assert!(answer.unwrap().iter().all(Result::is_ok));
+        }
+        assert_eq!(desk.catalogue.state_digest().unwrap(), desk.rebuilt(), "read {failing}");
+    }
+}
+
+#[test]
+fn a_catalogue_that_cannot_merge_holds_nobody_up_for_ever() {
+    let mut desk = Desk::new();
+    desk.engine.full.store(true, Ordering::Relaxed);
+    desk.ask(vec![offer(r#"{"id": "0", "title": "Zero"}"#)]).remove(0).unwrap();
+    desk.catalogue.merge().unwrap_err();
+    // As if so many events had been taken up since.
+    let mut waiting = crate::catalogue::overlay::Overlay::default();
+    let zero = desk.catalogue.known_event(1).unwrap();
+    waiting.events.extend((2..2 + UNMERGED_EVENTS_MAX as u64).map(|number| (number, zero.clone())));
+    desk.catalogue.take_up(waiting);
+    assert!(desk.catalogue.unmerged().0 > 2 * MERGE_EVENTS);
+    desk.writer.merge_when_due();
+    match desk.ask(vec![offer(r#"{"id": "1", "title": "One"}"#)]).remove(0) {
+        Err(ArchiveError::Catalogue(error)) => assert!(error.to_string().contains("no room"), "{error}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_is_too_large_for_a_record_is_refused_by_itself() {
+    let mut desk = Desk::new();
+    let Wish::Admit(mut large) = offer(r#"{"id": "0", "title": "Zero"}"#) else { unreachable!() };
+    large.original = vec![0; record::BLOCK_BYTES_MAX + 1].into();
+    let refused = desk.ask(vec![Wish::Admit(large)]).remove(0).unwrap().remove(0).unwrap_err();
+    assert_eq!((refused.kind, refused.what.as_str()), (intake::RefusalKind::TooLarge, "the document"));
+    assert_eq!(desk.catalogue.position().unwrap().seq, 0);
+}

@@ -26,6 +26,7 @@ pub enum ConfigError {
 
 /// As it is written.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields, default)]
 struct RawConfig {
     site: RawSite,
@@ -37,6 +38,7 @@ struct RawConfig {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields, default)]
 struct RawSite {
     title: String,
@@ -48,6 +50,7 @@ struct RawSite {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields, default)]
 struct RawServer {
     listen: String,
@@ -59,6 +62,7 @@ struct RawServer {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields, default)]
 struct RawArchive {
     path: PathBuf,
@@ -67,18 +71,21 @@ struct RawArchive {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields, default)]
 struct RawIntake {
     bytes_max: usize,
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields, default)]
 struct RawFeed {
     entries: usize,
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields)]
 struct RawToken {
     name: String,
@@ -377,6 +384,43 @@ mod tests {
         ] {
             let error = parse(text, &[]).unwrap_err();
             assert!(parts.iter().all(|part| error.contains(part)), "{text}: {error}");
+        }
+    }
+
+    /// The file that is handed out: the manual of every key, each at its default.
+    const MANUAL: &str = include_str!("../config.toml");
+
+    /// As the keys stand in [`RawConfig`]: none can be added there and left out here.
+    fn defaults() -> toml::Table {
+        let mut table = toml::Table::try_from(RawConfig::default()).unwrap();
+        assert_eq!(table.remove("token"), Some(toml::Value::Array(Vec::new())), "there is no token at first");
+        table
+    }
+
+    #[test]
+    fn the_manual_has_every_key_at_its_default_and_no_other() {
+        assert_eq!(MANUAL.parse::<toml::Table>().unwrap(), defaults());
+    }
+
+    #[test]
+    fn the_examples_in_the_manual_can_be_taken_out_of_their_comments() {
+        // A comment begins with a space, an example does not.
+        let uncommented: Vec<&str> = MANUAL
+            .lines()
+            .map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line))
+            .collect();
+        let config = parse(&uncommented.join("\n"), &[]).unwrap();
+        assert_eq!(config.tokens.len(), 1);
+    }
+
+    #[test]
+    fn every_key_may_be_given_in_the_environment() {
+        for (section, keys) in defaults() {
+            for (key, value) in keys.as_table().unwrap() {
+                let variable = format!("ANNALS_{}__{}", section.to_uppercase(), key.to_uppercase());
+                let text = value.as_str().map_or(value.to_string(), String::from);
+                parse("", &[(&variable, &text)]).unwrap_or_else(|error| panic!("{variable}={text}: {error}"));
+            }
         }
     }
 

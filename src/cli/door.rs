@@ -121,7 +121,8 @@ fn answer_json(answer: &Answer) -> AnswerJson {
     serde_json::to_value(answer).expect("answers are made of text and numbers")
 }
 
-async fn connect(archive: &Path) -> std::io::Result<SendRequest<Full<Bytes>>> {
+/// A connection to the server that has the archive open, by the socket in its folder.
+pub(super) async fn connect(archive: &Path) -> std::io::Result<SendRequest<Full<Bytes>>> {
     let stream = UnixStream::connect(archive.join(LOCAL_SOCKET)).await?;
     let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(std::io::Error::other)?;
     tokio::spawn(connection);

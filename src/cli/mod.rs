@@ -5,6 +5,7 @@
 
 mod door;
 mod extract;
+mod health;
 mod ingest;
 mod progress;
 mod rebuild;
@@ -69,6 +70,8 @@ enum Command {
         #[arg(value_name = "ID")]
         id: String,
     },
+    /// Ask the server that has the archive open whether it is ready
+    Health,
     /// Make a token for admission over HTTP, and print the lines for the configuration
     Token {
         /// Under which the journal keeps what the token admits
@@ -117,6 +120,7 @@ fn run(arguments: Arguments) -> Result<Done, Failure> {
             runtime()?.block_on(withdraw::withdraw(config, &id, &reason, json))
         }
         Command::Restore { id } => runtime()?.block_on(withdraw::restore(config, &id, json)),
+        Command::Health => runtime()?.block_on(health::run(&config)),
         Command::Token { .. } => unreachable!("it was served above, since it needs no configuration"),
     }
 }

@@ -319,10 +319,10 @@ impl Builder {
             "thead" | "tbody" | "tfoot" => self.close_within(&["thead", "tbody", "tfoot"], &["table"]),
             "option" => self.close_within(&["option"], &["select", "datalist"]),
             "a" => self.close_within(&["a"], CLOSED_ONLY_BY_THEIR_OWN),
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                if self.open.last().is_some_and(|&id| is_heading(self.name(id))) {
-                    self.pop_to(self.open.len() - 1);
-                }
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
+                if self.open.last().is_some_and(|&id| is_heading(self.name(id))) =>
+            {
+                self.pop_to(self.open.len() - 1);
             }
             _ => {}
         }

@@ -42,7 +42,7 @@ fn label(text: &str) -> Option<&'static Encoding> {
     let value = text[at + "charset".len()..].trim_start().strip_prefix('=')?.trim_start();
     let value = value.trim_start_matches(['"', '\'']);
     let end = value.find(|c: char| c.is_whitespace() || "\"';/>,".contains(c)).unwrap_or(value.len());
-    Encoding::for_label(value[..end].as_bytes())
+    Encoding::for_label(&value.as_bytes()[..end])
 }
 
 /// What the page's own `meta` or XML declaration says.

@@ -30,34 +30,19 @@ pub struct LinkedData {
 const DEPTH_MAX: usize = 8;
 
 /// How well a type describes an article, best first.
+#[rustfmt::skip]
 const TYPES: [&[&str]; 3] = [
     &[
-        "article",
-        "newsarticle",
-        "blogposting",
-        "report",
-        "reportagenewsarticle",
-        "analysisnewsarticle",
-        "opinionnewsarticle",
-        "backgroundnewsarticle",
-        "reviewnewsarticle",
-        "pressrelease",
-        "liveblogposting",
-        "socialmediaposting",
-        "techarticle",
-        "scholarlyarticle",
-        "advertisercontentarticle",
-        "satiricalarticle",
+        "article", "newsarticle", "blogposting", "report", "reportagenewsarticle", "analysisnewsarticle",
+        "opinionnewsarticle", "backgroundnewsarticle", "reviewnewsarticle", "pressrelease",
+        "liveblogposting", "socialmediaposting", "techarticle", "scholarlyarticle",
+        "advertisercontentarticle", "satiricalarticle",
     ],
-    &["recipe", "review", "discussionforumposting", "creativework", "qapage", "howto", "podcastepisode"],
     &[
-        "webpage",
-        "itempage",
-        "videoobject",
-        "product",
-        "event",
-        "collectionpage",
-        "aboutpage",
+        "recipe", "review", "discussionforumposting", "creativework", "qapage", "howto", "podcastepisode",
+    ],
+    &[
+        "webpage", "itempage", "videoobject", "product", "event", "collectionpage", "aboutpage",
         "medicalwebpage",
     ],
 ];
@@ -200,7 +185,7 @@ fn mend(block: &str) -> String {
 }
 
 /// Every object of a known type in `value`, with its rank.
-fn collect<'v>(value: &'v Value, depth: usize, found: &mut Vec<(usize, Value)>) {
+fn collect(value: &Value, depth: usize, found: &mut Vec<(usize, Value)>) {
     if depth > DEPTH_MAX {
         return;
     }

@@ -263,3 +263,44 @@ fn authors_of(value: &Value) -> Vec<Author> {
         _ => texts_of(value).into_iter().map(|name| Author { name, ..Author::default() }).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(block: &str) -> LinkedData {
+        LinkedData::read(&Tree::parse(&format!("<script type='application/ld+json'>{block}</script>")))
+    }
+
+    #[test]
+    fn every_shape_gives_the_article() {
+        let article =
+            r#"{"@type": "NewsArticle", "headline": "Tides &amp; ferries", "datePublished": "2018-04-04"}"#;
+        for block in [
+            article.to_owned(),
+            format!("[{article}]"),
+            format!(r#"{{"@graph": [{{"@type": "WebPage", "datePublished": "2001-01-01"}}, {article}]}}"#),
+            format!(r#"{{"@type": "WebPage", "mainEntity": {article}}}"#),
+            article.replace("\"NewsArticle\"", r#"["Thing", "http://schema.org/BlogPosting"]"#),
+            format!("<!-- //<![CDATA[\n{article}\n//]]> -->"),
+            // What templates get wrong.
+            article.replace('}', ",}"),
+            article.replace("ferries", "ferries\n\\'s"),
+            article.replace("\"2018-04-04\"", "\"2018-04-04\", broken: }"),
+        ] {
+            let data = read(&block);
+            assert_eq!(data.published.as_deref(), Some("2018-04-04"), "{block}");
+            assert!(data.headline.unwrap().starts_with("Tides"), "{block}");
+        }
+    }
+
+    #[test]
+    fn what_a_page_lists_or_recommends_is_not_the_page() {
+        let data = read(
+            r#"{"@type": "ItemList", "itemListElement": [{"@type": "NewsArticle", "headline": "Other"}]}"#,
+        );
+        assert_eq!(data.headline, None);
+        assert_eq!(read("null").headline, None);
+        assert_eq!(read("").headline, None);
+    }
+}

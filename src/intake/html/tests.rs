@@ -121,6 +121,16 @@ fn a_page_of_notices_is_split_into_them() {
 }
 
 #[test]
+fn pages_are_told_from_other_formats() {
+    for page in ["<!DOCTYPE html>", "\u{feff}\n<p>a", "<?xml version='1.0'?><HTML>", "<!-- a -->"] {
+        assert!(sniff(page.as_bytes()), "{page}");
+    }
+    for other in ["", "<", "<3 from Port Merrow", "<?xml version='1.0'?><rss>", "{}", "Tides"] {
+        assert!(!sniff(other.as_bytes()), "{other}");
+    }
+}
+
+#[test]
 fn a_page_without_text_is_refused_by_name() {
     let arrival = Arrival { path: Some("press/shell.html".into()), ..Arrival::default() };
     for page in ["", "<html><body></body></html>", "<title>a</title><script>render()</script>", "<img src=x>"]

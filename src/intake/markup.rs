@@ -346,6 +346,7 @@ impl Builder {
 
     fn end(&mut self, name: &'static str) {
         self.dropping = false;
+        // Tags beyond the depth are paired by count alone, so that what follows them is in its place again.
         if self.too_deep > 0 {
             self.too_deep -= usize::from(!is_void(name));
             return;

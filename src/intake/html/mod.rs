@@ -110,7 +110,7 @@ impl<'a> Page<'a> {
     }
 
     fn drafts(self, arrival: &Arrival) -> Result<Vec<Result<Draft, Refusal>>, Refusal> {
-        let order = published::order(&self.head);
+        let order = published::order(&self.head, self.address.as_ref().or(self.fetched));
         let items = listing::items(self.tree, &self.head, &self.linked, &self.article.furniture, order);
         if !items.is_empty() {
             return Ok(items.iter().map(|item| Ok(self.item(item))).collect());

@@ -39,6 +39,9 @@ pub struct Page<'a> {
 /// A date that weighs less is too likely another thing's.
 const WEIGHT_MIN: i32 = 5;
 
+/// A date found somewhere in the page. Weights are on one scale: from 98 the page names the day of
+/// publication for machines, from 60 it marks or shows a date where that of an article stands, from 40 the
+/// date is near the headline, around 28 it is of a change, below that it is somewhere in the text.
 struct Candidate {
     date: PartialDate,
     weight: i32,
@@ -52,7 +55,7 @@ struct Search<'a> {
 }
 
 pub fn published(page: &Page<'_>) -> Option<Published> {
-    let mut search = Search { page, order: order(page.head), found: Vec::new() };
+    let mut search = Search { page, order: order(page.head, page.address), found: Vec::new() };
     search.declared();
     search.marked();
     search.written();
@@ -106,11 +109,23 @@ pub fn within(tree: &Tree, node: NodeId, order: Order) -> Option<PartialDate> {
     machine.or_else(line).filter(|date| date.day().is_some())
 }
 
-/// `4/5/2018` is 5 April on pages from the United States, which say so in their language.
-pub fn order(head: &Head<'_>) -> Order {
-    let said = head.language.or(head.meta(&["og:locale", "content-language"])).unwrap_or_default();
-    let said = said.replace('_', "-").to_ascii_lowercase();
-    if said == "en" || said.starts_with("en-us") { Order::MonthFirst } else { Order::DayFirst }
+/// `4/5/2018` is 5 April on pages from the United States. Those that say no more than that they are in
+/// English count as such, unless they name another country or stand under its domain.
+pub fn order(head: &Head<'_>, address: Option<&Url>) -> Order {
+    let said: Vec<String> = head
+        .language
+        .into_iter()
+        .chain(head.meta(&["og:locale"]))
+        .chain(head.meta(&["content-language"]))
+        .map(|said| said.replace('_', "-").to_ascii_lowercase())
+        .collect();
+    if said.iter().any(|said| said.starts_with("en-us")) {
+        return Order::MonthFirst;
+    }
+    let country = address.and_then(Url::host_str).and_then(|host| host.rsplit('.').next());
+    let elsewhere = country.is_some_and(|country| country.len() == 2 && country != "us");
+    let english = said.first().is_some_and(|said| said == "en") && said.iter().all(|said| said.len() == 2);
+    if english && !elsewhere { Order::MonthFirst } else { Order::DayFirst }
 }
 
 impl Search<'_> {
@@ -178,6 +193,7 @@ impl Search<'_> {
                 set_aside = tree.end(id);
             }
             let Some(weight) = mark(tree, id, &parts) else { continue };
+            // Related articles, comments and calendars have dates that are marked just as well.
             let weight = weight + self.place(id) - if id < set_aside { 45 } else { 0 };
             let attributes = [
                 "datetime",
@@ -218,6 +234,7 @@ impl Search<'_> {
             if length > 400 || !line.text.bytes().any(|byte| byte.is_ascii_digit()) && line.text.is_ascii() {
                 continue;
             }
+            // Right below a headline stands its date; above it, more often the day of the visit.
             let near = match distance {
                 0 => 48,
                 1..=4 => 58 - distance,
@@ -260,6 +277,7 @@ impl Search<'_> {
             } else {
                 0
             };
+            // A word such as *published* says what the date is of; nearness alone only lets infer it.
             let basis = if words > 0 { Basis::Stated } else { basis };
             self.push(mention.date, weight + words - 2 * nth as i32, basis);
         }

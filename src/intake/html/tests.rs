@@ -161,6 +161,11 @@ fn dates_are_believed_in_order() {
             "2018-04-05",
         ),
         ("<meta property=article:modified_time content=2018-06-01>", "2018-06-01"),
+        ("<html lang=en-US><h1>Buoys</h1><p>Posted 4/5/2018</p>", "2018-04-05"),
+        (
+            "<html lang=en><link rel=canonical href=https://merrow.example.ie/b><h1>Buoys</h1><p>Posted 4/5/2018</p>",
+            "2018-05-04",
+        ),
         ("<footer><p>© 2018 Merrow Estuary Authority</p></footer>", ""),
     ] {
         assert_eq!(date(&draft(&format!("{page}{prose}{prose}"))), expected, "{page}");

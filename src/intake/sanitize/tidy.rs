@@ -99,6 +99,7 @@ impl<'a> Writer<'a> {
         }
         self.settled &= self.fits(name);
         let inline = is_inline(name);
+        // Should nothing follow within it, writing goes back to here.
         let (at, before) = (self.html.len(), self.space);
         if !inline {
             self.space = Space::Edge;
@@ -122,6 +123,7 @@ impl<'a> Writer<'a> {
             if name == "img" {
                 self.space = Space::None;
             }
+            // A paragraph of line breaks is as empty as one of spaces.
             if name != "br" {
                 self.fill();
             }
@@ -161,6 +163,7 @@ impl<'a> Writer<'a> {
                 close(open.name, &mut self.html);
                 self.space = if inline { self.space } else { Space::Edge };
             } else {
+                // The white space that an empty element held still parts the words around it.
                 let spaced = matches!(self.space, Space::Pending | Space::Written) && inline;
                 self.html.truncate(open.at);
                 self.space = match open.before {

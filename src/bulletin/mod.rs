@@ -5,6 +5,7 @@
 mod alias;
 mod date;
 mod id;
+pub mod scan;
 mod selection;
 mod text;
 
@@ -15,7 +16,7 @@ pub use alias::{Alias, AliasKind, is_absolute_iri, normalise_url};
 pub use date::{Basis, NotADate, PartialDate, Published};
 pub use id::{BulletinId, NotAnId};
 pub use selection::Selection;
-pub use text::{excerpt, visible_text};
+pub use text::{excerpt, is_inline, visible_text};
 
 /// The normalised bulletin: everything that makes one version differ from another.
 ///

@@ -1,35 +1,56 @@
 //! The text that a reader of a body sees.
 
-use html5gum::{Token, Tokenizer};
-
 use super::clip;
+use super::scan::{Piece, pieces};
 
-/// Elements that do not end a line. What is not among them stands on lines of its own.
-const INLINE: [&str; 29] = [
-    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd",
-    "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u",
-];
+/// Elements that run on with the text around them.
+#[rustfmt::skip]
+pub fn is_inline(name: &str) -> bool {
+    matches!(name,
+        "a" | "abbr" | "acronym" | "area" | "b" | "bdi" | "bdo" | "big" | "cite" | "code" | "data" |
+        "del" | "dfn" | "em" | "font" | "i" | "img" | "ins" | "kbd" | "label" | "mark" | "picture" |
+        "q" | "rb" | "rp" | "rt" | "ruby" | "s" | "samp" | "small" | "source" | "span" | "strike" |
+        "strong" | "sub" | "sup" | "time" | "tt" | "u" | "var" | "wbr" | "input" | "button" | "select"
+        | "svg" | "script" | "style" | "link" | "meta" | "noscript" | "#text")
+}
 
-/// The text of a sanitised HTML fragment: blocks on lines of their own, white space folded, no empty
-/// lines. Markup that was never sanitised is read as well, only with no promise what is left out.
+/// The text that a reader of a sanitised HTML fragment sees: blocks on lines of their own, white space
+/// folded, no empty lines.
 pub fn visible_text(html: &str) -> String {
-    let mut lines: Vec<String> = Vec::new();
-    let mut line = String::new();
-    let mut end_line = |line: &mut String| {
-        let folded = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        line.clear();
-        lines.extend((!folded.is_empty()).then_some(folded));
-    };
-    for Ok(token) in Tokenizer::new(html) {
-        match token {
-            Token::String(piece) => line.push_str(&String::from_utf8_lossy(&piece)),
-            Token::StartTag(tag) if !is_inline(&tag.name) => end_line(&mut line),
-            Token::EndTag(tag) if !is_inline(&tag.name) => end_line(&mut line),
-            _ => {}
+    let mut text = String::with_capacity(html.len());
+    for piece in pieces(html) {
+        match piece {
+            Piece::Start(name, _) | Piece::End(name) if is_inline(name) => {}
+            Piece::Start(..) | Piece::End(_) => end_line(&mut text),
+            Piece::Text(value) => push_folded(&value, &mut text),
         }
     }
-    end_line(&mut line);
-    lines.join("\n")
+    end_line(&mut text);
+    text.pop();
+    text
+}
+
+fn end_line(text: &mut String) {
+    if text.ends_with(' ') {
+        text.pop();
+    }
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+}
+
+fn push_folded(value: &str, text: &mut String) {
+    let spaced = |text: &str| text.is_empty() || text.ends_with([' ', '\n']);
+    if value.starts_with(char::is_whitespace) && !spaced(text) {
+        text.push(' ');
+    }
+    let mut words = value.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        text.push_str(word);
+        if words.peek().is_some() || value.ends_with(char::is_whitespace) {
+            text.push(' ');
+        }
+    }
 }
 
 /// The length of an excerpt, in bytes: what a list or a search engine shows of a bulletin.
@@ -44,10 +65,6 @@ pub fn excerpt(html: &str) -> String {
     }
     let whole = clipped.rfind(' ').map_or(clipped, |end| &clipped[..end]);
     format!("{whole} …")
-}
-
-fn is_inline(name: &[u8]) -> bool {
-    INLINE.iter().any(|inline| inline.as_bytes() == name)
 }
 
 #[cfg(test)]

@@ -13,9 +13,10 @@ use std::ops::Range;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
+pub use crate::bulletin::is_inline;
 use html5gum::{Span, State, Tokenizer, naive_next_state};
 use names::{CLOSED_ONLY_BY_THEIR_OWN, closes_paragraph, is_of_head, known};
-pub use names::{is_heading, is_inline, is_void};
+pub use names::{is_heading, is_void};
 
 /// Deeper elements lose their tags and keep their text. No real page comes near; tree builders that recurse
 /// or search their stack of open elements suffer far beyond.

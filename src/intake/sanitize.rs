@@ -14,9 +14,9 @@ use std::sync::LazyLock;
 use ammonia::Builder;
 use url::Url;
 
-use super::markup::{self, NodeId, Tree, is_inline, is_void};
+use super::markup::{self, NodeId, Tree, is_void};
+pub use crate::bulletin::visible_text;
 
-mod scan;
 mod tidy;
 
 #[cfg(test)]
@@ -189,43 +189,4 @@ pub fn escape(text: &str, in_attribute: bool, out: &mut String) {
         from = at + 1;
     }
     out.push_str(&text[from..]);
-}
-
-/// The text that a reader of a sanitised HTML fragment sees: blocks on lines of their own, white space
-/// folded, no empty lines.
-pub fn visible_text(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    for piece in scan::pieces(html) {
-        match piece {
-            scan::Piece::Start(name, _) | scan::Piece::End(name) if is_inline(name) => {}
-            scan::Piece::Start(..) | scan::Piece::End(_) => end_line(&mut text),
-            scan::Piece::Text(value) => push_folded(&value, &mut text),
-        }
-    }
-    end_line(&mut text);
-    text.pop();
-    text
-}
-
-fn end_line(text: &mut String) {
-    if text.ends_with(' ') {
-        text.pop();
-    }
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
-    }
-}
-
-fn push_folded(value: &str, text: &mut String) {
-    let spaced = |text: &str| text.is_empty() || text.ends_with([' ', '\n']);
-    if value.starts_with(char::is_whitespace) && !spaced(text) {
-        text.push(' ');
-    }
-    let mut words = value.split_whitespace().peekable();
-    while let Some(word) = words.next() {
-        text.push_str(word);
-        if words.peek().is_some() || value.ends_with(char::is_whitespace) {
-            text.push(' ');
-        }
-    }
 }

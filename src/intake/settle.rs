@@ -10,10 +10,11 @@ use url::Url;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use super::sanitize::{sanitize_with_base, visible_text};
+use super::sanitize::sanitize_with_base;
 use super::{Arrival, Body, Draft, FoldedText, Refusal, RefusalKind, Submission};
 use crate::bulletin::{
     Alias, Author, Basis, Category, Content, Enclosure, Link, Published, clip, is_absolute_iri, slug,
+    visible_text,
 };
 use crate::digest::Digest;
 
@@ -241,15 +242,16 @@ fn title(found: Option<&str>, visible: &str) -> Result<String, Refusal> {
 /// Title and visible text without markup, case, punctuation and white space: what stays the same when a
 /// bulletin comes by another way.
 pub fn folded_text(title: &str, visible: &str) -> FoldedText {
-    let mut folded = String::with_capacity(title.len() + visible.len());
+    let mut folded = Vec::with_capacity(title.len() + visible.len() + 1);
     fold_into(title, &mut folded);
-    folded.push('\n');
-    let body = folded.len();
-    fold_into(visible, &mut folded);
-    FoldedText { digest: Digest::of(folded.as_bytes()), chars: folded[body..].chars().count() as u64 }
+    folded.push(b'\n');
+    let chars = fold_into(visible, &mut folded);
+    FoldedText { digest: Digest::of(&folded), chars }
 }
 
-fn fold_into(text: &str, folded: &mut String) {
+/// Adds the folded form of `text` as UTF-8, and counts its characters.
+fn fold_into(text: &str, folded: &mut Vec<u8>) -> u64 {
+    let mut chars = 0;
     let mut rest = text;
     while !rest.is_empty() {
         let foreign = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
@@ -259,11 +261,17 @@ fn fold_into(text: &str, folded: &mut String) {
         let end =
             rest[foreign..].bytes().position(|byte| byte.is_ascii()).map_or(rest.len(), |at| foreign + at);
         // Most of most texts is ASCII: worth a way of its own.
-        let plain = rest[..begin].bytes().filter(u8::is_ascii_alphanumeric);
-        folded.extend(plain.map(|byte| byte.to_ascii_lowercase() as char));
-        folded.extend(rest[begin..end].nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()));
+        let before = folded.len();
+        let letters = rest.as_bytes()[..begin].iter().filter(|byte| byte.is_ascii_alphanumeric());
+        folded.extend(letters.map(u8::to_ascii_lowercase));
+        chars += (folded.len() - before) as u64;
+        for c in rest[begin..end].nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()) {
+            folded.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            chars += 1;
+        }
         rest = &rest[end..];
     }
+    chars
 }
 
 /// A language tag in the usual case, or `None` where `text` has not the form of one (RFC 5646 section 2.1).

@@ -41,17 +41,6 @@ pub fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
-/// Elements that run on with the text around them.
-#[rustfmt::skip]
-pub fn is_inline(name: &str) -> bool {
-    matches!(name,
-        "a" | "abbr" | "acronym" | "area" | "b" | "bdi" | "bdo" | "big" | "cite" | "code" | "data" |
-        "del" | "dfn" | "em" | "font" | "i" | "img" | "ins" | "kbd" | "label" | "mark" | "picture" |
-        "q" | "rb" | "rp" | "rt" | "ruby" | "s" | "samp" | "small" | "source" | "span" | "strike" |
-        "strong" | "sub" | "sup" | "time" | "tt" | "u" | "var" | "wbr" | "input" | "button" | "select"
-        | "svg" | "script" | "style" | "link" | "meta" | "noscript" | "#text")
-}
-
 #[rustfmt::skip]
 pub fn is_of_head(name: &str) -> bool {
     matches!(name,

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::scan::{Piece, pieces};
 use super::{ELEMENTS, SCHEMES, close, escape, write_attribute};
+use crate::bulletin::scan::{Piece, pieces};
 use crate::intake::markup::{self, is_inline, is_void};
 
 /// An element as which another leaves the gate: it is not wanted, but its edges part the text.

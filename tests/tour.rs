@@ -24,6 +24,7 @@ export PATH="$ANNALS_FOLDER:$PATH" ANNALS_SERVER__LISTEN=127.0.0.1:$PORT
 curl() { local args=(); for arg; do args+=("${arg/localhost:8080/127.0.0.1:$PORT}"); done; command curl "${args[@]}"; }
 serve() {
     [ -z "${SERVER-}" ] || { kill "$SERVER"; wait "$SERVER"; }
+    : > served
     annals serve "$@" > served 2>&1 & SERVER=$!
     for _ in $(seq 300); do
         if grep -q '/feeds$' served && annals health > /dev/null 2>&1; then break; fi

@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::bulletin::{AliasKind, BulletinId, normalise_url};
-use crate::catalogue::apply::{Placed, apply};
+use crate::catalogue::apply::{Placed, apply, to_millisecond};
 use crate::catalogue::engine::sled::SledEngine;
 use crate::catalogue::state::{CatalogueError, State};
 use crate::catalogue::{Catalogue, Pending};
@@ -270,7 +270,7 @@ impl Archive {
     /// Prepares a document for admission: the work that needs no order.
     pub fn offer(&self, document: Document, original: Bytes, at: Timestamp) -> Offer {
         let original_digest = Digest::of(&original);
-        let media_type = document.media_type;
+        let (media_type, at) = (document.media_type, to_millisecond(at));
         let url = target_uri(&document);
         let keep = original.len() <= record::BLOCK_BYTES_MAX
             && !self.original_is_known(&original_digest).unwrap_or(false);

@@ -73,7 +73,7 @@ impl Desk {
             let (answer, answered) = oneshot::channel();
             answers.push(answered);
             let request = Request { by: "desk".into(), at: Timestamp::UNIX_EPOCH, wish, answer };
-            requests.try_send(request).ok().expect("the channel has room for all");
+            assert!(requests.try_send(request).is_ok(), "the channel has room for all");
         }
         let first = waiting.try_recv().unwrap();
         self.writer.serve_batch(first, &mut waiting);

@@ -43,10 +43,25 @@ struct Memory {
     active: Overlay,
     /// Being merged into the engine.
     merging: Option<Arc<Overlay>>,
+    /// The last event that was merged.
+    merged: u64,
+    /// Whether the engine has lost what was merged.
+    lost: bool,
     /// Why the last merge failed, if it did.
     merge_failure: Option<String>,
     /// As they stand after every event taken up: each event asks for them, and few change them.
     names: Arc<Names>,
+}
+
+impl Memory {
+    fn check(&self) -> Result<()> {
+        let what = || format!("its store has lost events up to {}", self.merged);
+        if self.lost { Err(CatalogueError::Damaged(what())) } else { Ok(()) }
+    }
+}
+
+fn engine_position(engine: &dyn Engine) -> Result<Position> {
+    engine.get(key::POSITION)?.map_or(Ok(Position::START), |value| state::decode(&value))
 }
 
 const POISON: &str = "nothing panics while it holds the catalogue's lock";
@@ -72,7 +87,9 @@ impl Catalogue {
         }
         let names = engine.get(key::NAMES)?.map_or(Ok(Names::default()), |value| state::decode(&value))?;
         let names = Arc::new(names.index());
-        let memory = Memory { active: Overlay::default(), merging: None, merge_failure: None, names };
+        let merged = engine_position(engine.as_ref())?.seq;
+        let active = Overlay::default();
+        let memory = Memory { active, merging: None, merged, lost: false, merge_failure: None, names };
         Ok(Catalogue { engine, memory: RwLock::new(memory), one_merge: Mutex::default() })
     }
 
@@ -86,6 +103,7 @@ impl Catalogue {
         // Overlays first: a merge that ends meanwhile takes nothing away from what the engine shows then.
         let mut found: BTreeMap<Selection, SelectionState> = {
             let memory = self.memory.read().expect(POISON);
+            memory.check()?;
             let overlays = memory.merging.as_deref().into_iter().chain([&memory.active]);
             let lists = overlays.flat_map(|overlay| &overlay.selections);
             lists.map(|(selection, list)| (selection.clone(), list.state)).collect()
@@ -138,6 +156,9 @@ impl Catalogue {
     /// Merges what waits into the engine. Events go on being taken up meanwhile; one merge at a time.
     pub fn merge(&self) -> Result<()> {
         let _one = self.one_merge.lock().expect(POISON);
+        if self.merge_failure().is_some() {
+            self.recover()?;
+        }
         let merging = {
             let mut memory = self.memory.write().expect(POISON);
             if memory.merging.is_none() {
@@ -148,15 +169,33 @@ impl Catalogue {
             }
             memory.merging.clone().expect("it was just set")
         };
-        // A merge that fails leaves the overlay in place: nothing is lost, and the next one tries again.
+        // A merge that fails leaves the overlay in place: nothing is lost, and the next one tries again. It is
+        // flushed as well, or an engine that fails later could lose what memory no longer has.
         let engine = self.engine.as_ref();
-        let merged = merging.puts(engine).and_then(|puts| Ok(engine.commit(puts)?));
+        let merged =
+            merging.puts(engine).and_then(|puts| Ok(engine.commit(puts).and_then(|()| engine.flush())?));
         let mut memory = self.memory.write().expect(POISON);
         memory.merge_failure = merged.as_ref().err().map(ToString::to_string);
         if merged.is_ok() {
+            memory.merged = merging.position.map_or(memory.merged, |position| position.seq);
             memory.merging = None;
         }
         merged
+    }
+
+    /// Lets the engine make itself whole after a failure. If it does not have then what was merged before,
+    /// memory cannot make up for it, and any answer might be wrong: only a later start can, from the journal.
+    fn recover(&self) -> Result<()> {
+        // Readers wait: none may see an engine that went back.
+        let mut memory = self.memory.write().expect(POISON);
+        if let Err(error) = self.engine.recover() {
+            memory.merge_failure = Some(error.to_string());
+            return Err(error.into());
+        }
+        if engine_position(self.engine.as_ref())?.seq < memory.merged {
+            memory.lost = true;
+        }
+        memory.check()
     }
 
     /// Merges everything and hands it to the operating system.
@@ -186,6 +225,7 @@ impl Catalogue {
 impl Layered for Catalogue {
     fn layered<T>(&self, read: impl FnOnce(&Layers) -> Result<T>) -> Result<T> {
         let memory = self.memory.read().expect(POISON);
+        memory.check()?;
         let overlays = [None, Some(&memory.active), memory.merging.as_deref()];
         read(&Layers { overlays, engine: self.engine.as_ref(), names: &memory.names })
     }
@@ -223,6 +263,7 @@ impl<'a> Pending<'a> {
 impl Layered for Pending<'_> {
     fn layered<T>(&self, read: impl FnOnce(&Layers) -> Result<T>) -> Result<T> {
         let memory = self.catalogue.memory.read().expect(POISON);
+        memory.check()?;
         let overlays = [Some(&self.overlay), Some(&memory.active), memory.merging.as_deref()];
         read(&Layers { overlays, engine: self.catalogue.engine.as_ref(), names: &memory.names })
     }

@@ -184,7 +184,7 @@ impl State for Layers<'_> {
     fn position(&self) -> Result<Position> {
         match self.newest(|overlay| overlay.position) {
             Some(position) => Ok(position),
-            None => self.engine.get(key::POSITION)?.map_or(Ok(Position::START), |value| decode(&value)),
+            None => super::engine_position(self.engine),
         }
     }
 

@@ -7,10 +7,15 @@
 //! and nowhere moves a node: document order is array order, so a subtree is a range and every walk is a
 //! loop.
 
+mod names;
+
 use std::ops::Range;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+
 use html5gum::{Span, State, Tokenizer, naive_next_state};
+use names::{CLOSED_ONLY_BY_THEIR_OWN, closes_paragraph, is_of_head, known};
+pub use names::{is_heading, is_inline, is_void};
 
 /// Deeper elements lose their tags and keep their text. No real page comes near; tree builders that recurse
 /// or search their stack of open elements suffer far beyond.
@@ -319,9 +324,7 @@ impl Builder {
             "thead" | "tbody" | "tfoot" => self.close_within(&["thead", "tbody", "tfoot"], &["table"]),
             "option" => self.close_within(&["option"], &["select", "datalist"]),
             "a" => self.close_within(&["a"], CLOSED_ONLY_BY_THEIR_OWN),
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
-                if self.open.last().is_some_and(|&id| is_heading(self.name(id))) =>
-            {
+            _ if is_heading(name) && self.open.last().is_some_and(|&id| is_heading(self.name(id))) => {
                 self.pop_to(self.open.len() - 1);
             }
             _ => {}
@@ -343,6 +346,7 @@ impl Builder {
 
     fn end(&mut self, name: &'static str) {
         self.dropping = false;
+        // Tags beyond the depth are paired by count alone, so that what follows them is in its place again.
         if self.too_deep > 0 {
             self.too_deep -= usize::from(!is_void(name));
             return;
@@ -372,71 +376,6 @@ impl Builder {
         self.pop_to(0);
         self.tree
     }
-}
-
-/// Elements that the end tag of an inline element never closes.
-#[rustfmt::skip]
-const CLOSED_ONLY_BY_THEIR_OWN: &[&str] = &[
-    "div", "p", "li", "ul", "ol", "td", "th", "tr", "table", "article", "section", "aside", "nav",
-    "header", "footer", "main", "form", "blockquote", "figure", "body", "html", "dl", "dd", "dt",
-];
-
-/// Every element name that is told apart, sorted.
-#[rustfmt::skip]
-const KNOWN: [&str; 120] = [
-    "a", "abbr", "acronym", "address", "applet", "area", "article", "aside", "audio", "b", "base",
-    "bdi", "bdo", "big", "blockquote", "body", "br", "button", "canvas", "caption", "center", "cite",
-    "code", "col", "colgroup", "data", "datalist", "dd", "del", "details", "dfn", "dialog", "div", "dl",
-    "dt", "em", "embed", "fieldset", "figcaption", "figure", "font", "footer", "form", "frame",
-    "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html", "i",
-    "iframe", "img", "input", "ins", "kbd", "label", "legend", "li", "link", "main", "map", "mark",
-    "math", "menu", "meta", "nav", "noscript", "object", "ol", "optgroup", "option", "p", "param",
-    "picture", "pre", "q", "rb", "rp", "rt", "ruby", "s", "samp", "script", "section", "select",
-    "small", "source", "span", "strike", "strong", "style", "sub", "summary", "sup", "svg", "table",
-    "tbody", "td", "template", "textarea", "tfoot", "th", "thead", "time", "title", "tr", "track", "tt",
-    "u", "ul", "var", "video", "wbr",
-];
-
-/// `name` as it stands in [`KNOWN`], or `""`.
-fn known(name: &[u8]) -> &'static str {
-    KNOWN.binary_search_by(|known| known.as_bytes().cmp(name)).map_or("", |at| KNOWN[at])
-}
-
-#[rustfmt::skip]
-pub fn is_void(name: &str) -> bool {
-    matches!(name,
-        "area" | "base" | "br" | "col" | "embed" | "frame" | "hr" | "img" | "input" | "link" | "meta"
-        | "param" | "source" | "track" | "wbr")
-}
-
-pub fn is_heading(name: &str) -> bool {
-    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
-}
-
-/// Elements that run on with the text around them.
-#[rustfmt::skip]
-pub fn is_inline(name: &str) -> bool {
-    matches!(name,
-        "a" | "abbr" | "acronym" | "area" | "b" | "bdi" | "bdo" | "big" | "cite" | "code" | "data" |
-        "del" | "dfn" | "em" | "font" | "i" | "img" | "ins" | "kbd" | "label" | "mark" | "picture" |
-        "q" | "rb" | "rp" | "rt" | "ruby" | "s" | "samp" | "small" | "source" | "span" | "strike" |
-        "strong" | "sub" | "sup" | "time" | "tt" | "u" | "var" | "wbr" | "input" | "button" | "select"
-        | "svg" | "script" | "style" | "link" | "meta" | "noscript" | "#text")
-}
-
-#[rustfmt::skip]
-fn is_of_head(name: &str) -> bool {
-    matches!(name,
-        "base" | "link" | "meta" | "title" | "script" | "style" | "noscript" | "template" | "object")
-}
-
-#[rustfmt::skip]
-fn closes_paragraph(name: &str) -> bool {
-    matches!(name,
-        "address" | "article" | "aside" | "blockquote" | "center" | "details" | "dialog" | "div" |
-        "dl" | "dd" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2" |
-        "h3" | "h4" | "h5" | "h6" | "header" | "hgroup" | "hr" | "li" | "main" | "menu" | "nav" | "ol"
-        | "p" | "pre" | "section" | "summary" | "table" | "ul")
 }
 
 #[cfg(test)]
@@ -482,7 +421,7 @@ mod tests {
 
     #[test]
     fn every_known_name_is_found() {
-        for name in KNOWN {
+        for name in names::KNOWN {
             assert_eq!(known(name.as_bytes()), name);
         }
     }

@@ -12,11 +12,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::Builder;
-use html5gum::emitters::callback::CallbackEvent;
 use url::Url;
 
 use super::markup::{self, NodeId, Tree, is_inline, is_void};
 
+mod scan;
 mod tidy;
 
 #[cfg(test)]
@@ -195,24 +195,16 @@ pub fn escape(text: &str, in_attribute: bool, out: &mut String) {
 /// folded, no empty lines.
 pub fn visible_text(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
-    markup::tokens(html, |event| match event {
-        CallbackEvent::OpenStartTag { name } | CallbackEvent::EndTag { name } if parts_text(name) => {
-            end_line(&mut text);
+    for piece in scan::pieces(html) {
+        match piece {
+            scan::Piece::Start(name, _) | scan::Piece::End(name) if is_inline(name) => {}
+            scan::Piece::Start(..) | scan::Piece::End(_) => end_line(&mut text),
+            scan::Piece::Text(value) => push_folded(&value, &mut text),
         }
-        CallbackEvent::String { value } => match std::str::from_utf8(value) {
-            Ok(value) => push_folded(value, &mut text),
-            Err(_) => push_folded(&String::from_utf8_lossy(value), &mut text),
-        },
-        _ => {}
-    });
+    }
     end_line(&mut text);
     text.pop();
     text
-}
-
-/// Whether an element of this name begins and ends lines.
-fn parts_text(name: &[u8]) -> bool {
-    !std::str::from_utf8(name).is_ok_and(is_inline)
 }
 
 fn end_line(text: &mut String) {

@@ -11,17 +11,22 @@ use annals::journal::SEGMENT_BYTES_MAX;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-/// The Python that has `module`; says so where there is none, and insists on it where all tests must run.
+/// The Python that has `module`; where there is none, the test is to be skipped.
 pub fn python_with(module: &str) -> Option<PathBuf> {
     let import = format!("import {module}");
     let here =
         Command::new("python3").args(["-c", &import]).output().is_ok_and(|output| output.status.success());
-    let all = std::env::var_os("ANNALS_TEST_ALL").is_some_and(|value| value == "1");
-    assert!(here || !all, "ANNALS_TEST_ALL=1, and `python3 -c '{import}'` fails");
     if !here {
-        println!("skipped: `python3 -c '{import}'` fails here (pip install {module})");
+        skip(&format!("`python3 -c '{import}'` fails here (pip install {module})"));
     }
     here.then(|| "python3".into())
+}
+
+/// Says why a test is not run; where all must run, that is a failure.
+pub fn skip(why: &str) {
+    let all = std::env::var_os("ANNALS_TEST_ALL").is_some_and(|value| value == "1");
+    assert!(!all, "ANNALS_TEST_ALL=1, and {why}");
+    println!("skipped: {why}");
 }
 
 pub fn settings(path: &Path) -> Settings {

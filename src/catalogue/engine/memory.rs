@@ -11,6 +11,12 @@ pub struct MemoryEngine {
     map: RwLock<BTreeMap<Vec<u8>, Vec<u8>>>,
 }
 
+impl MemoryEngine {
+    pub fn clear(&self) {
+        self.map.write().unwrap().clear();
+    }
+}
+
 impl Engine for MemoryEngine {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
         Ok(self.map.read().unwrap().get(key).cloned())

@@ -37,6 +37,12 @@ pub trait Engine: Send + Sync {
     /// Puts all of them or none.
     fn commit(&self, puts: Puts) -> Result<(), EngineError>;
 
-    /// Hands everything to the operating system, before the process ends.
+    /// Hands everything to the operating system: what was committed before is there after the process has ended,
+    /// and after a later commit has failed.
     fn flush(&self) -> Result<(), EngineError>;
+
+    /// After a failure: makes itself whole again if it can, keeping what was flushed. Nobody asks meanwhile.
+    fn recover(&self) -> Result<(), EngineError> {
+        Ok(())
+    }
 }

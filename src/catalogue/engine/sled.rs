@@ -4,7 +4,8 @@
 //! no fsync, and a batch holds every reader up while it is applied. It is good at few, large, sorted puts.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::RwLock;
 
 use super::{Engine, EngineError, Puts, Visit};
 
@@ -12,39 +13,68 @@ use super::{Engine, EngineError, Puts, Visit};
 const CHECKSUM_BYTES: usize = 4;
 
 pub struct SledEngine {
-    db: sled::Db,
+    path: PathBuf,
+    cache_bytes: u64,
+    /// None where it could not be opened again.
+    db: RwLock<Option<sled::Db>>,
 }
+
+/// More than sled writes to open what it has.
+const PROBE_BYTES: usize = 4 << 20;
+
+const POISON: &str = "nothing panics while it holds the store's lock";
 
 impl SledEngine {
     /// Opens the store in the folder `path`, making it if there is none, with a page cache of `cache_bytes`.
     pub fn open(path: &Path, cache_bytes: u64) -> Result<SledEngine, EngineError> {
-        let config = sled::Config::new()
-            .path(path)
-            .cache_capacity(cache_bytes)
-            .mode(sled::Mode::HighThroughput)
-            // The catalogue flushes when it has merged; a timer would only add work.
-            .flush_every_ms(None);
-        // A store that is damaged enough makes it panic, which must not end the process at every start.
-        let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
-        let opened = opened.map_err(|_| EngineError::Store("sled panicked at what it found".into()))?;
-        Ok(SledEngine { db: opened.map_err(store)? })
+        let db = RwLock::new(Some(open(path, cache_bytes)?));
+        Ok(SledEngine { path: path.to_owned(), cache_bytes, db })
     }
+
+    fn ask<T>(&self, ask: impl FnOnce(&sled::Db) -> Result<T, EngineError>) -> Result<T, EngineError> {
+        match self.db.read().expect(POISON).as_ref() {
+            Some(db) => ask(db),
+            None => Err(EngineError::Store("it failed, and could not be opened again".into())),
+        }
+    }
+
+    fn has_room(&self) -> std::io::Result<()> {
+        let probe = self.path.with_extension("probe");
+        let written = std::fs::write(&probe, vec![0; PROBE_BYTES]);
+        std::fs::remove_file(&probe).and(written)
+    }
+}
+
+fn open(path: &Path, cache_bytes: u64) -> Result<sled::Db, EngineError> {
+    let config = sled::Config::new()
+        .path(path)
+        .cache_capacity(cache_bytes)
+        .mode(sled::Mode::HighThroughput)
+        // The catalogue flushes when it has merged; a timer would only add work.
+        .flush_every_ms(None);
+    // A store that is damaged enough makes it panic, which must not end the process at every start.
+    let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
+    opened.map_err(|_| EngineError::Store("sled panicked at what it found".into()))?.map_err(store)
 }
 
 impl Engine for SledEngine {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
-        let sealed = self.db.get(key).map_err(store)?;
-        sealed.map(|sealed| Ok(unseal(key, &sealed)?.to_vec())).transpose()
+        self.ask(|db| {
+            let sealed = db.get(key).map_err(store)?;
+            sealed.map(|sealed| Ok(unseal(key, &sealed)?.to_vec())).transpose()
+        })
     }
 
     fn scan(&self, prefix: &[u8], visit: &mut Visit) -> Result<(), EngineError> {
-        for item in self.db.scan_prefix(prefix) {
-            let (key, sealed) = item.map_err(store)?;
-            if visit(&key, unseal(&key, &sealed)?).is_break() {
-                break;
+        self.ask(|db| {
+            for item in db.scan_prefix(prefix) {
+                let (key, sealed) = item.map_err(store)?;
+                if visit(&key, unseal(&key, &sealed)?).is_break() {
+                    break;
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn commit(&self, puts: Puts) -> Result<(), EngineError> {
@@ -54,11 +84,22 @@ impl Engine for SledEngine {
             value.extend_from_slice(&checksum);
             batch.insert(key, value);
         }
-        self.db.apply_batch(batch).map_err(store)
+        self.ask(|db| db.apply_batch(batch).map_err(store))
     }
 
     fn flush(&self) -> Result<(), EngineError> {
-        self.db.flush().map(|_| ()).map_err(store)
+        self.ask(|db| db.flush().map(drop).map_err(store))
+    }
+
+    /// Once a write has failed, sled fails for good, also when there is room again: so it is opened anew when
+    /// there is. Until then the one that failed still reads most of what it has.
+    fn recover(&self) -> Result<(), EngineError> {
+        self.has_room().map_err(|error| EngineError::Store(error.to_string()))?;
+        let mut db = self.db.write().expect(POISON);
+        // The old one goes first, since it holds a lock on its files.
+        *db = None;
+        *db = Some(open(&self.path, self.cache_bytes)?);
+        Ok(())
     }
 }
 
@@ -95,7 +136,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let engine = SledEngine::open(dir.path(), 1 << 20).unwrap();
         engine.commit([(b"k".to_vec(), b"value".to_vec())].into()).unwrap();
-        engine.db.insert(b"k", b"valve\0\0\0\0").unwrap();
+        engine.ask(|db| db.insert(b"k", b"valve\0\0\0\0").map(drop).map_err(store)).unwrap();
         assert!(matches!(engine.get(b"k"), Err(EngineError::Damaged(key)) if key == "k"));
     }
 }

@@ -59,6 +59,24 @@ fn a_merge_that_fails_loses_nothing_and_is_made_up_for() {
 }
 
 #[test]
+fn an_engine_that_lost_what_was_merged_is_not_believed() {
+    let disk = Disk::default();
+    let history = history(&(0..24).map(Step::Restore).collect::<Vec<_>>());
+    let catalogue = live_through(&disk, &history[..12], &[Incident::Merge]);
+    let mut pending = super::Pending::new(&catalogue);
+    history[12..].iter().for_each(|entry| apply_to(&mut pending, entry));
+    catalogue.take_up(pending.into_overlay());
+    disk.fill(true);
+    catalogue.merge().unwrap_err();
+    disk.fill(false);
+    disk.forget();
+    for refused in [catalogue.merge().err(), catalogue.known_event(20).err(), catalogue.selections().err()] {
+        let refused = refused.unwrap().to_string();
+        assert!(refused.contains("lost events up to 12"), "{refused}");
+    }
+}
+
+#[test]
 fn two_merges_at_once_are_one_after_the_other() {
     let disk = Disk::default();
     let catalogue = disk.catalogue();

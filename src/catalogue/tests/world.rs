@@ -153,6 +153,7 @@ pub fn apply_to(pending: &mut Pending, entry: &Entry) {
 pub struct Disk {
     engine: Arc<MemoryEngine>,
     full: Arc<AtomicBool>,
+    forgetful: Arc<AtomicBool>,
     committing: Arc<AtomicBool>,
 }
 
@@ -163,6 +164,11 @@ impl Disk {
 
     pub fn fill(&self, full: bool) {
         self.full.store(full, Ordering::Relaxed);
+    }
+
+    /// Has it lose everything when it recovers from a failure.
+    pub fn forget(&self) {
+        self.forgetful.store(true, Ordering::Relaxed);
     }
 }
 
@@ -188,6 +194,13 @@ impl Engine for Disk {
     }
 
     fn flush(&self) -> Result<(), EngineError> {
+        Ok(())
+    }
+
+    fn recover(&self) -> Result<(), EngineError> {
+        if self.forgetful.load(Ordering::Relaxed) {
+            self.engine.clear();
+        }
         Ok(())
     }
 }

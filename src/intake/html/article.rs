@@ -134,10 +134,12 @@ fn weight(name: &str, own: Amount) -> f32 {
     if own.density() > 50 {
         return -10.0 - 0.3 * chars;
     }
+    // Sentences are what articles are made of; captions, teasers and labels are short or end in no stop.
     let prose = (own.chars >= 80 && own.stops > 0) || own.chars >= 140;
     match name {
         _ if prose => plain,
         "p" | "blockquote" | "pre" => 0.5 * plain,
+        // Lists and tables belong to what they stand in: they neither make an article nor break one.
         "li" | "td" | "th" | "dd" | "dt" => 0.0,
         _ if own.chars >= 30 && own.stops > 0 => 0.3 * chars,
         _ if is_heading(name) => 0.0,
@@ -173,8 +175,10 @@ fn drop_furniture(
         let headed = title.heading.is_some_and(|heading| tree.subtree(id).contains(&heading));
         let drop = match doubt {
             Doubt::Certain => true,
+            // Readers may have written more than the author did.
             Doubt::Added => part < 0.8 && !headed,
             _ if doubt < least && doubt != Doubt::None => false,
+            // A notice about cookies names them again and again, whatever its element is called.
             Doubt::None => total.notices >= 3 && total.notices * 200 > total.chars && part < 0.4,
             Doubt::Weak => (total.chars < 150 || total.density() > 25) && part < 0.4 && !headed,
             Doubt::Named => part < if headed { 0.3 } else { 0.6 },
@@ -204,6 +208,7 @@ fn choose(tree: &Tree, weights: &[f32], dropped: &[bool], title: &Title) -> Node
     // Down as long as one child holds nearly all of it.
     while !furniture::is_body(tree, best) {
         let next = tree.children(best).find(|&child| {
+            // What is named as the body may be trusted with less than all of it.
             let share = if furniture::is_body(tree, child) { 0.7 } else { 0.85 };
             !dropped[child]
                 && holds_blocks(tree, child)

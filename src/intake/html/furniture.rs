@@ -33,26 +33,28 @@ const NEVER: &[&str] = &[
 #[rustfmt::skip]
 const SURROUNDING: &[&str] = &[
     "ad", "ads", "advert", "advertisement", "advertising", "adsense", "adslot", "addthis", "addtoany",
-    "affiliate", "anzeige", "authorbox", "authorbio", "banner", "bookmark", "breadcrumb", "breadcrumbs", "byline",
-    "caption", "captions", "carousel", "consent", "cookie", "cookies", "copyright", "credit", "credits",
-    "cta", "disclaimer", "disclosure", "dropdown", "fblike", "feedback", "figcaption", "flyout", "followus", "foot",
-    "footer", "gdpr", "jp-relatedposts", "legal", "login", "masthead", "menu", "modal", "mostpopular",
-    "mostread", "nav", "navbar", "navi", "navigation", "newsletter", "noprint", "outbrain", "overlay",
-    "pager", "pagination", "paging", "paywall", "popup", "postmeta", "prevnext", "promo", "promotion",
-    "rating", "ratings", "recirc", "recommend", "recommendation", "recommendations", "recommended",
-    "related", "relatedposts", "screenreader", "searchbox", "searchform", "share", "sharebar",
-    "sharebuttons", "sharedaddy", "sharing", "shariff", "sidebar", "sidenav", "signin", "signup",
-    "skiplink", "sociable", "social", "socialmedia", "socials", "sponsor", "sponsored", "sponsors",
-    "subnav", "subscribe", "subscription", "taboola", "tagcloud", "taglist", "tags", "toolbar", "trending",
-    "upsell", "visuallyhidden", "yarpp",
+    "affiliate", "anzeige", "authorbox", "authorbio", "banner", "bookmark", "breadcrumb",
+    "breadcrumbs", "byline", "caption", "captions", "carousel", "consent", "cookie", "cookies",
+    "copyright", "credit", "credits", "cta", "disclaimer", "disclosure", "dropdown", "fblike",
+    "feedback", "figcaption", "flyout", "followus", "foot", "footer", "gdpr", "jp-relatedposts",
+    "legal", "login", "masthead", "menu", "modal", "mostpopular", "mostread", "nav", "navbar", "navi",
+    "navigation", "newsletter", "noprint", "outbrain", "overlay", "pager", "pagination", "paging",
+    "paywall", "popup", "postmeta", "prevnext", "promo", "promotion", "rating", "ratings", "recirc",
+    "recommend", "recommendation", "recommendations", "recommended", "related", "relatedposts",
+    "screenreader", "searchbox", "searchform", "share", "sharebar", "sharebuttons", "sharedaddy",
+    "sharing", "shariff", "sidebar", "sidenav", "signin", "signup", "skiplink", "sociable", "social",
+    "socialmedia", "socials", "sponsor", "sponsored", "sponsors", "subnav", "subscribe",
+    "subscription", "taboola", "tagcloud", "taglist", "tags", "toolbar", "trending", "upsell",
+    "visuallyhidden", "yarpp",
 ];
 
 /// Parts of names that mark it only where the text is short or mostly links.
 #[rustfmt::skip]
 const PERHAPS_SURROUNDING: &[&str] = &[
-    "aside", "author", "bottombar", "date", "dialog", "follow", "hidden", "infobar", "like", "meta", "metadata", "more", "popular",
-    "print", "published", "search", "shop", "skip", "syndication", "tag", "teaser", "teasers", "toc", "tools", "tooltip", "topbar",
-    "tweet", "twitter", "facebook", "utility", "widget", "widgets",
+    "aside", "author", "bottombar", "date", "dialog", "follow", "hidden", "infobar", "like", "meta",
+    "metadata", "more", "popular", "print", "published", "search", "shop", "skip", "syndication",
+    "tag", "teaser", "teasers", "toc", "tools", "tooltip", "topbar", "tweet", "twitter", "facebook",
+    "utility", "widget", "widgets",
 ];
 
 /// Parts of names that mark what readers wrote.
@@ -158,9 +160,10 @@ pub fn is_body(tree: &Tree, id: NodeId) -> bool {
 /// Names of the element that holds the text, without punctuation.
 #[rustfmt::skip]
 const BODY_NAMES: &[&str] = &[
-    "articlebody", "articlecontent", "articletext", "articlebodycontent", "articlebodytext", "bodycopy",
-    "blogcontent", "blogpostbody", "contentbody", "entrycontent", "econtent", "fieldnamebody", "fieldbody", "maincontent", "mwparseroutput",
-    "newsbody", "newscontent", "newstext", "postbody", "postcontent", "postentry", "postarticle", "singlecontent", "storybody",
+    "articlebody", "articlecontent", "articletext", "articlebodycontent", "articlebodytext",
+    "bodycopy", "blogcontent", "blogpostbody", "contentbody", "entrycontent", "econtent",
+    "fieldnamebody", "fieldbody", "maincontent", "mwparseroutput", "newsbody", "newscontent",
+    "newstext", "postbody", "postcontent", "postentry", "postarticle", "singlecontent", "storybody",
     "storycontent", "storytext", "tdpostcontent", "textcontent", "tribeventscontent", "pagecontent",
 ];
 

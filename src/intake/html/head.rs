@@ -101,3 +101,41 @@ pub fn absolute(address: &str, base: Option<&Url>) -> Option<Url> {
     let url = base.map_or_else(|| Url::parse(address), |base| base.join(address)).ok()?;
     matches!(url.scheme(), "http" | "https").then_some(url)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_the_page_s_own_only_if_it_can_be() {
+        let fetched = Url::parse("https://estuary.example.org/news/1?utm_source=x").unwrap();
+        for (html, expected) in [
+            ("<link rel=canonical href=/news/1>", Some("https://estuary.example.org/news/1")),
+            (
+                "<link rel='CANONICAL' href=/><meta property=og:url content=/news/1>",
+                Some("https://estuary.example.org/news/1"),
+            ),
+            ("<link rel=canonical href='javascript:void(0)'>", None),
+            ("", None),
+        ] {
+            let tree = Tree::parse(html);
+            assert_eq!(
+                Head::read(&tree).address(Some(&fetched)).map(String::from).as_deref(),
+                expected,
+                "{html}"
+            );
+        }
+    }
+
+    #[test]
+    fn declarations_are_found_under_any_of_their_names() {
+        let tree = Tree::parse(
+            "<base href='/a/'><title> A\n b </title><meta name='DC.Date' content=2018><meta itemprop=x content=' '>",
+        );
+        let head = Head::read(&tree);
+        assert_eq!((head.meta(&["date", "dc.date"]), head.meta(&["x"])), (Some("2018"), None));
+        assert_eq!(head.title.as_deref(), Some("A b"));
+        let at = Url::parse("https://estuary.example.org/b/c").unwrap();
+        assert_eq!(head.base(Some(&at)).unwrap().path(), "/a/");
+    }
+}

@@ -30,34 +30,19 @@ pub struct LinkedData {
 const DEPTH_MAX: usize = 8;
 
 /// How well a type describes an article, best first.
+#[rustfmt::skip]
 const TYPES: [&[&str]; 3] = [
     &[
-        "article",
-        "newsarticle",
-        "blogposting",
-        "report",
-        "reportagenewsarticle",
-        "analysisnewsarticle",
-        "opinionnewsarticle",
-        "backgroundnewsarticle",
-        "reviewnewsarticle",
-        "pressrelease",
-        "liveblogposting",
-        "socialmediaposting",
-        "techarticle",
-        "scholarlyarticle",
-        "advertisercontentarticle",
-        "satiricalarticle",
+        "article", "newsarticle", "blogposting", "report", "reportagenewsarticle", "analysisnewsarticle",
+        "opinionnewsarticle", "backgroundnewsarticle", "reviewnewsarticle", "pressrelease",
+        "liveblogposting", "socialmediaposting", "techarticle", "scholarlyarticle",
+        "advertisercontentarticle", "satiricalarticle",
     ],
-    &["recipe", "review", "discussionforumposting", "creativework", "qapage", "howto", "podcastepisode"],
     &[
-        "webpage",
-        "itempage",
-        "videoobject",
-        "product",
-        "event",
-        "collectionpage",
-        "aboutpage",
+        "recipe", "review", "discussionforumposting", "creativework", "qapage", "howto", "podcastepisode",
+    ],
+    &[
+        "webpage", "itempage", "videoobject", "product", "event", "collectionpage", "aboutpage",
         "medicalwebpage",
     ],
 ];
@@ -200,7 +185,7 @@ fn mend(block: &str) -> String {
 }
 
 /// Every object of a known type in `value`, with its rank.
-fn collect<'v>(value: &'v Value, depth: usize, found: &mut Vec<(usize, Value)>) {
+fn collect(value: &Value, depth: usize, found: &mut Vec<(usize, Value)>) {
     if depth > DEPTH_MAX {
         return;
     }
@@ -276,5 +261,46 @@ fn authors_of(value: &Value) -> Vec<Author> {
             names.into_iter().map(|name| Author { name, url: url.clone(), email: None }).collect()
         }
         _ => texts_of(value).into_iter().map(|name| Author { name, ..Author::default() }).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(block: &str) -> LinkedData {
+        LinkedData::read(&Tree::parse(&format!("<script type='application/ld+json'>{block}</script>")))
+    }
+
+    #[test]
+    fn every_shape_gives_the_article() {
+        let article =
+            r#"{"@type": "NewsArticle", "headline": "Tides &amp; ferries", "datePublished": "2018-04-04"}"#;
+        for block in [
+            article.to_owned(),
+            format!("[{article}]"),
+            format!(r#"{{"@graph": [{{"@type": "WebPage", "datePublished": "2001-01-01"}}, {article}]}}"#),
+            format!(r#"{{"@type": "WebPage", "mainEntity": {article}}}"#),
+            article.replace("\"NewsArticle\"", r#"["Thing", "http://schema.org/BlogPosting"]"#),
+            format!("<!-- //<![CDATA[\n{article}\n//]]> -->"),
+            // What templates get wrong.
+            article.replace('}', ",}"),
+            article.replace("ferries", "ferries\n\\'s"),
+            article.replace("\"2018-04-04\"", "\"2018-04-04\", broken: }"),
+        ] {
+            let data = read(&block);
+            assert_eq!(data.published.as_deref(), Some("2018-04-04"), "{block}");
+            assert!(data.headline.unwrap().starts_with("Tides"), "{block}");
+        }
+    }
+
+    #[test]
+    fn what_a_page_lists_or_recommends_is_not_the_page() {
+        let data = read(
+            r#"{"@type": "ItemList", "itemListElement": [{"@type": "NewsArticle", "headline": "Other"}]}"#,
+        );
+        assert_eq!(data.headline, None);
+        assert_eq!(read("null").headline, None);
+        assert_eq!(read("").headline, None);
     }
 }

@@ -14,6 +14,9 @@ use crate::intake::markup::{Tree, fold};
 /// More than so many labels were set for search engines.
 const CATEGORIES_MAX: usize = 20;
 
+/// More keywords than this are for search engines only.
+const KEYWORDS_MAX: usize = 8;
+
 /// Names of more characters are sentences.
 const NAME_CHARS_MAX: usize = 80;
 
@@ -79,10 +82,13 @@ pub fn categories(tree: &Tree, head: &Head<'_>, linked: &LinkedData) -> Vec<Stri
         labels.extend(linked.keywords.iter().flat_map(|keywords| split(keywords)));
     }
     if labels.is_empty() {
-        // Said of the page for search engines; a handful may be meant for readers too.
+        // Said for search engines, often of the whole site; only a handful may be meant for readers too.
         let keywords: Vec<String> =
             head.meta(&["news_keywords", "keywords"]).into_iter().flat_map(split).collect();
-        labels.extend(keywords.into_iter().filter(|_| true).take(10));
+        labels.extend(keywords.into_iter().take(KEYWORDS_MAX + 1));
+        if labels.len() > KEYWORDS_MAX {
+            labels.clear();
+        }
     }
     let mut kept: Vec<String> = Vec::new();
     for label in labels {
@@ -153,19 +159,15 @@ pub fn authors(tree: &Tree, head: &Head<'_>, linked: &LinkedData) -> Vec<Author>
 /// The people that a byline names.
 fn people(byline: &str) -> Vec<Author> {
     let byline = Tree::parse(byline).line(0);
-    let byline = [" and ", " & ", " und ", " et ", " y ", ";", " / "]
-        .iter()
-        .fold(byline, |byline, mark| byline.replace(mark, "\n"));
-    byline
-        .split('\n')
-        .flat_map(|part| {
-            // `Name, Name` are two people, `Name, Office of Works` is one.
-            let pieces: Vec<&str> = part.split(", ").collect();
-            let all_named = pieces.iter().all(|piece| (2..=3).contains(&piece.split_whitespace().count()));
-            if all_named { pieces } else { vec![part] }
-        })
-        .filter_map(|part| Some(Author { name: name(part)?, ..Author::default() }))
-        .collect()
+    let people = byline.split(';').flat_map(|part| {
+        let marks = [" and ", " & ", " und ", " et ", " y ", " / ", ", "];
+        let parted = marks.iter().fold(part.to_owned(), |part, mark| part.replace(mark, "\n"));
+        // `Name, Name and Name` are three people, `Name, Office of Works and Tides` is one.
+        let all_named =
+            parted.lines().filter_map(name).all(|name| (2..=4).contains(&name.split(' ').count()));
+        if all_named { parted.lines().map(String::from).collect() } else { vec![part.to_owned()] }
+    });
+    people.filter_map(|part| Some(Author { name: name(&part)?, ..Author::default() })).collect()
 }
 
 /// `text` as the name of a person or body, without what bylines put before it.
@@ -253,4 +255,70 @@ pub fn image(head: &Head<'_>, linked: &LinkedData, base: Option<&Url>) -> Option
         .map(String::from);
     let title = head.meta(&["og:image:alt"]).map(fold);
     Some(Enclosure { url: url.into(), media_type, title, length: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<T>(html: &str, field: impl Fn(&Tree, &Head<'_>, &LinkedData) -> T) -> T {
+        let tree = Tree::parse(html);
+        field(&tree, &Head::read(&tree), &LinkedData::read(&tree))
+    }
+
+    #[test]
+    fn languages_are_spelt_as_tags() {
+        for (said, expected) in [
+            ("en_GB.UTF-8", Some("en-GB")),
+            ("FR", Some("fr")),
+            ("zh-hant-tw", Some("zh-Hant-TW")),
+            ("und", None),
+            ("English", None),
+        ] {
+            assert_eq!(tag(said).as_deref(), expected, "{said}");
+        }
+        assert_eq!(
+            read("<html lang=''><meta property=og:locale content=es_AR>", |_, h, l| language(h, l))
+                .as_deref(),
+            Some("es-AR")
+        );
+    }
+
+    #[test]
+    fn bylines_name_people() {
+        for (html, expected) in [
+            (
+                "<meta name=author content='By Ada Fenwick and Orla Quill'>",
+                &["Ada Fenwick", "Orla Quill"][..],
+            ),
+            (
+                "<meta name=author content='Fenwick, Office of Works and Tides'>",
+                &["Fenwick, Office of Works and Tides"],
+            ),
+            ("<meta name=author content=admin><a rel=author>Inés Salgado</a>", &["Inés Salgado"]),
+            ("<div class=comment><span class=author>Bruno</span></div>", &[]),
+            (
+                "<script type=application/ld+json>{\"@type\":\"Article\",\"author\":[{\"name\":\"Ada Fenwick\"},\"Orla Quill\"]}</script>",
+                &["Ada Fenwick", "Orla Quill"],
+            ),
+        ] {
+            let names: Vec<String> = read(html, authors).into_iter().map(|author| author.name).collect();
+            assert_eq!(names.iter().map(String::as_str).collect::<Vec<_>>(), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn labels_are_taken_once_and_keywords_only_where_they_are_few() {
+        for (html, expected) in [
+            (
+                "<meta property=article:section content=Tides><meta property=article:tag content='tides, Ferries'>",
+                &["Tides", "Ferries"][..],
+            ),
+            ("<a rel='category tag' href=/c>Birds</a>", &["Birds"]),
+            ("<meta name=keywords content='dredging, channel'>", &["dredging", "channel"]),
+            ("<meta name=keywords content='a,b,c,d,e,f,g,h,i,j'>", &[]),
+        ] {
+            assert_eq!(read(html, categories), expected, "{html}");
+        }
+    }
 }

@@ -35,9 +35,22 @@ pub const FORMAT: Format = Format {
     name: "html",
     media_types: &["text/html", "application/xhtml+xml"],
     extensions: &["html", "htm", "xhtml"],
-    sniff: |bytes| bytes.trim_ascii_start().starts_with(b"<"),
+    sniff,
     parse,
 };
+
+/// Markup that is not some other format's: a tag or a comment, or an XML declaration before `html`.
+fn sniff(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    match bytes {
+        [b'<', b'?', ..] => {
+            bytes[..bytes.len().min(1024)].windows(5).any(|part| part.eq_ignore_ascii_case(b"<html"))
+        }
+        [b'<', b'!', ..] => true,
+        [b'<', first, ..] => first.is_ascii_alphabetic(),
+        _ => false,
+    }
+}
 
 /// Where a page holds less text than this, what it shows without scripts is looked at as well.
 const SCANT_CHARS: u32 = 250;
@@ -97,7 +110,7 @@ impl<'a> Page<'a> {
     }
 
     fn drafts(self, arrival: &Arrival) -> Result<Vec<Result<Draft, Refusal>>, Refusal> {
-        let order = published::order(&self.head);
+        let order = published::order(&self.head, self.address.as_ref().or(self.fetched));
         let items = listing::items(self.tree, &self.head, &self.linked, &self.article.furniture, order);
         if !items.is_empty() {
             return Ok(items.iter().map(|item| Ok(self.item(item))).collect());

@@ -6,9 +6,15 @@
 //! Each place where pages put a date has a weight. A date that the page states for machines counts most, one
 //! near the headline next, a date of change only where there is no other.
 
+mod marks;
+
 use jiff::tz::{Offset, TimeZone};
 use url::Url;
 
+use self::marks::{
+    CREATED, IN_OTHERS, MODIFIED, MODIFIED_WORDS, OTHER_WORDS, PUBLISHED, PUBLISHED_WORDS, UNSAID, has_word,
+    mark,
+};
 use super::furniture::parts;
 use super::head::Head;
 use super::lines::Line;
@@ -33,6 +39,9 @@ pub struct Page<'a> {
 /// A date that weighs less is too likely another thing's.
 const WEIGHT_MIN: i32 = 5;
 
+/// A date found somewhere in the page. Weights are on one scale: from 98 the page names the day of
+/// publication for machines, from 60 it marks or shows a date where that of an article stands, from 40 the
+/// date is near the headline, around 28 it is of a change, below that it is somewhere in the text.
 struct Candidate {
     date: PartialDate,
     weight: i32,
@@ -45,215 +54,8 @@ struct Search<'a> {
     found: Vec<Candidate>,
 }
 
-/// A name for the day of first publication in `meta` (lower case, without punctuation).
-const PUBLISHED: &[&str] = &[
-    "articlepublishedtime",
-    "articlepublished",
-    "ogarticlepublishedtime",
-    "datepublished",
-    "publishedtime",
-    "ogpublishedtime",
-    "publisheddate",
-    "published",
-    "publisheddatetime",
-    "publishdate",
-    "publicationdate",
-    "publicationtime",
-    "publishtime",
-    "publishedat",
-    "publishedon",
-    "pubdate",
-    "parselypubdate",
-    "sailthrudate",
-    "dcdateissued",
-    "dctermsissued",
-    "dcissued",
-    "dctermsdateissued",
-    "cxenseparserecspublishtime",
-    "cxenseparsepublishtime",
-    "btpubdate",
-    "citationpublicationdate",
-    "citationonlinedate",
-    "citationdate",
-    "bepresscitationdate",
-    "prismpublicationdate",
-    "ogpubdate",
-    "firstpublished",
-    "originalpublicationdate",
-    "displaydate",
-    "releasedate",
-    "ogreleasedate",
-    "datepublication",
-    "dateposted",
-    "postdate",
-    "posteddate",
-    "zdfpublicationdate",
-    "pdate",
-    "dcsextarticlefirstpublished",
-    "vfdate",
-];
-
-/// Of the day on which it was written.
-#[rustfmt::skip]
-const CREATED: &[&str] = &[
-    "articlecreated", "articledate", "articledateoriginal", "blogdate", "contentdate", "created",
-    "creationdate", "datecreated", "dccreated", "dcdatecreated", "dctermscreated", "dctermsdatecreated",
-    "newsdate", "originaldate", "outbraindate", "storydate", "uploaddate", "veeseodate",
-];
-
-/// Of a day that is not said which; some pages write the day on which they were served.
-const UNSAID: &[&str] = &["date", "dcdate", "dctermsdate", "datetime", "gentime"];
-
-/// Of a change.
-const MODIFIED: &[&str] = &[
-    "articlemodifiedtime",
-    "articlemodified",
-    "ogupdatedtime",
-    "ogmodifiedtime",
-    "ogarticlemodifiedtime",
-    "datemodified",
-    "modifieddate",
-    "modifiedtime",
-    "modified",
-    "lastmodified",
-    "lastmod",
-    "lastupdated",
-    "dcdatemodified",
-    "dctermsmodified",
-    "dcmodified",
-    "updated",
-    "updatedtime",
-    "dateupdated",
-    "articleupdated",
-    "lastupdate",
-    "revised",
-    "revisiondate",
-    "zdfmodificationdate",
-    "btmoddate",
-    "moddate",
-];
-
-/// Words beside a date that say that it is the day of publication.
-const PUBLISHED_WORDS: &[&str] = &[
-    "publish",
-    "posted",
-    "publié",
-    "publication",
-    "paru le",
-    "veröffentlicht",
-    "erstellt",
-    "erschienen",
-    "publicado",
-    "publicada",
-    "publicación",
-    "pubblicat",
-    "опубликован",
-    "опубліков",
-    "date:",
-    "datum:",
-    "fecha:",
-    "data:",
-    "дата",
-    "created",
-    "gepubliceerd",
-    "geplaatst",
-    "publicerad",
-    "publisert",
-    "udgivet",
-    "julkaistu",
-    "opublikowan",
-    "dodano",
-    "yayın",
-    "发布",
-    "發布",
-    "发表",
-    "發表",
-    "時間",
-    "时间",
-    "公開",
-    "投稿",
-    "written on",
-    "written by",
-    "released",
-    "release date",
-    "issued",
-    "mis en ligne",
-    "geschrieben",
-    "eingestellt",
-    "online seit",
-    "vom",
-    "am",
-    "le",
-    "el",
-    "نشر",
-    "प्रकाशित",
-];
-
-/// Words beside a date that say that it is the day of a change.
-const MODIFIED_WORDS: &[&str] = &[
-    "updated",
-    "update",
-    "modified",
-    "last",
-    "edited",
-    "revised",
-    "reviewed",
-    "aktualisiert",
-    "geändert",
-    "änderung",
-    "zuletzt",
-    "bearbeitet",
-    "stand:",
-    "mis à jour",
-    "mise à jour",
-    "màj",
-    "modifié",
-    "actualizado",
-    "actualización",
-    "actualizada",
-    "modificado",
-    "atualizado",
-    "atualizada",
-    "aggiornat",
-    "обновлен",
-    "обновлён",
-    "оновлен",
-    "更新",
-    "päivitetty",
-    "zaktualizowan",
-    "aktualizacja",
-    "bijgewerkt",
-    "uppdaterad",
-    "oppdatert",
-    "opdateret",
-    "güncelle",
-];
-
-/// Words beside a date that say that it is another thing's.
-const OTHER_WORDS: &[&str] = &[
-    "©",
-    "copyright",
-    "all rights",
-    "comment",
-    "kommentar",
-    "commentaire",
-    "comentario",
-    "cookie",
-    "born",
-    "geboren",
-    "until",
-    "bis zum",
-    "jusqu",
-    "accessed",
-    "abgerufen",
-    "retrieved",
-    "member since",
-    "registriert",
-    "joined",
-];
-
 pub fn published(page: &Page<'_>) -> Option<Published> {
-    let mut search = Search { page, order: order(page.head), found: Vec::new() };
+    let mut search = Search { page, order: order(page.head, page.address), found: Vec::new() };
     search.declared();
     search.marked();
     search.written();
@@ -307,11 +109,23 @@ pub fn within(tree: &Tree, node: NodeId, order: Order) -> Option<PartialDate> {
     machine.or_else(line).filter(|date| date.day().is_some())
 }
 
-/// `4/5/2018` is 5 April on pages from the United States, which say so in their language.
-pub fn order(head: &Head<'_>) -> Order {
-    let said = head.language.or(head.meta(&["og:locale", "content-language"])).unwrap_or_default();
-    let said = said.replace('_', "-").to_ascii_lowercase();
-    if said == "en" || said.starts_with("en-us") { Order::MonthFirst } else { Order::DayFirst }
+/// `4/5/2018` is 5 April on pages from the United States. Those that say no more than that they are in
+/// English count as such, unless they name another country or stand under its domain.
+pub fn order(head: &Head<'_>, address: Option<&Url>) -> Order {
+    let said: Vec<String> = head
+        .language
+        .into_iter()
+        .chain(head.meta(&["og:locale"]))
+        .chain(head.meta(&["content-language"]))
+        .map(|said| said.replace('_', "-").to_ascii_lowercase())
+        .collect();
+    if said.iter().any(|said| said.starts_with("en-us")) {
+        return Order::MonthFirst;
+    }
+    let country = address.and_then(Url::host_str).and_then(|host| host.rsplit('.').next());
+    let elsewhere = country.is_some_and(|country| country.len() == 2 && country != "us");
+    let english = said.first().is_some_and(|said| said == "en") && said.iter().all(|said| said.len() == 2);
+    if english && !elsewhere { Order::MonthFirst } else { Order::DayFirst }
 }
 
 impl Search<'_> {
@@ -379,6 +193,7 @@ impl Search<'_> {
                 set_aside = tree.end(id);
             }
             let Some(weight) = mark(tree, id, &parts) else { continue };
+            // Related articles, comments and calendars have dates that are marked just as well.
             let weight = weight + self.place(id) - if id < set_aside { 45 } else { 0 };
             let attributes = [
                 "datetime",
@@ -419,6 +234,7 @@ impl Search<'_> {
             if length > 400 || !line.text.bytes().any(|byte| byte.is_ascii_digit()) && line.text.is_ascii() {
                 continue;
             }
+            // Right below a headline stands its date; above it, more often the day of the visit.
             let near = match distance {
                 0 => 48,
                 1..=4 => 58 - distance,
@@ -461,6 +277,7 @@ impl Search<'_> {
             } else {
                 0
             };
+            // A word such as *published* says what the date is of; nearness alone only lets infer it.
             let basis = if words > 0 { Basis::Stated } else { basis };
             self.push(mention.date, weight + words - 2 * nth as i32, basis);
         }
@@ -530,99 +347,6 @@ impl Search<'_> {
     }
 }
 
-/// Parts of names of elements whose dates are of other articles, or of readers.
-const IN_OTHERS: &[&str] = &[
-    "related",
-    "comment",
-    "comments",
-    "commentlist",
-    "sidebar",
-    "widget",
-    "teaser",
-    "teasers",
-    "popular",
-    "trending",
-    "recommended",
-    "recommendations",
-    "recent",
-    "latest",
-    "carousel",
-    "footer",
-    "event",
-    "events",
-    "calendar",
-    "ticker",
-    "mostread",
-    "similar",
-    "more",
-    "archive",
-    "nav",
-    "menu",
-    "navigation",
-];
-
-/// What an element's mark as a date is worth, if it has one.
-fn mark(tree: &Tree, id: NodeId, parts: &[String]) -> Option<i32> {
-    let has = |part: &str| parts.iter().any(|known| known == part);
-    let itemprop = tree.attribute(id, "itemprop").unwrap_or_default().to_ascii_lowercase();
-    // Themes mark the day of publication with both words where the page has not changed since.
-    let changed = ["modified", "updated", "update", "lastmod", "edited"].iter().any(|part| has(part))
-        && !has("published");
-    if itemprop.contains("datepublished")
-        || has("dt") && has("published")
-        || tree.attribute(id, "pubdate").is_some()
-    {
-        return Some(86);
-    }
-    if itemprop.contains("datemodified") || changed {
-        return (tree.name(id) == "time" || itemprop.contains("date")).then_some(22);
-    }
-    if itemprop.contains("datecreated") || itemprop.contains("uploaddate") {
-        return Some(72);
-    }
-    if tree.name(id) == "time" {
-        return Some(if has("published") || has("entry") || has("post") { 72 } else { 66 });
-    }
-    let published = [
-        "published",
-        "pubdate",
-        "publish",
-        "publication",
-        "posted",
-        "created",
-        "dateline",
-        "postdate",
-        "submitted",
-        "veroeffentlicht",
-    ];
-    if published.iter().any(|part| has(part)) {
-        return Some(66);
-    }
-    let date = [
-        "date",
-        "datum",
-        "fecha",
-        "data",
-        "datetime",
-        "timestamp",
-        "time",
-        "day",
-        "meta",
-        "byline",
-        "info",
-        "postmeta",
-        "credits",
-    ];
-    if date[..3].iter().any(|part| has(part)) || parts.iter().any(|part| part.ends_with("date")) {
-        return Some(62);
-    }
-    let data = ["data-date", "data-datetime", "data-published", "data-publish-date"];
-    if data.iter().any(|name| tree.attribute(id, name).is_some_and(|value| date::exactly(value).is_some())) {
-        return Some(54);
-    }
-    date.iter().any(|part| has(part)).then_some(54)
-}
-
 /// The day whose beginning in Europe a moment in UTC is: forms that take a day store it so.
 fn midnight(date: PartialDate) -> PartialDate {
     match date {
@@ -657,15 +381,6 @@ fn machine_date(text: &str, order: Order) -> Option<PartialDate> {
     day.filter(|date| matches!(date, PartialDate::Day(_))).or_else(|| {
         let mentions = date::mentions_with(text, order);
         mentions.first().filter(|mention| !mention.span).map(|mention| mention.date)
-    })
-}
-
-/// Whether `word` stands in `text`: whole where it is short, as a beginning where it is long.
-fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        let starts = text[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
-        let ends = text[at + word.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
-        !word.is_ascii() && word.chars().count() <= 3 || starts && (ends || word.len() > 4)
     })
 }
 

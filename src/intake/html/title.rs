@@ -206,6 +206,7 @@ fn likeness(heading: &str, title: &str) -> f32 {
     if heading.is_empty() || title.is_empty() {
         return 0.0;
     }
+    // Order is left aside: titles put the section first or last, headings leave words out.
     let shared = heading.iter().filter(|word| title.contains(word)).count() as f32;
     let (of_heading, of_title) = (shared / heading.len() as f32, shared / title.len() as f32);
     // A headline is all in the title, which may add the site's name; the reverse is a longer heading.

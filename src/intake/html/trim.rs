@@ -145,16 +145,27 @@ fn says_when_or_who(line: &str) -> bool {
 /// Beginnings of lines that lead away from the text or stand around it, in lower case.
 #[rustfmt::skip]
 const ELSEWHERE: &[&str] = &[
-    "read more", "read also", "read next", "also read", "more on this", "related:", "related article", "related stor", "related post", "you may also", "you might also",
-    "recommended for", "don't miss", "see also:", "watch:", "more from", "click here", "share this", "share on", "share:", "follow us", "subscribe", "sign up", "advertisement",
-    "advert", "continue reading", "story continues", "filed under", "tags:", "tagged", "category:", "category :", "categories:", "comments are closed", "leave a comment", "if you enjoyed",
-    "image credit", "photo credit", "photo:", "photo by", "image:", "credit:", "view larger", "print this", "back to", "sorted by",
-    "lesen sie", "lies auch", "mehr zum thema", "mehr dazu", "mehr aus", "mehr über", "auch interessant", "das könnte", "weitere themen", "weitere aktuelle", "weitere artikel", "schon gelesen", "zurück zu", "anzeige",
-    "werbung", "*werbung", "kategorie:", "schlagworte", "schlagwörter", "teilen", "jetzt teilen", "kommentar", "ähnliche beiträge", "ähnliche artikel", "foto:", "bild:", "bildquelle", "(quelle:", "nach oben",
-    "lire aussi", "à lire", "a lire", "voir aussi", "sur le même", "partager", "publicité", "crédit photo", "suivez-nous", "abonnez-vous", "mots-clés",
-    "lea también", "lea además", "te puede interesar", "le puede interesar", "también te", "ver también", "ver más", "más información", "publicidad", "comparte", "compartir", "síguenos", "suscríbete", "etiquetas:", "foto de", "leer más",
-    "leia também", "leia mais", "veja também", "saiba mais", "compartilhe", "(crédito", "assine", "etiquetas", "leggi anche", "condividi", "potrebbe interessarti", "lees ook", "lees meer", "deel dit",
-    "czytaj", "zobacz też", "zobacz także", "polecamy", "czytasz", "читайте", "подпис", "поделиться", "другие новости", "смотрите также", "läs också", "läs mer", "les også", "læs også", "lue myös", "ayrıca oku", "关键词", "相关阅读", "相关新闻", "责任编辑", "関連記事", "اقرأ أيضا",
+    "read more", "read also", "read next", "also read", "more on this", "related:", "related article",
+    "related stor", "related post", "you may also", "you might also", "recommended for", "don't miss",
+    "see also:", "watch:", "more from", "click here", "share this", "share on", "share:", "follow us",
+    "subscribe", "sign up", "advertisement", "advert", "continue reading", "story continues",
+    "filed under", "tags:", "tagged", "category:", "category :", "categories:", "comments are closed",
+    "leave a comment", "if you enjoyed", "image credit", "photo credit", "photo:", "photo by",
+    "image:", "credit:", "view larger", "print this", "back to", "sorted by", "lesen sie",
+    "lies auch", "mehr zum thema", "mehr dazu", "mehr aus", "mehr über", "auch interessant",
+    "das könnte", "weitere themen", "weitere aktuelle", "weitere artikel", "schon gelesen",
+    "zurück zu", "anzeige", "werbung", "*werbung", "kategorie:", "schlagworte", "schlagwörter",
+    "teilen", "jetzt teilen", "kommentar", "ähnliche beiträge", "ähnliche artikel", "foto:", "bild:",
+    "bildquelle", "(quelle:", "nach oben", "lire aussi", "à lire", "a lire", "voir aussi",
+    "sur le même", "partager", "publicité", "crédit photo", "suivez-nous", "abonnez-vous",
+    "mots-clés", "lea también", "lea además", "te puede interesar", "le puede interesar",
+    "también te", "ver también", "ver más", "más información", "publicidad", "comparte", "compartir",
+    "síguenos", "suscríbete", "etiquetas:", "foto de", "leer más", "leia também", "leia mais",
+    "veja também", "saiba mais", "compartilhe", "(crédito", "assine", "etiquetas", "leggi anche",
+    "condividi", "potrebbe interessarti", "lees ook", "lees meer", "deel dit", "czytaj", "zobacz też",
+    "zobacz także", "polecamy", "czytasz", "читайте", "подпис", "поделиться", "другие новости",
+    "смотрите также", "läs också", "läs mer", "les også", "læs også", "lue myös", "ayrıca oku", "关键词",
+    "相关阅读", "相关新闻", "责任编辑", "関連記事", "اقرأ أيضا",
 ];
 
 fn points_elsewhere(line: &str) -> bool {

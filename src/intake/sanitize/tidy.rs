@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
-use html5gum::emitters::callback::CallbackEvent;
 use url::Url;
 
+use super::scan::{Piece, pieces};
 use super::{ELEMENTS, SCHEMES, close, escape, write_attribute};
 use crate::intake::markup::{self, is_inline, is_void};
 
@@ -27,9 +27,25 @@ pub(super) struct Tidied {
 
 /// What the gate let through, in one spelling: white space folded, empty elements and dead addresses
 /// dropped.
-pub(super) fn tidy(passed: &str, base: Option<&Url>) -> Tidied {
+pub(super) fn tidy<'a>(passed: &'a str, base: Option<&'a Url>) -> Tidied {
     let mut writer = Writer::new(passed.len(), base);
-    markup::tokens(passed, |event| writer.event(event));
+    for piece in pieces(passed) {
+        match piece {
+            Piece::Start(name, attributes) => {
+                if let Some(name) = element(name) {
+                    writer.attributes.clear();
+                    writer.attributes.extend(attributes);
+                    writer.start(name);
+                }
+            }
+            Piece::End(name) => {
+                if let Some(name) = element(name) {
+                    writer.end(name);
+                }
+            }
+            Piece::Text(text) => writer.text(&text),
+        }
+    }
     writer.finish()
 }
 
@@ -59,8 +75,8 @@ struct Writer<'a> {
     space: Space,
     /// How many of the open elements are `pre`.
     preformatted: usize,
-    tag: Option<&'static str>,
-    attributes: Vec<(String, String)>,
+    /// Of the start tag that is being read.
+    attributes: Vec<(&'a str, Cow<'a, str>)>,
     settled: bool,
 }
 
@@ -72,38 +88,8 @@ impl<'a> Writer<'a> {
             open: Vec::new(),
             space: Space::Edge,
             preformatted: 0,
-            tag: None,
             attributes: Vec::new(),
             settled: true,
-        }
-    }
-
-    fn event(&mut self, event: CallbackEvent<'_>) {
-        match event {
-            CallbackEvent::OpenStartTag { name } => {
-                self.tag = element(name);
-                self.attributes.clear();
-            }
-            CallbackEvent::AttributeName { name } => {
-                self.attributes.push((String::from_utf8_lossy(name).into(), String::new()));
-            }
-            CallbackEvent::AttributeValue { value } => {
-                if let Some((_, kept)) = self.attributes.last_mut() {
-                    *kept = String::from_utf8_lossy(value).into();
-                }
-            }
-            CallbackEvent::CloseStartTag { .. } => {
-                if let Some(name) = self.tag.take() {
-                    self.start(name);
-                }
-            }
-            CallbackEvent::EndTag { name } => {
-                if let Some(name) = element(name) {
-                    self.end(name);
-                }
-            }
-            CallbackEvent::String { value } => self.text(&String::from_utf8_lossy(value)),
-            _ => {}
         }
     }
 
@@ -113,6 +99,7 @@ impl<'a> Writer<'a> {
         }
         self.settled &= self.fits(name);
         let inline = is_inline(name);
+        // Should nothing follow within it, writing goes back to here.
         let (at, before) = (self.html.len(), self.space);
         if !inline {
             self.space = Space::Edge;
@@ -122,13 +109,13 @@ impl<'a> Writer<'a> {
         }
         self.html.push('<');
         self.html.push_str(name);
-        for (attribute, value) in std::mem::take(&mut self.attributes) {
-            if matches!(attribute.as_str(), "href" | "src" | "cite") {
+        for (attribute, value) in self.attributes.drain(..) {
+            if matches!(attribute, "href" | "src" | "cite") {
                 if let Some(address) = address(&value, self.base) {
-                    write_attribute(&attribute, &address, &mut self.html);
+                    write_attribute(attribute, &address, &mut self.html);
                 }
             } else {
-                write_attribute(&attribute, markup::fold(&value).as_str(), &mut self.html);
+                write_attribute(attribute, markup::fold(&value).as_str(), &mut self.html);
             }
         }
         self.html.push('>');
@@ -136,6 +123,7 @@ impl<'a> Writer<'a> {
             if name == "img" {
                 self.space = Space::None;
             }
+            // A paragraph of line breaks is as empty as one of spaces.
             if name != "br" {
                 self.fill();
             }
@@ -149,7 +137,7 @@ impl<'a> Writer<'a> {
     /// fetched and is not a single point that only tells the sender who reads.
     fn settle_image(&self) -> bool {
         let value =
-            |name: &str| self.attributes.iter().find(|(known, _)| known == name).map(|(_, v)| v.trim());
+            |name: &str| self.attributes.iter().find(|(known, _)| *known == name).map(|(_, v)| v.trim());
         let point = |name| value(name).is_some_and(|size| matches!(size, "0" | "1" | "0px" | "1px"));
         let fetched =
             value("src").and_then(|src| address(src, self.base)).is_some_and(|src| src.starts_with("http"));
@@ -175,6 +163,7 @@ impl<'a> Writer<'a> {
                 close(open.name, &mut self.html);
                 self.space = if inline { self.space } else { Space::Edge };
             } else {
+                // The white space that an empty element held still parts the words around it.
                 let spaced = matches!(self.space, Space::Pending | Space::Written) && inline;
                 self.html.truncate(open.at);
                 self.space = match open.before {
@@ -248,8 +237,8 @@ fn holds_no_text(name: &str) -> bool {
 }
 
 /// The name under which an element leaves, if it may.
-fn element(name: &[u8]) -> Option<&'static str> {
-    let at = ELEMENTS.binary_search_by(|known| known.as_bytes().cmp(name)).ok()?;
+fn element(name: &str) -> Option<&'static str> {
+    let at = ELEMENTS.binary_search(&name).ok()?;
     Some(becomes(ELEMENTS[at]))
 }
 

@@ -69,13 +69,7 @@ const MAY_KNOW: &[(&str, &[&str], &str)] = &[
 const LINES_MAX: usize = 500;
 
 /// Files that are longer, and why they are still one.
-const LONGER: &[(&str, &str)] = &[
-    (
-        "src/intake/html/published.rs",
-        "it is to be parted: where dates stand in a page, and which of them counts",
-    ),
-    ("src/intake/markup.rs", "it is to be parted: reading tags, and walking the tree"),
-];
+const LONGER: &[(&str, &str)] = &[];
 
 /// Names that say nothing of what a thing does.
 const EMPTY_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "manager", "misc", "stuff"];

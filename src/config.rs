@@ -372,7 +372,7 @@ mod tests {
     fn what_is_wrong_is_named_with_its_place() {
         for (text, parts) in [
             ("[site]\ntitel = \"x\"", &["line 2", "titel"][..]),
-            ("[feed]\nentries = \"many\"", &["line 2", "usize"]),
+            ("[feed]\nentries = \"many\"", &["line 2", "many"]),
             ("[feed]\nentries = 0", &["feed.entries", "between"]),
             ("[site]\nbase_url = \"news\"", &["site.base_url"]),
             ("[site]\nbase_url = \"https://news.example.org\"", &["site.authority", "once"]),

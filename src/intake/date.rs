@@ -57,6 +57,11 @@ pub fn mentions_with(text: &str, order: Order) -> Vec<Mention> {
     mentions_in(&tokens(text), order)
 }
 
+/// The order of day and month that the dates of `text` show.
+pub fn order(text: &str) -> Order {
+    shown_order(&tokens(text))
+}
+
 /// The date that `text` is, where it is nothing but a date; a day of the week, a time and brackets may
 /// stand around it.
 pub fn exactly(text: &str) -> Option<PartialDate> {

@@ -68,6 +68,18 @@ pub enum ArchiveError {
     Unfaithful(Digest),
 }
 
+impl ArchiveError {
+    /// Whether the archive is well, and what was asked of it makes no sense.
+    pub fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            ArchiveError::NoSuchBulletin(_)
+                | ArchiveError::AlreadyWithdrawn(_)
+                | ArchiveError::NotWithdrawn(_)
+        )
+    }
+}
+
 impl From<JournalError> for ArchiveError {
     fn from(error: JournalError) -> ArchiveError {
         ArchiveError::Journal(Arc::new(error))
@@ -111,6 +123,11 @@ pub struct Submitted {
 }
 
 impl Submitted {
+    /// Whether [`Submitted::receipts`] has nothing to wait for.
+    pub fn is_answered(&self) -> bool {
+        !self.answered.is_empty()
+    }
+
     /// Waits until it is done and durable.
     pub async fn receipts(self) -> Result<Receipts, ArchiveError> {
         self.answered.await.map_err(|_| ArchiveError::Closing)?

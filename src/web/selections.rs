@@ -141,7 +141,7 @@ fn directory(app: &App) -> Result<Directory, Problem> {
     }
     found.years.sort_by_key(|year| std::cmp::Reverse(year.year));
     found.categories = categories.into_values().collect();
-    found.categories.sort_by(|a, b| a.category.label.to_lowercase().cmp(&b.category.label.to_lowercase()));
+    found.categories.sort_by_key(|category| category.category.label.to_lowercase());
     for category in &mut found.categories {
         category.years.sort_by_key(|year| std::cmp::Reverse(year.year));
     }

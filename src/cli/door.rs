@@ -1,11 +1,11 @@
 //! The way into the archive: through a running server if there is one, else the archive itself.
 
 use std::collections::VecDeque;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Request, StatusCode};
+use http::{Method, Request};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
@@ -16,7 +16,7 @@ use url::form_urlencoded;
 
 use super::Failure;
 use super::progress::Progress;
-use crate::archive::{Answer, Archive, ArchiveError, Offer, Submitted};
+use crate::archive::{Answer, Archive, ArchiveError, Offer, Receipts, Submitted};
 use crate::bulletin::BulletinId;
 use crate::config::Config;
 use crate::intake::{self, Arrival};
@@ -37,13 +37,22 @@ pub type AnswerJson = serde_json::Value;
 /// A document, under the name by which it is spoken of.
 pub struct Item {
     pub name: String,
-    pub bytes: Bytes,
+    pub bytes: std::io::Result<Bytes>,
     pub arrival: Arrival,
 }
 
 pub enum Door {
-    Archive { archive: Arc<Archive>, links: Permalinks, bytes_max: usize },
-    Server(SendRequest<Full<Bytes>>),
+    Archive {
+        archive: Arc<Archive>,
+        links: Permalinks,
+        bytes_max: usize,
+    },
+    /// A server, by its socket. Each request has a connection of its own: what lies between two of them (a slow
+    /// disk, someone who types) then outlasts no timeout.
+    Server {
+        socket: PathBuf,
+        bytes_max: usize,
+    },
 }
 
 impl Door {
@@ -54,10 +63,13 @@ impl Door {
         bar.finish();
         match opened {
             Ok(archive) => Ok(Door::of(Arc::new(archive), config)),
-            Err(error @ ArchiveError::Locked(_)) => match connect(&config.archive.path).await {
-                Ok(sender) => Ok(Door::Server(sender)),
-                Err(_) => Err(error.into()),
-            },
+            Err(error @ ArchiveError::Locked(_)) => {
+                let socket = config.archive.path.join(LOCAL_SOCKET);
+                match connect(&socket).await {
+                    Ok(_) => Ok(Door::Server { socket, bytes_max: config.intake_bytes_max }),
+                    Err(_) => Err(error.into()),
+                }
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -86,17 +98,15 @@ impl Door {
                 .run(items, &mut answered)
                 .await
             }
-            Door::Server(sender) => {
-                for item in items {
-                    let answers = send(
-                        sender,
-                        Method::POST,
-                        &query(&item.arrival),
-                        item.bytes,
-                        item.arrival.media_type.as_deref(),
-                    )
-                    .await?;
-                    answered(&item.name, answers);
+            Door::Server { socket, bytes_max } => {
+                for Item { name, bytes, arrival } in items {
+                    let answers = match sendable(bytes, *bytes_max) {
+                        Ok(bytes) => {
+                            send(socket, Method::POST, &query(&arrival), bytes, arrival.media_type).await?
+                        }
+                        Err(refused) => vec![refused],
+                    };
+                    answered(&name, answers);
                 }
                 Ok(())
             }
@@ -106,13 +116,13 @@ impl Door {
     pub async fn withdraw(&mut self, id: BulletinId, reason: &str) -> Result<Vec<AnswerJson>, Failure> {
         match self {
             Door::Archive { archive, links, .. } => {
-                Ok(to_json(&archive.withdraw(id, reason, BY, Timestamp::now()).await?, links))
+                said_of(id, archive.withdraw(id, reason, BY, Timestamp::now()).await, links)
             }
-            Door::Server(sender) => {
+            Door::Server { socket, .. } => {
                 let query =
                     form_urlencoded::Serializer::new(String::new()).append_pair("reason", reason).finish();
                 let path = format!("{}?{query}", Route::Bulletin(id, None));
-                send(sender, Method::DELETE, &path, Bytes::new(), None).await
+                send(socket, Method::DELETE, &path, Bytes::new(), None).await
             }
         }
     }
@@ -120,11 +130,11 @@ impl Door {
     pub async fn restore(&mut self, id: BulletinId) -> Result<Vec<AnswerJson>, Failure> {
         match self {
             Door::Archive { archive, links, .. } => {
-                Ok(to_json(&archive.restore(id, BY, Timestamp::now()).await?, links))
+                said_of(id, archive.restore(id, BY, Timestamp::now()).await, links)
             }
-            Door::Server(sender) => {
+            Door::Server { socket, .. } => {
                 let path = Route::Bulletin(id, Some(RESTORE.into())).to_string();
-                send(sender, Method::POST, &path, Bytes::new(), None).await
+                send(socket, Method::POST, &path, Bytes::new(), None).await
             }
         }
     }
@@ -137,7 +147,22 @@ struct Pipeline<'a> {
     links: &'a Permalinks,
     bytes_max: usize,
     reading: VecDeque<(String, JoinHandle<Result<Offer, AnswerJson>>)>,
-    submitted: VecDeque<(String, Submitted)>,
+    submitted: VecDeque<(String, Waiting)>,
+}
+
+/// What waits to be said in its turn.
+enum Waiting {
+    Submitted(Submitted),
+    Refused(AnswerJson),
+}
+
+impl Waiting {
+    fn is_over(&self) -> bool {
+        match self {
+            Waiting::Submitted(submitted) => submitted.is_answered(),
+            Waiting::Refused(_) => true,
+        }
+    }
 }
 
 impl Pipeline<'_> {
@@ -149,9 +174,12 @@ impl Pipeline<'_> {
         for item in items {
             let Item { name, bytes, arrival } = item;
             let (archive, bytes_max) = (self.archive.clone(), self.bytes_max);
-            let read = move || match intake::read(&bytes, &arrival, bytes_max) {
-                Ok(document) => Ok(archive.offer(document, bytes, Timestamp::now())),
-                Err(refusal) => Err(answer_json(&Answer::refused(&refusal))),
+            let read = move || {
+                let bytes = bytes.map_err(|error| unreadable(&error))?;
+                match intake::read(&bytes, &arrival, bytes_max) {
+                    Ok(document) => Ok(archive.offer(document, bytes, Timestamp::now())),
+                    Err(refusal) => Err(answer_json(&Answer::refused(&refusal))),
+                }
             };
             self.reading.push_back((name, tokio::task::spawn_blocking(read)));
             while self.reading.len() > AHEAD {
@@ -169,27 +197,62 @@ impl Pipeline<'_> {
 
     async fn submit_next(&mut self, answered: &mut impl FnMut(&str, Vec<AnswerJson>)) -> Result<(), Failure> {
         let Some((name, reading)) = self.reading.pop_front() else { return Ok(()) };
-        match reading.await? {
-            Ok(offer) => {
-                let submitted = self.archive.submit(offer, BY, Timestamp::now()).await?;
-                self.submitted.push_back((name, submitted));
-            }
-            Err(refused) => answered(&name, vec![refused]),
-        }
-        while self.submitted.len() > UNANSWERED {
+        let waiting = match reading.await? {
+            Ok(offer) => Waiting::Submitted(self.archive.submit(offer, BY, Timestamp::now()).await?),
+            Err(refused) => Waiting::Refused(refused),
+        };
+        self.submitted.push_back((name, waiting));
+        // What is durable is said at once, so that whoever watches sees how far it is.
+        while self.submitted.front().is_some_and(|(_, waiting)| waiting.is_over())
+            || self.submitted.len() > UNANSWERED
+        {
             self.answer_next(answered).await?;
         }
         Ok(())
     }
 
     async fn answer_next(&mut self, answered: &mut impl FnMut(&str, Vec<AnswerJson>)) -> Result<(), Failure> {
-        let Some((name, submitted)) = self.submitted.pop_front() else { return Ok(()) };
-        answered(&name, to_json(&submitted.receipts().await?, self.links));
+        let Some((name, waiting)) = self.submitted.pop_front() else { return Ok(()) };
+        let answers = match waiting {
+            Waiting::Submitted(submitted) => to_json(&submitted.receipts().await?, self.links),
+            Waiting::Refused(refused) => vec![refused],
+        };
+        answered(&name, answers);
         Ok(())
     }
 }
 
-fn to_json(receipts: &crate::archive::Receipts, links: &Permalinks) -> Vec<AnswerJson> {
+/// What became of a wish for one bulletin: that it cannot be is an answer too.
+fn said_of(
+    id: BulletinId,
+    result: Result<Receipts, ArchiveError>,
+    links: &Permalinks,
+) -> Result<Vec<AnswerJson>, Failure> {
+    match result {
+        Ok(receipts) => Ok(to_json(&receipts, links)),
+        Err(error) if error.is_refusal() => Ok(vec![refused(&format!("bulletin {id}"), &error.to_string())]),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the server would refuse without reading it to its end is not sent.
+fn sendable(bytes: std::io::Result<Bytes>, bytes_max: usize) -> Result<Bytes, AnswerJson> {
+    let bytes = bytes.map_err(|error| unreadable(&error))?;
+    match intake::check_size(bytes.len(), bytes_max) {
+        Ok(()) => Ok(bytes),
+        Err(refusal) => Err(answer_json(&Answer::refused(&refusal))),
+    }
+}
+
+fn unreadable(error: &std::io::Error) -> AnswerJson {
+    refused("the file", &format!("it cannot be read: {error}"))
+}
+
+fn refused(what: &str, why: &str) -> AnswerJson {
+    answer_json(&Answer::Refused { outcome: "refused", what: what.into(), why: why.into() })
+}
+
+fn to_json(receipts: &Receipts, links: &Permalinks) -> Vec<AnswerJson> {
     receipts.iter().map(|receipt| answer_json(&Answer::new(receipt, links))).collect()
 }
 
@@ -197,8 +260,8 @@ fn answer_json(answer: &Answer) -> AnswerJson {
     serde_json::to_value(answer).expect("answers are made of text and numbers")
 }
 
-async fn connect(archive: &Path) -> std::io::Result<SendRequest<Full<Bytes>>> {
-    let stream = UnixStream::connect(archive.join(LOCAL_SOCKET)).await?;
+async fn connect(socket: &Path) -> std::io::Result<SendRequest<Full<Bytes>>> {
+    let stream = UnixStream::connect(socket).await?;
     let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(std::io::Error::other)?;
     tokio::spawn(connection);
     Ok(sender)
@@ -227,13 +290,13 @@ fn query(arrival: &Arrival) -> String {
 
 /// Asks the server, and reads its receipts. A refusal is an answer; anything else that fails is a failure.
 async fn send(
-    sender: &mut SendRequest<Full<Bytes>>,
+    socket: &Path,
     method: Method,
     path: &str,
     body: Bytes,
-    media_type: Option<&str>,
+    media_type: Option<String>,
 ) -> Result<Vec<AnswerJson>, Failure> {
-    sender.ready().await?;
+    let mut sender = connect(socket).await?;
     let mut request = Request::builder().method(method).uri(path).header(http::header::HOST, "localhost");
     if let Some(media_type) = media_type {
         request = request.header(http::header::CONTENT_TYPE, media_type);
@@ -243,11 +306,13 @@ async fn send(
     let body = response.into_body().collect().await?.to_bytes();
     let answer: AnswerJson =
         serde_json::from_slice(&body).map_err(|_| format!("the server answered {status}"))?;
-    let detail = || answer["detail"].as_str().map_or(status.to_string(), String::from);
+    let text = |field: &str| answer[field].as_str().map(String::from);
     match answer {
         AnswerJson::Array(answers) => Ok(answers),
-        _ if status.is_success() || answer["outcome"] == "refused" => Ok(vec![answer]),
-        _ if status == StatusCode::NOT_FOUND || status == StatusCode::CONFLICT => Err(detail().into()),
-        _ => Err(format!("the server answered {status}: {}", detail()).into()),
+        _ if status.is_success() => Ok(vec![answer]),
+        _ => match (text("what"), text("detail").unwrap_or(status.to_string())) {
+            (Some(what), why) => Ok(vec![refused(&what, &why)]),
+            (None, detail) => Err(format!("the server answered {status}: {detail}").into()),
+        },
     }
 }

@@ -278,13 +278,69 @@ fn serve_takes_files_in_first_says_where_to_look_and_ends_when_told_to_even_then
     let mut out = child.stdout.take().unwrap();
     let read = out.read(&mut first).unwrap();
     assert!(read > 0);
-    let drain = std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
+    // Nobody reads on until it is told: it cannot have said all.
     let asked = std::process::Command::new("kill").arg(child.id().to_string()).status().unwrap();
     assert!(asked.success());
+    let drain = std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
     let status = until("it ends", || child.try_wait().unwrap());
     drain.join().unwrap().unwrap();
     assert!(status.success(), "{status}");
     place.verify();
     let there = place.inside().read("/readyz").json()["bulletins"].as_u64().unwrap();
     assert!((1..3_000).contains(&there), "{there}");
+}
+
+#[test]
+fn verify_is_content_while_a_server_is_writing() {
+    let place = Place::new();
+    let server = place.serve();
+    server.admit(&bulletin(0));
+    let address = server.address;
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut stream = std::net::TcpStream::connect(address).unwrap();
+            for n in 1.. {
+                if done.load(std::sync::atomic::Ordering::Relaxed) {
+                    break;
+                }
+                let request = http::Request::post("/bulletins")
+                    .header("host", "localhost")
+                    .header("authorization", format!("Bearer {}", crate::served::TOKEN))
+                    .header("content-type", "application/json")
+                    .body(bulletin(n).to_string().into());
+                assert_eq!(crate::served::exchange(&mut stream, &request.unwrap()).unwrap().status, 201);
+            }
+        });
+        let reports: Vec<Value> =
+            (0..8).map(|_| place.run(&["verify", "--json"])).map(|ran| ran.json().remove(0)).collect();
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(reports.iter().all(|report| report["problems"] == json!([])), "{reports:?}");
+        assert!(reports[7]["events"].as_u64() > reports[0]["events"].as_u64(), "it did write: {reports:?}");
+    });
+}
+
+#[test]
+fn who_is_slow_to_ask_is_not_waited_for() {
+    let place = Place::new();
+    let mut command = place.command(&["serve"]);
+    command
+        .env("ANNALS_SERVER__HEADER_TIMEOUT_SECONDS", "1")
+        .env("ANNALS_SERVER__REQUEST_TIMEOUT_SECONDS", "1");
+    let server = Server::start(command);
+    let mut half_a_head = server.connect();
+    write!(half_a_head, "GET / HTTP/1.1\r\nhost: local").unwrap();
+    let mut half_a_body = server.connect();
+    write!(
+        half_a_body,
+        "POST /bulletins HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
+         content-length: 100\r\n\r\n{{",
+        crate::served::TOKEN
+    )
+    .unwrap();
+    assert_eq!(crate::served::read_reply(&mut half_a_body, false).unwrap().status, 408);
+    let mut rest = Vec::new();
+    half_a_head.read_to_end(&mut rest).unwrap();
+    assert!(rest.is_empty() || rest.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&rest));
+    assert_eq!(server.read("/healthz").text(), "ok\n");
 }

@@ -224,11 +224,21 @@ impl Config {
     }
 }
 
-/// Sets one key from the environment: a value of TOML, or else the text itself.
+/// Sets one key from the environment: a value of TOML where the key takes it, or else the text itself. A title
+/// may well be a number.
 fn set(table: &mut toml::Table, section: &str, key: &str, text: &str) {
     let parsed =
         format!("value = {text}").parse::<toml::Table>().ok().and_then(|mut table| table.remove("value"));
-    let value = parsed.unwrap_or_else(|| toml::Value::String(text.into()));
+    let fits = |value: &toml::Value| {
+        let alone = toml::Table::from_iter([(key.to_string(), value.clone())]);
+        let alone = toml::Table::from_iter([(section.to_string(), toml::Value::Table(alone))]);
+        alone.try_into::<RawConfig>().is_ok()
+    };
+    let plain = toml::Value::String(text.into());
+    let value = match parsed {
+        Some(parsed) if fits(&parsed) || !fits(&plain) => parsed,
+        _ => plain,
+    };
     let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
     if let Some(section) = section.as_table_mut() {
         section.insert(key.into(), value);
@@ -372,7 +382,7 @@ mod tests {
     fn what_is_wrong_is_named_with_its_place() {
         for (text, parts) in [
             ("[site]\ntitel = \"x\"", &["line 2", "titel"][..]),
-            ("[feed]\nentries = \"many\"", &["line 2", "many"]),
+            ("[feed]\nentries = \"many\"", &["line 2", "many", "expected"]),
             ("[feed]\nentries = 0", &["feed.entries", "between"]),
             ("[site]\nbase_url = \"news\"", &["site.base_url"]),
             ("[site]\nbase_url = \"https://news.example.org\"", &["site.authority", "once"]),
@@ -429,11 +439,15 @@ mod tests {
         let environment = [
             ("ANNALS_FEED__ENTRIES", "7"),
             ("ANNALS_SITE__TITLE", "The Tide Office"),
+            ("ANNALS_SITE__DESCRIPTION", "1848"),
             ("ANNALS_TEST_ALL", "1"),
             ("OTHER_FEED__ENTRIES", "9"),
         ];
         let config = parse("[feed]\nentries = 20", &environment).unwrap();
         assert_eq!((config.site.feed_entries, config.site.title.as_str()), (7, "The Tide Office"));
+        assert_eq!(config.site.description.as_deref(), Some("1848"), "text stays text");
+        let error = parse("", &[("ANNALS_FEED__ENTRIES", "many")]).unwrap_err();
+        assert!(error.contains("feed.entries") && error.contains("expected"), "{error}");
         let error = parse("", &[("ANNALS_FEED__ENTRY", "7")]).unwrap_err();
         assert!(error.contains("ANNALS_FEED__ENTRY") && error.contains("entry"), "{error}");
     }

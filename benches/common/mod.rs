@@ -73,7 +73,7 @@ pub fn admit_all(archive: &Arc<Archive>, documents: &[bytes::Bytes]) {
     let pipeline = Pipeline::new(archive.clone(), "bench", DOCUMENT_BYTES_MAX, Timestamp::now);
     let arriving = documents.iter().map(|bytes| Arriving {
         name: String::new(),
-        bytes: bytes.clone(),
+        bytes: Ok(bytes.clone()),
         arrival: arrival(),
     });
     let answered = |_: &str, answer: annals::archive::Answered| {

@@ -31,7 +31,7 @@ use crate::journal::event::Event;
 use crate::journal::{self, Journal, JournalError, Reader, Replayed, record};
 use writer::{MERGE_EVENTS, Request, Wish, Writer};
 
-pub use pipeline::{Answered, Arriving, Pipeline};
+pub use pipeline::{Answered, Arriving, Pipeline, unreadable};
 pub use read::{ContentOf, Original, Version};
 pub use receipt::{Answer, Conflict, Outcome, Receipt};
 pub use writer::Receipts;
@@ -75,6 +75,18 @@ pub enum ArchiveError {
     Closing,
     #[error("the journal's bytes for {0} are not those that were admitted")]
     Unfaithful(Digest),
+}
+
+impl ArchiveError {
+    /// Whether the archive is well, and what was asked of it makes no sense.
+    pub fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            ArchiveError::NoSuchBulletin(_)
+                | ArchiveError::AlreadyWithdrawn(_)
+                | ArchiveError::NotWithdrawn(_)
+        )
+    }
 }
 
 impl From<JournalError> for ArchiveError {
@@ -122,6 +134,11 @@ pub struct Submitted {
 }
 
 impl Submitted {
+    /// Whether [`Submitted::receipts`] has nothing to wait for.
+    pub fn is_answered(&self) -> bool {
+        !self.answered.is_empty()
+    }
+
     /// Waits until it is done and durable.
     pub async fn receipts(self) -> Result<Receipts, ArchiveError> {
         self.answered.await.map_err(|_| ArchiveError::Closing)?

@@ -1,6 +1,7 @@
 //! Many documents on their way in: read by several threads, admitted in their order, answered when durable.
 
 use std::collections::VecDeque;
+use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -8,7 +9,7 @@ use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
 use super::{Archive, ArchiveError, Offer, Receipts, Submitted};
-use crate::intake::{self, Arrival, Refusal};
+use crate::intake::{self, Arrival, Refusal, RefusalKind};
 
 /// How many documents are read ahead of the one whose turn it is.
 const AHEAD: usize = 64;
@@ -18,12 +19,28 @@ const UNANSWERED: usize = 4_096;
 /// A document, under the name by which it is spoken of.
 pub struct Arriving {
     pub name: String,
-    pub bytes: Bytes,
+    /// Or why they could not be read.
+    pub bytes: io::Result<Bytes>,
     pub arrival: Arrival,
 }
 
 /// The receipts of a document, or why it was refused as a whole.
 pub type Answered = Result<Receipts, Refusal>;
+
+/// What waits to be said in its turn.
+enum Waiting {
+    Submitted(Submitted),
+    Refused(Refusal),
+}
+
+impl Waiting {
+    fn is_over(&self) -> bool {
+        match self {
+            Waiting::Submitted(submitted) => submitted.is_answered(),
+            Waiting::Refused(_) => true,
+        }
+    }
+}
 
 pub struct Pipeline {
     archive: Arc<Archive>,
@@ -32,7 +49,7 @@ pub struct Pipeline {
     bytes_max: usize,
     clock: fn() -> Timestamp,
     reading: VecDeque<(String, JoinHandle<Result<Offer, Refusal>>)>,
-    submitted: VecDeque<(String, Submitted)>,
+    submitted: VecDeque<(String, Waiting)>,
 }
 
 impl Pipeline {
@@ -41,8 +58,7 @@ impl Pipeline {
         Pipeline { archive, by: by.into(), bytes_max, clock, reading, submitted }
     }
 
-    /// Admits `documents`, and hands each answer to `answered` with the document's name, in order but for
-    /// refusals, which come early.
+    /// Admits `documents`, and hands each answer to `answered` with the document's name, in their order.
     pub async fn run(
         mut self,
         documents: impl Iterator<Item = Arriving>,
@@ -51,6 +67,7 @@ impl Pipeline {
         for Arriving { name, bytes, arrival } in documents {
             let (archive, bytes_max, at) = (self.archive.clone(), self.bytes_max, (self.clock)());
             let read = move || {
+                let bytes = bytes.map_err(|error| unreadable(&error))?;
                 let document = intake::read(&bytes, &arrival, bytes_max)?;
                 Ok(archive.offer(document, bytes, at))
             };
@@ -71,22 +88,31 @@ impl Pipeline {
     async fn submit_next(&mut self, answered: &mut impl FnMut(&str, Answered)) -> Result<(), ArchiveError> {
         let Some((name, reading)) = self.reading.pop_front() else { return Ok(()) };
         // A reader that panicked leaves a document unread, not admitted: whoever asked must hear of it.
-        match reading.await.map_err(|_| ArchiveError::Unread(name.clone()))? {
-            Ok(offer) => {
-                let submitted = self.archive.submit(offer, &self.by, (self.clock)()).await?;
-                self.submitted.push_back((name, submitted));
-            }
-            Err(refusal) => answered(&name, Err(refusal)),
-        }
-        while self.submitted.len() > UNANSWERED {
+        let waiting = match reading.await.map_err(|_| ArchiveError::Unread(name.clone()))? {
+            Ok(offer) => Waiting::Submitted(self.archive.submit(offer, &self.by, (self.clock)()).await?),
+            Err(refusal) => Waiting::Refused(refusal),
+        };
+        self.submitted.push_back((name, waiting));
+        // What is durable is said at once, so that whoever watches sees how far it is.
+        while self.submitted.front().is_some_and(|(_, waiting)| waiting.is_over())
+            || self.submitted.len() > UNANSWERED
+        {
             self.answer_next(answered).await?;
         }
         Ok(())
     }
 
     async fn answer_next(&mut self, answered: &mut impl FnMut(&str, Answered)) -> Result<(), ArchiveError> {
-        let Some((name, submitted)) = self.submitted.pop_front() else { return Ok(()) };
-        answered(&name, Ok(submitted.receipts().await?));
+        let Some((name, waiting)) = self.submitted.pop_front() else { return Ok(()) };
+        match waiting {
+            Waiting::Submitted(submitted) => answered(&name, Ok(submitted.receipts().await?)),
+            Waiting::Refused(refusal) => answered(&name, Err(refusal)),
+        }
         Ok(())
     }
+}
+
+/// Why a file was not taken in that could not be read.
+pub fn unreadable(error: &io::Error) -> Refusal {
+    Refusal::new(RefusalKind::Unprocessable, "the file", format!("it cannot be read: {error}"))
 }

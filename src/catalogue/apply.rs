@@ -10,7 +10,7 @@ use jiff::tz::Offset;
 use super::identity::{self, Claim, Decision, TEXT_CHARS_MIN, Verdict};
 use super::key::HashKind;
 use super::overlay::Changes;
-use super::record::{Admitted, Bulletin, EventRecord, Item, Names, SelectionState, Withdrawn};
+use super::record::{Admitted, Bulletin, EventRecord, Item, Names, Said, SelectionState, Withdrawn};
 use super::state::{Result, State};
 use crate::bulletin::{Alias, BulletinId, Category, Selection};
 use crate::digest::Digest;
@@ -81,9 +81,10 @@ pub fn apply_decided(
         change.hashes.push((HashKind::Alias, Digest::of(alias.0.as_bytes()), key));
         after.aliases.push(alias);
     }
-    match after.said.iter_mut().find(|(known, _)| *known == source) {
-        Some((_, event)) => *event = number,
-        None => after.said.push((source, number)),
+    let path = after.path_among(&admission.aliases);
+    match after.said.iter_mut().find(|said| (said.source, said.path) == (source, path)) {
+        Some(said) => said.event = number,
+        None => after.said.push(Said { source, path, event: number }),
     }
     set_categories(&mut after, source, &categories, decision.verdict, admission.target.is_some());
     if decision.verdict == Verdict::Revised {

@@ -181,10 +181,11 @@ fn said_at(state: &impl State, event: u64) -> Result<Said> {
     }))
 }
 
-/// What the claim's source last said of the bulletin.
+/// What the claim's source last said of the bulletin; where the claim is a file, what that file last said.
 fn last_said(state: &impl State, claim: &Claim, bulletin: &Bulletin) -> Result<Option<Said>> {
     let source = state.names()?.source(claim.source);
-    source.and_then(|source| bulletin.last_said(source)).map(|event| said_at(state, event)).transpose()
+    let path = bulletin.path_among(claim.aliases);
+    source.and_then(|source| bulletin.last_said(source, path)).map(|event| said_at(state, event)).transpose()
 }
 
 fn knows_categories(state: &impl State, claim: &Claim, bulletin: &Bulletin) -> Result<bool> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::key::ShortHash;
-use crate::bulletin::{Alias, BulletinId, Category};
+use crate::bulletin::{Alias, AliasKind, BulletinId, Category};
 use crate::digest::Digest;
 use crate::journal::Place;
 
@@ -46,8 +46,8 @@ pub struct Bulletin {
     pub aliases: Vec<AliasText>,
     /// The events that made them; version n is at n - 1.
     pub versions: Vec<u64>,
-    /// By source number: the event with which it last said something of the bulletin.
-    pub said: Vec<(u32, u64)>,
+    /// The last word of each who said something of the bulletin.
+    pub said: Vec<Said>,
     /// By category number: the sources that assert it, by number; never none.
     pub categories: Vec<(u32, Vec<u32>)>,
     pub year: i16,
@@ -56,6 +56,18 @@ pub struct Bulletin {
     pub withdrawn: Option<Withdrawn>,
     /// The last event that readers of its selections see.
     pub touched: u64,
+}
+
+/// What somebody last said of a bulletin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// The number of the source.
+    pub source: u32,
+    /// Which of the bulletin's aliases is the path of the file that says it: each file of a source speaks for
+    /// itself, so that a folder with a text and its correction says nothing new when it is read again.
+    pub path: Option<u32>,
+    /// The event with which it was said.
+    pub event: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,9 +93,15 @@ impl Bulletin {
         *self.versions.last().expect("a bulletin has a version from its first event on")
     }
 
-    /// What a source last said of it.
-    pub fn last_said(&self, source: u32) -> Option<u64> {
-        self.said.iter().find(|(known, _)| *known == source).map(|(_, event)| *event)
+    /// What a source, or one file of it, last said of it.
+    pub fn last_said(&self, source: u32, path: Option<u32>) -> Option<u64> {
+        self.said.iter().find(|said| (said.source, said.path) == (source, path)).map(|said| said.event)
+    }
+
+    /// Which of the aliases is the path among `aliases`, if it is one of the bulletin's.
+    pub fn path_among(&self, aliases: &[Alias]) -> Option<u32> {
+        let path = AliasText::from(aliases.iter().find(|alias| alias.kind == AliasKind::Path)?);
+        self.aliases.iter().position(|known| *known == path).map(|at| at as u32)
     }
 
     pub fn category_numbers(&self) -> Vec<u32> {

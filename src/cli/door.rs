@@ -1,10 +1,10 @@
 //! The way into the archive: through a running server if there is one, else the archive itself.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Request, StatusCode};
+use http::{Method, Request};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
@@ -14,10 +14,10 @@ use url::form_urlencoded;
 
 use super::Failure;
 use super::progress::Progress;
-use crate::archive::{Answer, Answered, Archive, ArchiveError, Arriving, Pipeline, Receipts};
+use crate::archive::{Answer, Answered, Archive, ArchiveError, Arriving, Pipeline, Receipts, unreadable};
 use crate::bulletin::BulletinId;
 use crate::config::Config;
-use crate::intake::Arrival;
+use crate::intake::{self, Arrival};
 use crate::permalink::{Permalinks, RESTORE, Route};
 use crate::web::server::LOCAL_SOCKET;
 
@@ -28,8 +28,17 @@ const BY: &str = "local";
 pub type AnswerJson = serde_json::Value;
 
 pub enum Door {
-    Archive { archive: Arc<Archive>, links: Permalinks, bytes_max: usize },
-    Server(SendRequest<Full<Bytes>>),
+    Archive {
+        archive: Arc<Archive>,
+        links: Permalinks,
+        bytes_max: usize,
+    },
+    /// A server, by the folder of its archive. Each request has a connection of its own: what lies between two of them (a slow
+    /// disk, someone who types) then outlasts no timeout.
+    Server {
+        archive: PathBuf,
+        bytes_max: usize,
+    },
 }
 
 impl Door {
@@ -40,10 +49,13 @@ impl Door {
         bar.finish();
         match opened {
             Ok(archive) => Ok(Door::of(Arc::new(archive), config)),
-            Err(error @ ArchiveError::Locked(_)) => match connect(&config.archive.path).await {
-                Ok(sender) => Ok(Door::Server(sender)),
-                Err(_) => Err(error.into()),
-            },
+            Err(error @ ArchiveError::Locked(_)) => {
+                let archive = config.archive.path.clone();
+                match connect(&archive).await {
+                    Ok(_) => Ok(Door::Server { archive, bytes_max: config.intake_bytes_max }),
+                    Err(_) => Err(error.into()),
+                }
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -69,17 +81,15 @@ impl Door {
                 };
                 Ok(pipeline.run(documents, answer).await?)
             }
-            Door::Server(sender) => {
-                for item in documents {
-                    let answers = send(
-                        sender,
-                        Method::POST,
-                        &query(&item.arrival),
-                        item.bytes,
-                        item.arrival.media_type.as_deref(),
-                    )
-                    .await?;
-                    answered(&item.name, answers);
+            Door::Server { archive, bytes_max } => {
+                for Arriving { name, bytes, arrival } in documents {
+                    let answers = match sendable(bytes, *bytes_max) {
+                        Ok(bytes) => {
+                            send(archive, Method::POST, &query(&arrival), bytes, arrival.media_type).await?
+                        }
+                        Err(refused) => vec![refused],
+                    };
+                    answered(&name, answers);
                 }
                 Ok(())
             }
@@ -89,13 +99,13 @@ impl Door {
     pub async fn withdraw(&mut self, id: BulletinId, reason: &str) -> Result<Vec<AnswerJson>, Failure> {
         match self {
             Door::Archive { archive, links, .. } => {
-                Ok(to_json(&archive.withdraw(id, reason, BY, Timestamp::now()).await?, links))
+                said_of(id, archive.withdraw(id, reason, BY, Timestamp::now()).await, links)
             }
-            Door::Server(sender) => {
+            Door::Server { archive, .. } => {
                 let query =
                     form_urlencoded::Serializer::new(String::new()).append_pair("reason", reason).finish();
                 let path = format!("{}?{query}", Route::Bulletin(id, None));
-                send(sender, Method::DELETE, &path, Bytes::new(), None).await
+                send(archive, Method::DELETE, &path, Bytes::new(), None).await
             }
         }
     }
@@ -103,14 +113,38 @@ impl Door {
     pub async fn restore(&mut self, id: BulletinId) -> Result<Vec<AnswerJson>, Failure> {
         match self {
             Door::Archive { archive, links, .. } => {
-                Ok(to_json(&archive.restore(id, BY, Timestamp::now()).await?, links))
+                said_of(id, archive.restore(id, BY, Timestamp::now()).await, links)
             }
-            Door::Server(sender) => {
+            Door::Server { archive, .. } => {
                 let path = Route::Bulletin(id, Some(RESTORE.into())).to_string();
-                send(sender, Method::POST, &path, Bytes::new(), None).await
+                send(archive, Method::POST, &path, Bytes::new(), None).await
             }
         }
     }
+}
+
+/// What became of a wish for one bulletin: that it cannot be is an answer too.
+fn said_of(
+    id: BulletinId,
+    result: Result<Receipts, ArchiveError>,
+    links: &Permalinks,
+) -> Result<Vec<AnswerJson>, Failure> {
+    match result {
+        Ok(receipts) => Ok(to_json(&receipts, links)),
+        Err(error) if error.is_refusal() => Ok(vec![refused(&format!("bulletin {id}"), &error.to_string())]),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the server would refuse without reading it to its end is not sent.
+fn sendable(bytes: std::io::Result<Bytes>, bytes_max: usize) -> Result<Bytes, AnswerJson> {
+    let sized = |bytes: Bytes| intake::check_size(bytes.len(), bytes_max).map(|()| bytes);
+    let sendable = bytes.map_err(|error| unreadable(&error)).and_then(sized);
+    sendable.map_err(|refusal| answer_json(&Answer::refused(&refusal)))
+}
+
+fn refused(what: &str, why: &str) -> AnswerJson {
+    answer_json(&Answer::Refused { outcome: "refused", what: what.into(), why: why.into() })
 }
 
 fn to_json(receipts: &Receipts, links: &Permalinks) -> Vec<AnswerJson> {
@@ -152,13 +186,13 @@ fn query(arrival: &Arrival) -> String {
 
 /// Asks the server, and reads its receipts. A refusal is an answer; anything else that fails is a failure.
 async fn send(
-    sender: &mut SendRequest<Full<Bytes>>,
+    archive: &Path,
     method: Method,
     path: &str,
     body: Bytes,
-    media_type: Option<&str>,
+    media_type: Option<String>,
 ) -> Result<Vec<AnswerJson>, Failure> {
-    sender.ready().await?;
+    let mut sender = connect(archive).await?;
     let mut request = Request::builder().method(method).uri(path).header(http::header::HOST, "localhost");
     if let Some(media_type) = media_type {
         request = request.header(http::header::CONTENT_TYPE, media_type);
@@ -168,11 +202,13 @@ async fn send(
     let body = response.into_body().collect().await?.to_bytes();
     let answer: AnswerJson =
         serde_json::from_slice(&body).map_err(|_| format!("the server answered {status}"))?;
-    let detail = || answer["detail"].as_str().map_or(status.to_string(), String::from);
+    let text = |field: &str| answer[field].as_str().map(String::from);
     match answer {
         AnswerJson::Array(answers) => Ok(answers),
-        _ if status.is_success() || answer["outcome"] == "refused" => Ok(vec![answer]),
-        _ if status == StatusCode::NOT_FOUND || status == StatusCode::CONFLICT => Err(detail().into()),
-        _ => Err(format!("the server answered {status}: {}", detail()).into()),
+        _ if status.is_success() => Ok(vec![answer]),
+        _ => match (text("what"), text("detail").unwrap_or(status.to_string())) {
+            (Some(what), why) => Ok(vec![refused(&what, &why)]),
+            (None, detail) => Err(format!("the server answered {status}: {detail}").into()),
+        },
     }
 }

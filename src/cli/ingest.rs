@@ -118,14 +118,7 @@ pub async fn admit(
 ) -> Result<Counts, Failure> {
     let bar = Progress::new("taking in", "files", files.0.len() as u64);
     let mut counts = Counts::default();
-    let mut unreadable = Vec::new();
-    let items = files.0.into_iter().filter_map(|file| match file.read(hints) {
-        Ok(item) => Some(item),
-        Err(error) => {
-            unreadable.push(refused_file(&file.name, &error));
-            None
-        }
-    });
+    let items = files.0.into_iter().map(|file| file.read(hints));
     let answered = |name: &str, answers: Vec<AnswerJson>| {
         for answer in answers {
             counts.count(&answer);
@@ -134,17 +127,8 @@ pub async fn admit(
         bar.add(1);
     };
     door.admit_all(items, answered).await?;
-    for (name, answer) in unreadable {
-        counts.count(&answer);
-        bar.say(&line(&name, &answer, json));
-    }
     bar.finish();
     Ok(counts)
-}
-
-fn refused_file(name: &str, error: &std::io::Error) -> (String, AnswerJson) {
-    let answer = serde_json::json!({"outcome": "refused", "what": "the file", "why": format!("it cannot be read: {error}")});
-    (name.into(), answer)
 }
 
 /// An answer as it is printed.
@@ -177,14 +161,16 @@ pub struct FoundFile {
 }
 
 impl FoundFile {
-    fn read(&self, hints: &HintOptions) -> std::io::Result<Arriving> {
-        let mut bytes = Vec::new();
-        match &self.path {
-            Some(path) => bytes = std::fs::read(path)?,
-            None => drop(std::io::stdin().lock().read_to_end(&mut bytes)?),
-        }
-        let arrival = hints.arrival(&self.source, self.relative.clone());
-        Ok(Arriving { name: self.name.clone(), bytes: bytes.into(), arrival })
+    fn read(self, hints: &HintOptions) -> Arriving {
+        let bytes = match &self.path {
+            Some(path) => std::fs::read(path),
+            None => {
+                let mut bytes = Vec::new();
+                std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+            }
+        };
+        let arrival = hints.arrival(&self.source, self.relative);
+        Arriving { name: self.name, bytes: bytes.map(Into::into), arrival }
     }
 }
 

@@ -139,7 +139,10 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("ANNALS_LOG");
     let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    // Colours are for terminals: in a file they are in the way.
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    log.with_ansi(colours).with_target(false).init();
 }
 
 /// Writes a line to standard output. A reader that has gone is no failure: the work is done all the same.

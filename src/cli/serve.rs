@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 use super::door::Door;
 use super::ingest::{self, Files, HintOptions};
@@ -35,21 +36,42 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
             |error| tracing::warn!(%error, "no local socket: the command line cannot reach this server"),
         )
         .ok();
-    let mut stop = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let stopped = async move {
-        tokio::select! { _ = stop.0.recv() => (), _ = stop.1.recv() => () }
-    };
+    let stop = stop()?;
     let app = Arc::new(App::new(archive.clone(), config.clone(), Timestamp::now));
-    let server = tokio::spawn(serve(app, listener, local, stopped));
-    if !files.0.is_empty() {
-        let mut door = Door::of(archive.clone(), &config);
-        let counts = ingest::admit(&mut door, files, &HintOptions::default(), false).await?;
-        ingest::report(&counts);
+    let server = tokio::spawn(serve(app, listener, local, told(stop.clone())));
+    let starting = async {
+        if !files.0.is_empty() {
+            let mut door = Door::of(archive.clone(), &config);
+            let counts = ingest::admit(&mut door, files, &HintOptions::default(), false).await?;
+            ingest::report(&counts);
+        }
+        greet(&config, listen);
+        Ok::<_, Failure>(())
+    };
+    tokio::select! {
+        started = starting => started?,
+        // What was taken in so far is there; the rest is for the next time.
+        () = told(stop) => (),
     }
-    greet(&config, listen);
     server.await?;
     drop(archive);
     Ok(Done::Well)
+}
+
+/// Says when the process is told to end.
+fn stop() -> Result<watch::Receiver<bool>, Failure> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (tell, stop) = watch::channel(false);
+    tokio::spawn(async move {
+        tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
+        tell.send_replace(true);
+    });
+    Ok(stop)
+}
+
+async fn told(mut stop: watch::Receiver<bool>) {
+    // Whoever tells ends only with the runtime.
+    let _ = stop.wait_for(|told| *told).await;
 }
 
 /// Says where to look.

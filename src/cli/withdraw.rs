@@ -10,23 +10,27 @@ pub async fn withdraw(config: Config, id: &str, reason: &str, json: bool) -> Res
     if reason.trim().is_empty() {
         return Err("say why: --reason …; readers see it".into());
     }
-    show(&Door::open(&config).await?.withdraw(id, reason.trim()).await?, json);
-    Ok(Done::Well)
+    Ok(show(&Door::open(&config).await?.withdraw(id, reason.trim()).await?, json))
 }
 
 pub async fn restore(config: Config, id: &str, json: bool) -> Result<Done, Failure> {
     let id: BulletinId = id.parse()?;
-    show(&Door::open(&config).await?.restore(id).await?, json);
-    Ok(Done::Well)
+    Ok(show(&Door::open(&config).await?.restore(id).await?, json))
 }
 
-fn show(answers: &[AnswerJson], json: bool) {
+fn show(answers: &[AnswerJson], json: bool) -> Done {
+    let mut done = Done::Well;
     for answer in answers {
         let text = |field: &str| answer[field].as_str().unwrap_or_default();
-        if json {
-            say(answer);
-        } else {
-            say(format_args!("{:9}  {}", text("outcome"), text("permalink")));
+        let refused = text("outcome") == "refused";
+        if refused {
+            done = Done::Wrong;
+        }
+        match () {
+            () if json => say(answer),
+            () if refused => say(format_args!("{:9}  {}: {}", "refused", text("what"), text("why"))),
+            () => say(format_args!("{:9}  {}", text("outcome"), text("permalink"))),
         }
     }
+    done
 }

@@ -150,10 +150,7 @@ pub struct FoldedText {
 /// The document as a whole is no bulletin: an unknown format, bytes that are not what they claim to be,
 /// more bytes than `bytes_max`.
 pub fn read(bytes: &[u8], arrival: &Arrival, bytes_max: usize) -> Result<Document, Refusal> {
-    if bytes.len() > bytes_max {
-        let why = format!("it has {} bytes, and {bytes_max} is the most (intake.bytes_max)", bytes.len());
-        return Err(Refusal::new(RefusalKind::TooLarge, "the document", why));
-    }
+    check_size(bytes.len(), bytes_max)?;
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Refusal::new(RefusalKind::Unprocessable, "the document", "it is empty"));
     }
@@ -161,6 +158,15 @@ pub fn read(bytes: &[u8], arrival: &Arrival, bytes_max: usize) -> Result<Documen
     let drafts = (format.parse)(bytes, arrival)?;
     let (url, parts) = settle::settle(drafts, arrival)?;
     Ok(Document { media_type: format.media_types[0], url, parts })
+}
+
+/// Refuses a document of `bytes` bytes where that is too many.
+pub fn check_size(bytes: usize, bytes_max: usize) -> Result<(), Refusal> {
+    if bytes <= bytes_max {
+        return Ok(());
+    }
+    let why = format!("it has {bytes} bytes, and {bytes_max} is the most (intake.bytes_max)");
+    Err(Refusal::new(RefusalKind::TooLarge, "the document", why))
 }
 
 /// The format of a document: what its sender says, else what its name says, else what it looks like.

@@ -1,7 +1,8 @@
 //! Putting documents together: which events of a selection a document shows, and as what.
 //!
-//! Every document is a function of its selection's events and of nothing else, so a selection's event count
-//! tells whether a document can have changed.
+//! Every document is a function of its selection's events and of what is withdrawn, and of nothing else, so a
+//! selection's event count tells whether a document can have changed as long as nothing is withdrawn or
+//! restored.
 
 use std::collections::HashSet;
 
@@ -21,6 +22,10 @@ use crate::permalink::{Document, Route};
 
 /// An archive document holds this many events.
 pub const EVENTS_A_DOCUMENT: u64 = ITEMS_A_KEY;
+
+/// How many sealed documents are looked through for entries of the subscription document, where much of what
+/// they held is withdrawn or has changed since.
+const TOPPED_UP_DOCUMENTS_MAX: u64 = 20;
 
 /// What the tombstone of a bulletin says that is elsewhere now.
 const LEFT: &str = "It is no longer in this selection.";
@@ -73,19 +78,26 @@ impl Publisher<'_> {
         let sealed_events = sealed(state) * EVENTS_A_DOCUMENT;
         let mut items = catalogue.items(selection, sealed_events..state.events)?;
         items.reverse();
-        let mut bulletins = HashSet::new();
+        let mut seen = HashSet::new();
+        // Of each bulletin the newest event decides whether it is an entry here.
+        let mut is_entry = |item: &Item| -> Result<bool, ArchiveError> {
+            let number = catalogue.known_event(item.event)?.bulletin;
+            Ok(seen.insert(number) && !item.gone && catalogue.known_bulletin(number)?.withdrawn.is_none())
+        };
+        let mut entries = 0;
         for item in &items {
-            bulletins.insert(catalogue.known_event(item.event)?.bulletin);
+            entries += usize::from(is_entry(item)?);
         }
+        let oldest = sealed_events.saturating_sub(TOPPED_UP_DOCUMENTS_MAX * EVENTS_A_DOCUMENT);
         let mut begin = sealed_events;
-        while bulletins.len() < self.site.feed_entries && begin > 0 {
+        while entries < self.site.feed_entries && begin > oldest {
             let older = catalogue.items(selection, begin - EVENTS_A_DOCUMENT..begin)?;
             begin -= EVENTS_A_DOCUMENT;
             for item in older.into_iter().rev() {
-                if bulletins.len() >= self.site.feed_entries {
+                if entries >= self.site.feed_entries {
                     break;
                 }
-                bulletins.insert(catalogue.known_event(item.event)?.bulletin);
+                entries += usize::from(is_entry(&item)?);
                 items.push(item);
             }
         }

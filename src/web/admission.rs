@@ -1,10 +1,11 @@
 //! Admission over HTTP: POST, PUT and DELETE.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
 use http::StatusCode;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT, LOCATION};
 use http::request::Parts;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Body;
@@ -17,6 +18,9 @@ use super::response::{self, JSON, Reply};
 use crate::archive::{Answer, Outcome, Receipts};
 use crate::bulletin::{BulletinId, clip};
 use crate::intake::{self, Arrival, Document, Hints, Refusal, RefusalKind};
+
+/// How many times the largest document is read and thrown away for the sake of an answer.
+const PASSED_OVER_TIMES: usize = 4;
 
 /// Admits what the body holds; with a `target`, as a revision of that bulletin.
 pub async fn admit<B>(
@@ -109,12 +113,14 @@ pub async fn withdraw(app: &Arc<App>, way: Way, parts: &Parts, id: BulletinId) -
     };
     let reason = reason.ok_or_else(missing)?;
     let receipts = app.archive.withdraw(id, &reason, &by, (app.clock)()).await?;
+    app.cache.forget();
     Ok(answer(app, receipts, false, false))
 }
 
 pub async fn restore(app: &Arc<App>, way: Way, parts: &Parts, id: BulletinId) -> Result<Reply, Problem> {
     let by = authorise(way, &parts.headers, &app.config.tokens)?;
     let receipts = app.archive.restore(id, &by, (app.clock)()).await?;
+    app.cache.forget();
     Ok(answer(app, receipts, false, false))
 }
 
@@ -138,7 +144,13 @@ fn arrival(parts: &Parts, way: Way, by: &str) -> Result<Arrival, Problem> {
             }
             "url" => hints.url = Some(value),
             "language" => hints.language = Some(value),
-            "minor" => hints.minor = matches!(&*value, "" | "1" | "true"),
+            "minor" => {
+                hints.minor = match &*value {
+                    "" | "1" | "true" => true,
+                    "0" | "false" => false,
+                    other => return Err(not_yes_or_no("minor", other)),
+                }
+            }
             // Where a file lies is for the command line to say, which reads files.
             "path" if way == Way::Local => path = Some(value),
             other => return Err(unknown_parameter(other, KNOWN)),
@@ -146,6 +158,11 @@ fn arrival(parts: &Parts, way: Way, by: &str) -> Result<Arrival, Problem> {
     }
     let media_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(String::from);
     Ok(Arrival { source: by.into(), media_type, path, hints })
+}
+
+fn not_yes_or_no(name: &str, value: &str) -> Problem {
+    let detail = format!("`{}` is neither 1 (or true) nor 0 (or false)", clip(value, 80));
+    Problem { what: Some(format!("parameter {name}")), ..Problem::new(StatusCode::BAD_REQUEST, detail) }
 }
 
 fn unknown_parameter(name: &str, known: &str) -> Problem {
@@ -159,19 +176,37 @@ where
     B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
 {
     let bytes_max = app.config.intake_bytes_max;
-    let too_large = || -> Problem {
-        let why = format!("it has more than {bytes_max} bytes (intake.bytes_max)");
-        Refusal::new(RefusalKind::TooLarge, "the document", why).into()
-    };
-    let length = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > bytes_max as u64) {
-        return Err(too_large());
+    let mut body = std::pin::pin!(body);
+    let length = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if let Err(refusal) = intake::check_size(length.unwrap_or(0), bytes_max) {
+        // Who waits to be asked for the body is not asked.
+        if !parts.headers.contains_key(EXPECT) {
+            pass_over(body, bytes_max).await;
+        }
+        return Err(refusal.into());
     }
-    match Limited::new(body, bytes_max).collect().await {
+    match Limited::new(body.as_mut(), bytes_max).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+            pass_over(body, bytes_max).await;
+            let why = format!("it has more than {bytes_max} bytes (intake.bytes_max)");
+            Err(Refusal::new(RefusalKind::TooLarge, "the document", why).into())
+        }
         Err(error) => {
             Err(Problem::new(StatusCode::BAD_REQUEST, format!("the body could not be read: {error}")))
         }
+    }
+}
+
+/// Reads on without keeping anything, within a bound: who is still sending when a connection is closed may
+/// never see the answer (RFC 9112 section 9.6).
+async fn pass_over<B: Body<Data: Buf>>(mut body: Pin<&mut B>, bytes_max: usize) {
+    let mut left = bytes_max.saturating_mul(PASSED_OVER_TIMES);
+    while let Some(Ok(frame)) = body.frame().await {
+        let bytes = frame.data_ref().map_or(0, Buf::remaining);
+        if bytes > left {
+            break;
+        }
+        left -= bytes;
     }
 }

@@ -75,7 +75,7 @@ impl Shown {
 
     /// When anything of it last changed, names and categories included.
     pub fn changed(&self, app: &App) -> Result<Timestamp, Problem> {
-        let said = self.bulletin.said.iter().map(|(_, event)| *event);
+        let said = self.bulletin.said.iter().map(|said| said.event);
         let last = said.chain([self.bulletin.touched]).max().unwrap_or(self.number);
         let event = app.archive.catalogue().known_event(last).map_err(ArchiveError::from)?;
         Ok(moment_of(event.at))

@@ -1,6 +1,7 @@
-//! Rendered documents, kept as long as the selection they show has no new event.
+//! Rendered documents, kept as long as the selection they show has no new event and nothing is withdrawn.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache as Quick;
@@ -8,9 +9,9 @@ use quick_cache::sync::Cache as Quick;
 use super::problem::Problem;
 use super::response::Representation;
 
-/// A path, and the number of events that the document was made of. What is out of date is never asked for
-/// again, and makes room in its turn.
-type Key = (String, u64);
+/// A path, the number of events that the document was made of, and how often everything was forgotten before.
+/// What is out of date is never asked for again, and makes room in its turn.
+type Key = (String, u64, u64);
 
 #[derive(Clone)]
 struct Weight;
@@ -23,6 +24,7 @@ impl Weighter<Key, Arc<Representation>> for Weight {
 
 pub struct Cache {
     kept: Quick<Key, Arc<Representation>, Weight>,
+    forgotten: AtomicU64,
 }
 
 /// A guess at the size of a document, which only decides how the cache is divided.
@@ -31,7 +33,14 @@ const DOCUMENT_BYTES: u64 = 64 << 10;
 impl Cache {
     /// Holds about `bytes` bytes.
     pub fn new(bytes: u64) -> Cache {
-        Cache { kept: Quick::with_weighter((bytes / DOCUMENT_BYTES).max(16) as usize, bytes, Weight) }
+        let kept = Quick::with_weighter((bytes / DOCUMENT_BYTES).max(16) as usize, bytes, Weight);
+        Cache { kept, forgotten: AtomicU64::default() }
+    }
+
+    /// Shows nothing again that was rendered before. A bulletin that is withdrawn or restored changes documents
+    /// of selections that it had left, and that have no event to show for it.
+    pub fn forget(&self) {
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
     }
 
     /// What is kept, or else what `render` makes. Of several that ask at the same time one renders.
@@ -41,6 +50,7 @@ impl Cache {
         events: u64,
         render: impl FnOnce() -> Result<Representation, Problem>,
     ) -> Result<Arc<Representation>, Problem> {
-        self.kept.get_or_insert_with(&(path.to_string(), events), || render().map(Arc::new))
+        let key = (path.to_string(), events, self.forgotten.load(Ordering::Acquire));
+        self.kept.get_or_insert_with(&key, || render().map(Arc::new))
     }
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, LINK};
 
+use jiff::Timestamp;
+
 use super::App;
 use super::bulletins::gone;
 use super::problem::Problem;
@@ -29,7 +31,9 @@ pub fn feed(
     app.cache.get_or_render(&route.to_string(), state.events, || {
         let feed = app.publisher().feed(selection, document, extension)?.ok_or_else(missing)?;
         let media_type = format!("{}; charset=utf-8", format.media_type);
-        let updated = feed.updated;
+        // A sealed document that has lost an entry since keeps its `updated`, and is another all the same.
+        let withdrawn = feed.tombstones.iter().map(|tombstone| tombstone.when);
+        let updated = withdrawn.fold(feed.updated, Timestamp::max);
         let rendered = Representation::new(media_type, (format.encode)(&feed), Some(updated)).keep(MINUTES);
         Ok(rendered.with(LINK, feed_links(app, &feed.links.page, &route)))
     })

@@ -34,7 +34,7 @@ pub fn timegate(app: &App, id: BulletinId, headers: &HeaderMap) -> Result<Reply,
     let number = asked.map_or(captured.len(), stood) as u32;
     let mut reply = response::redirect(StatusCode::FOUND, &app.url(&Route::Version(id, number)));
     reply.headers_mut().insert(VARY, response::value("accept-datetime"));
-    let original = app.url(&Route::Bulletin(id, None));
+    let original = app.url(&shown(app, id)?.permalink());
     let timemap = app.url(&Route::TimeMap(id));
     let links = format!(
         "<{original}>; rel=\"original\", <{timemap}>; rel=\"timemap\"; type=\"application/link-format\""

@@ -99,7 +99,13 @@ impl From<ArchiveError> for Problem {
             };
             return Problem::new(status, detail);
         }
-        let problem = Problem::new(status, error.to_string());
+        let mut problem = Problem::new(status, error.to_string());
+        if let ArchiveError::NoSuchBulletin(id)
+        | ArchiveError::AlreadyWithdrawn(id)
+        | ArchiveError::NotWithdrawn(id) = error
+        {
+            problem.what = Some(format!("bulletin {id}"));
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             return problem.with(http::header::RETRY_AFTER, "5");
         }

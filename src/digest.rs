@@ -14,6 +14,9 @@ use sha2::{Digest as _, Sha256};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub [u8; 32]);
 
+/// How `ni` URIs of SHA-256 digests begin (RFC 6920 section 3).
+const NI: &str = "ni:///sha-256;";
+
 /// A text that should have named a digest and does not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no SHA-256 digest: expected `sha256:` and 64 hexadecimal digits")]
@@ -49,6 +52,16 @@ impl Digest {
     /// 43 characters of unpadded base64url, as in `/.well-known/ni/sha-256/{b64url}` (RFC 6920 section 3).
     pub fn base64url(&self) -> String {
         BASE64URL_NOPAD.encode(&self.0)
+    }
+
+    /// As an `ni` URI without an authority (RFC 6920 section 3).
+    pub fn to_ni(&self) -> String {
+        format!("{NI}{}", self.base64url())
+    }
+
+    /// Reads what [`Digest::to_ni`] wrote.
+    pub fn from_ni(text: &str) -> Result<Digest, NotADigest> {
+        Digest::from_base64url(text.strip_prefix(NI).ok_or_else(|| NotADigest(text.into()))?)
     }
 
     /// Reads unpadded base64url (RFC 6920 section 3).

@@ -37,7 +37,7 @@
 //! let bytes = br#"{"id": "tag:harbour.example,2018:7", "title": "High tide", "published": "2018-04",
 //!                  "body_html": "<p>No ferry leaves before ten.</p>", "categories": ["Service notice"]}"#;
 //! let arrival = intake::Arrival { source: "harbour".into(), ..Default::default() };
-//! let document = intake::read(bytes, &arrival, config.intake_bytes_max)?;
+//! let document = intake::read(bytes, &arrival, &config.intake)?;
 //! let offer = archive.offer(document, bytes[..].into(), now);
 //! let receipts = archive.admit(offer, "desk", now).await?; // durable from here on
 //! assert_eq!(receipts[0].as_ref().unwrap().entry_id, "tag:harbour.example,2018:7");

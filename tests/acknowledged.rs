@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use annals::archive::{ArchiveError, Outcome};
-use annals::intake::{self, Arrival, DOCUMENT_BYTES_MAX};
+use annals::intake::{self, Arrival};
 use bytes::Bytes;
 use common::{World, open, settings, skip};
 use jiff::Timestamp;
@@ -78,7 +78,8 @@ fn the_process_that_is_killed() {
             threads.spawn(move || {
                 for n in (from + thread * 2_000..).take(2_000) {
                     let arrival = Arrival { source: "child".into(), ..Arrival::default() };
-                    let document = intake::read(json(n).as_bytes(), &arrival, DOCUMENT_BYTES_MAX).unwrap();
+                    let document =
+                        intake::read(json(n).as_bytes(), &arrival, &intake::Settings::default()).unwrap();
                     let offer = archive.offer(document, Bytes::from(json(n)), Timestamp::now());
                     handle.block_on(archive.admit(offer, "child", Timestamp::now())).unwrap();
                     // In one write, or the lines of several threads mix.

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use annals::archive::{Archive, Arriving, Pipeline, Settings};
-use annals::intake::{Arrival, DOCUMENT_BYTES_MAX};
+use annals::intake::{self, Arrival};
 use annals::journal::SEGMENT_BYTES_MAX;
 use cpu_time::ProcessTime;
 use jiff::Timestamp;
@@ -70,7 +70,8 @@ pub fn arrival() -> Arrival {
 
 /// Admits every document by the way that the command line takes.
 pub fn admit_all(archive: &Arc<Archive>, documents: &[bytes::Bytes]) {
-    let pipeline = Pipeline::new(archive.clone(), "bench", DOCUMENT_BYTES_MAX, Timestamp::now);
+    let pipeline =
+        Pipeline::new(archive.clone(), "bench", Arc::new(intake::Settings::default()), Timestamp::now);
     let arriving = documents.iter().map(|bytes| Arriving {
         name: String::new(),
         bytes: Ok(bytes.clone()),

@@ -46,16 +46,21 @@ pub struct Pipeline {
     archive: Arc<Archive>,
     /// Who admits.
     by: String,
-    bytes_max: usize,
+    settings: Arc<intake::Settings>,
     clock: fn() -> Timestamp,
     reading: VecDeque<(String, JoinHandle<Result<Offer, Refusal>>)>,
     submitted: VecDeque<(String, Waiting)>,
 }
 
 impl Pipeline {
-    pub fn new(archive: Arc<Archive>, by: &str, bytes_max: usize, clock: fn() -> Timestamp) -> Pipeline {
+    pub fn new(
+        archive: Arc<Archive>,
+        by: &str,
+        settings: Arc<intake::Settings>,
+        clock: fn() -> Timestamp,
+    ) -> Pipeline {
         let (reading, submitted) = (VecDeque::new(), VecDeque::new());
-        Pipeline { archive, by: by.into(), bytes_max, clock, reading, submitted }
+        Pipeline { archive, by: by.into(), settings, clock, reading, submitted }
     }
 
     /// Admits `documents`, and hands each answer to `answered` with the document's name, in their order.
@@ -65,10 +70,10 @@ impl Pipeline {
         mut answered: impl FnMut(&str, Answered),
     ) -> Result<(), ArchiveError> {
         for Arriving { name, bytes, arrival } in documents {
-            let (archive, bytes_max, at) = (self.archive.clone(), self.bytes_max, (self.clock)());
+            let (archive, settings, at) = (self.archive.clone(), self.settings.clone(), (self.clock)());
             let read = move || {
                 let bytes = bytes.map_err(|error| unreadable(&error))?;
-                let document = intake::read(&bytes, &arrival, bytes_max)?;
+                let document = intake::read(&bytes, &arrival, &settings)?;
                 Ok(archive.offer(document, bytes, at))
             };
             self.reading.push_back((name, tokio::task::spawn_blocking(read)));

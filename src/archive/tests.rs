@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use super::*;
 use crate::catalogue::engine::memory::MemoryEngine;
 use crate::catalogue::engine::{Engine, EngineError, Puts, Visit};
-use crate::intake::{self, Arrival, DOCUMENT_BYTES_MAX};
+use crate::intake::{self, Arrival};
 use crate::journal::{Position, SEGMENT_BYTES_MAX};
 use writer::{MERGE_EVENTS, UNMERGED_EVENTS_MAX};
 
@@ -99,7 +99,7 @@ impl Desk {
 
 fn offer(json: &str) -> Wish {
     let arrival = Arrival { source: "desk".into(), ..Arrival::default() };
-    let document = intake::read(json.as_bytes(), &arrival, DOCUMENT_BYTES_MAX).unwrap();
+    let document = intake::read(json.as_bytes(), &arrival, &intake::Settings::default()).unwrap();
     let original = Bytes::copy_from_slice(json.as_bytes());
     let original_digest = Digest::of(&original);
     let media_type = document.media_type;

@@ -31,7 +31,7 @@ pub enum Door {
     Archive {
         archive: Arc<Archive>,
         links: Permalinks,
-        bytes_max: usize,
+        settings: Arc<intake::Settings>,
     },
     /// A server, by the folder of its archive. Each request has a connection of its own: what lies between two of them (a slow
     /// disk, someone who types) then outlasts no timeout.
@@ -52,7 +52,7 @@ impl Door {
             Err(error @ ArchiveError::Locked(_)) => {
                 let archive = config.archive.path.clone();
                 match connect(&archive).await {
-                    Ok(_) => Ok(Door::Server { archive, bytes_max: config.intake_bytes_max }),
+                    Ok(_) => Ok(Door::Server { archive, bytes_max: config.intake.bytes_max }),
                     Err(_) => Err(error.into()),
                 }
             }
@@ -62,7 +62,7 @@ impl Door {
 
     /// A way into an archive that this process has open.
     pub fn of(archive: Arc<Archive>, config: &Config) -> Door {
-        Door::Archive { archive, links: config.site.links.clone(), bytes_max: config.intake_bytes_max }
+        Door::Archive { archive, links: config.site.links.clone(), settings: config.intake.clone() }
     }
 
     /// Admits documents in their order, several at a time where that keeps the order, and hands the answers to
@@ -73,8 +73,8 @@ impl Door {
         mut answered: impl FnMut(&str, Vec<AnswerJson>),
     ) -> Result<(), Failure> {
         match self {
-            Door::Archive { archive, links, bytes_max } => {
-                let pipeline = Pipeline::new(archive.clone(), BY, *bytes_max, Timestamp::now);
+            Door::Archive { archive, links, settings } => {
+                let pipeline = Pipeline::new(archive.clone(), BY, settings.clone(), Timestamp::now);
                 let answer = |name: &str, result: Answered| match result {
                     Ok(receipts) => answered(name, to_json(&receipts, links)),
                     Err(refusal) => answered(name, vec![answer_json(&Answer::refused(&refusal))]),
@@ -169,12 +169,14 @@ fn query(arrival: &Arrival) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("source", hints.source.as_deref().unwrap_or(&arrival.source));
     let published = hints.published.map(|date| date.to_string());
+    let received = hints.received.map(|at| at.to_string());
     let fields = [
         ("path", arrival.path.as_deref()),
         ("id", hints.id.as_deref()),
         ("published", published.as_deref()),
         ("url", hints.url.as_deref()),
         ("language", hints.language.as_deref()),
+        ("received", received.as_deref()),
         ("minor", hints.minor.then_some("1")),
     ];
     for (name, value) in fields {

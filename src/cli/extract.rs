@@ -63,7 +63,7 @@ pub fn run(config: &Config, path: &Path, hints: HintOptions) -> Result<Done, Fai
         .ok()
         .and_then(|path| Some(path.parent()?.file_name()?.to_string_lossy().into_owned()));
     let arrival = hints.arrival(&folder.unwrap_or("files".into()), name);
-    let parts = match intake::read(&bytes, &arrival, config.intake_bytes_max) {
+    let parts = match intake::read(&bytes, &arrival, &config.intake) {
         Ok(document) => document.parts,
         Err(refusal) => vec![Err(refusal)],
     };

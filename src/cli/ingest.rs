@@ -61,6 +61,7 @@ impl HintOptions {
             published: self.published,
             url: self.url.clone(),
             language: self.language.clone(),
+            received: None,
             minor: self.minor,
         };
         Arrival { source: source.into(), media_type: self.media_type.clone(), path, hints }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Arrival, Body, Draft, Format, Refusal, RefusalKind, text};
+use super::{Arrival, Body, Draft, Format, Reading, Refusal, RefusalKind, text};
 use crate::bulletin::{Author, Basis, Enclosure, PartialDate, Published};
 
 pub const FORMAT: Format = Format {
@@ -11,6 +11,7 @@ pub const FORMAT: Format = Format {
     media_types: &["application/json"],
     extensions: &["json"],
     sniff: |bytes| matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'[')),
+    collection: false,
     parse,
 };
 
@@ -34,16 +35,17 @@ struct Wire {
     enclosures: Vec<Enclosure>,
 }
 
-fn parse(bytes: &[u8], _arrival: &Arrival) -> Result<Vec<Result<Draft, Refusal>>, Refusal> {
+fn parse(bytes: &[u8], _arrival: &Arrival) -> Result<Reading, Refusal> {
     let bytes = bytes.trim_ascii();
     if bytes.first() != Some(&b'[') {
-        return Ok(vec![Ok(bulletin(bytes)?)]);
+        return Ok(bulletin(bytes)?.into());
     }
     let items: Vec<&RawValue> = serde_json::from_slice(bytes).map_err(|error| malformed(&error, ""))?;
     if items.is_empty() {
         return Err(Refusal::new(RefusalKind::Unprocessable, "the array", "it holds no bulletin"));
     }
-    Ok(items.into_iter().map(|item| bulletin(item.get().as_bytes())).collect())
+    let drafts: Vec<_> = items.into_iter().map(|item| bulletin(item.get().as_bytes())).collect();
+    Ok(drafts.into())
 }
 
 fn bulletin(json: &[u8]) -> Result<Draft, Refusal> {
@@ -88,7 +90,9 @@ mod tests {
     use super::*;
 
     fn refusal(json: &str) -> Refusal {
-        parse(json.as_bytes(), &Arrival::default()).and_then(|mut drafts| drafts.remove(0)).unwrap_err()
+        parse(json.as_bytes(), &Arrival::default())
+            .and_then(|mut reading| reading.drafts.remove(0))
+            .unwrap_err()
     }
 
     #[test]
@@ -97,7 +101,7 @@ mod tests {
             "summary": "s", "published": "2017-06", "language": "en", "authors": [{"name": "Ada"}],
             "categories": ["Press release"], "enclosures": [{"url": "https://estuary.example.org/a.pdf",
             "type": "application/pdf", "length": 1}]}"#;
-        let draft = parse(json.as_bytes(), &Arrival::default()).unwrap().remove(0).unwrap();
+        let draft = parse(json.as_bytes(), &Arrival::default()).unwrap().drafts.remove(0).unwrap();
         assert_eq!(draft.published.unwrap().date, PartialDate::Month(2017, 6));
         assert_eq!(draft.body, Body::Html("<p>x</p>".into()));
         assert_eq!((draft.authors[0].name.as_str(), draft.enclosures[0].length), ("Ada", Some(1)));
@@ -140,8 +144,8 @@ mod tests {
 
     #[test]
     fn one_bad_bulletin_of_an_array_does_not_refuse_the_others() {
-        let drafts =
+        let reading =
             parse(br#"[{"title": "a"}, {"title": 1}, {"title": "c"}]"#, &Arrival::default()).unwrap();
-        assert_eq!(drafts.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+        assert_eq!(reading.drafts.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
     }
 }

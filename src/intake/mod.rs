@@ -5,6 +5,7 @@
 //! deterministic. It must never know what the archive already holds.
 
 pub mod boilerplate;
+pub mod container;
 pub mod date;
 pub mod fold;
 pub mod folded_text;
@@ -16,6 +17,8 @@ pub mod settle;
 pub mod split;
 pub mod text;
 
+use bytes::Bytes;
+use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use crate::bulletin::{
@@ -32,12 +35,57 @@ pub struct Format {
     pub extensions: &'static [&'static str],
     /// Whether bytes whose media type and name say nothing look like this format.
     pub sniff: fn(&[u8]) -> bool,
-    /// Reads a document into the drafts of its bulletins, in their order; never none.
-    pub parse: fn(&[u8], &Arrival) -> Result<Vec<Result<Draft, Refusal>>, Refusal>,
+    /// Whether documents of this format only carry bulletins that have names of their own (a feed, an
+    /// export): how the document is called is then no name of theirs, not even where it carries just one.
+    pub collection: bool,
+    pub parse: fn(&[u8], &Arrival) -> Result<Reading, Refusal>,
+}
+
+/// What a format read in a document: never nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The bulletins, in their order.
+    pub drafts: Vec<Result<Draft, Refusal>>,
+    /// What the document says is no more.
+    pub tombstones: Vec<Tombstone>,
+}
+
+impl From<Draft> for Reading {
+    fn from(draft: Draft) -> Reading {
+        Reading::from(vec![Ok(draft)])
+    }
+}
+
+impl From<Vec<Result<Draft, Refusal>>> for Reading {
+    fn from(drafts: Vec<Result<Draft, Refusal>>) -> Reading {
+        Reading { drafts, tombstones: Vec::new() }
+    }
+}
+
+/// A source takes back an entry (RFC 6721).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tombstone {
+    /// The id of the entry, as its source gave it.
+    pub id: String,
+    /// What the source says of it.
+    pub reason: Option<String>,
 }
 
 /// Every format, in the order in which bytes are sniffed: the surest sign first.
 pub static FORMATS: [Format; 3] = [json::FORMAT, html::FORMAT, text::FORMAT];
+
+/// What intake needs to know of the configuration.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The most bytes a document may have.
+    pub bytes_max: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { bytes_max: DOCUMENT_BYTES_MAX }
+    }
+}
 
 /// The most bytes a document may have, unless the configuration says otherwise.
 pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
@@ -63,6 +111,8 @@ pub struct Hints {
     pub published: Option<PartialDate>,
     pub url: Option<String>,
     pub language: Option<String>,
+    /// When it was fetched or captured, where that was not just now.
+    pub received: Option<Timestamp>,
     /// The revision is not worth a reader's attention: it leaves `updated` as it was.
     pub minor: bool,
 }
@@ -84,9 +134,38 @@ pub struct Draft {
     /// The id that the document gives itself: an IRI becomes the entry id, anything else is scoped by
     /// the source.
     pub id: Option<String>,
+    /// The Message-ID of the email that the document is.
     pub message_id: Option<String>,
+    /// Further addresses under which it is or was to be found.
+    pub also_at: Vec<String>,
+    /// Who the document says it comes from, such as a mailing list; a hint overrides it.
+    pub source: Option<String>,
+    /// The address of who sent it. For rules only: it is not shown and not kept.
+    pub sender: Option<String>,
     pub links: Vec<Link>,
     pub enclosures: Vec<Enclosure>,
+    /// Files that came inside the document. Body and enclosures name them by [`Attachment::name`].
+    pub attachments: Vec<Attachment>,
+}
+
+/// A file that came inside a document (a picture in a newsletter), kept under its hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    pub digest: Digest,
+    pub media_type: String,
+    pub bytes: Bytes,
+}
+
+impl Attachment {
+    pub fn new(media_type: &str, bytes: Bytes) -> Attachment {
+        Attachment { digest: Digest::of(&bytes), media_type: media_type.into(), bytes }
+    }
+
+    /// Its address as content keeps it: `ni:///sha-256;…` (RFC 6920), which is true on any host. Whoever shows
+    /// the content puts the address in its place under which this archive serves the bytes.
+    pub fn name(&self) -> String {
+        self.digest.to_ni()
+    }
 }
 
 /// The body of a draft.
@@ -111,8 +190,12 @@ pub struct Document {
     pub media_type: &'static str,
     /// What it calls itself, for the original's record.
     pub url: Option<String>,
-    /// One for each bulletin, in their order; never none.
+    /// One for each bulletin, in their order.
     pub parts: Vec<Result<Submission, Refusal>>,
+    /// What its source takes back.
+    pub tombstones: Vec<Tombstone>,
+    /// Who says so.
+    pub source: String,
 }
 
 /// One bulletin as intake understood it: all that admission needs to decide.
@@ -131,7 +214,10 @@ pub struct Submission {
     pub categories: Vec<Category>,
     pub source: String,
     pub slug: String,
+    /// When it was fetched or captured, where that was before it was admitted.
+    pub received: Option<Timestamp>,
     pub minor: bool,
+    pub attachments: Vec<Attachment>,
     /// The bulletin that the sender says this is a revision of.
     pub target: Option<BulletinId>,
 }
@@ -149,16 +235,15 @@ pub struct FoldedText {
 ///
 /// # Errors
 /// The document as a whole is no bulletin: an unknown format, bytes that are not what they claim to be,
-/// more bytes than `bytes_max`.
-pub fn read(bytes: &[u8], arrival: &Arrival, bytes_max: usize) -> Result<Document, Refusal> {
-    check_size(bytes.len(), bytes_max)?;
+/// more bytes than the settings allow.
+pub fn read(bytes: &[u8], arrival: &Arrival, settings: &Settings) -> Result<Document, Refusal> {
+    check_size(bytes.len(), settings.bytes_max)?;
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Refusal::new(RefusalKind::Unprocessable, "the document", "it is empty"));
     }
     let format = detect(bytes, arrival)?;
-    let drafts = (format.parse)(bytes, arrival)?;
-    let (url, parts) = settle::settle(drafts, arrival)?;
-    Ok(Document { media_type: format.media_types[0], url, parts })
+    let reading = (format.parse)(bytes, arrival)?;
+    settle::settle(reading, arrival, format)
 }
 
 /// Refuses a document of `bytes` bytes where that is too many.

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::folded_text::folded_text;
 use super::sanitize::sanitize_with_base;
-use super::{Arrival, Body, Draft, Refusal, RefusalKind, Submission};
+use super::{Arrival, Body, Document, Draft, Format, Reading, Refusal, RefusalKind, Submission};
 use crate::bulletin::{
     Alias, Author, Basis, Category, Content, Enclosure, Link, Published, clip, is_absolute_iri, slug,
     visible_text,
@@ -23,13 +23,11 @@ const NAME_BYTES_MAX: usize = 2_000;
 /// How much of a body may stand in for a title that is missing, in bytes.
 const STAND_IN_BYTES_MAX: usize = 100;
 
-/// The submissions of a document, and the address it has.
-pub fn settle(
-    drafts: Vec<Result<Draft, Refusal>>,
-    arrival: &Arrival,
-) -> Result<(Option<String>, Vec<Result<Submission, Refusal>>), Refusal> {
+/// The document that a format's reading comes to.
+pub fn settle(reading: Reading, arrival: &Arrival, format: &Format) -> Result<Document, Refusal> {
+    let Reading { drafts, tombstones } = reading;
     let document = Names::of_document(arrival)?;
-    let several = drafts.len() > 1;
+    let several = format.collection || drafts.len() > 1;
     let url = document.url.clone().or_else(|| drafts.iter().flatten().find_map(|draft| draft.url.clone()));
     let mut slugs = Vec::new();
     let parts = drafts.into_iter().enumerate().map(|(index, draft)| {
@@ -41,7 +39,13 @@ pub fn settle(
         settled.map_err(|refusal| Refusal { what: format!("{place}: {}", refusal.what), ..refusal })
     });
     let parts = parts.collect();
-    Ok((url.filter(|url| Url::parse(url).is_ok()), parts))
+    Ok(Document {
+        media_type: format.media_types[0],
+        url: url.filter(|url| Url::parse(url).is_ok()),
+        parts,
+        tombstones,
+        source: document.source,
+    })
 }
 
 /// The names that the sender gives the document as a whole.
@@ -56,11 +60,8 @@ impl Names {
     fn of_document(arrival: &Arrival) -> Result<Names, Refusal> {
         let hints = &arrival.hints;
         let source = hints.source.as_deref().unwrap_or(&arrival.source);
-        let source = source.split_whitespace().map(plain).collect::<Vec<_>>().join("-");
-        if source.is_empty() || source.len() > NAME_BYTES_MAX {
-            return Err(unprocessable("source", "name who says it in 1 to 2,000 bytes"));
-        }
-        let mut names = Names { source, url: None, aliases: Vec::new(), entry_id: None };
+        let mut names =
+            Names { source: self::source(source)?, url: None, aliases: Vec::new(), entry_id: None };
         if let Some(id) = &hints.id {
             names.take_id(id)?;
         }
@@ -95,6 +96,15 @@ impl Names {
     }
 }
 
+/// The name of a source: one word.
+fn source(name: &str) -> Result<String, Refusal> {
+    let source = name.split_whitespace().map(plain).collect::<Vec<_>>().join("-");
+    if source.is_empty() || source.len() > NAME_BYTES_MAX {
+        return Err(unprocessable("source", "name who says it in 1 to 2,000 bytes"));
+    }
+    Ok(source)
+}
+
 struct Settling<'a> {
     document: &'a Names,
     arrival: &'a Arrival,
@@ -114,7 +124,8 @@ impl Settling<'_> {
         let names = self.names(&draft, &slug)?;
         let categories = self.categories(&draft)?;
         let language = self.language(draft.language.as_deref())?;
-        let hinted = self.arrival.hints.published.map(|date| Published { basis: Basis::Stated, date });
+        let hints = &self.arrival.hints;
+        let hinted = hints.published.map(|date| Published { basis: Basis::Stated, date });
         let content = Content {
             authors: draft.authors.into_iter().filter_map(author).collect(),
             body,
@@ -136,7 +147,9 @@ impl Settling<'_> {
             categories,
             source: names.source,
             slug,
-            minor: self.arrival.hints.minor,
+            received: hints.received,
+            minor: hints.minor,
+            attachments: draft.attachments,
             target: None,
         })
     }
@@ -157,25 +170,30 @@ impl Settling<'_> {
     /// Every name of the bulletin, the strongest first.
     fn names(&self, draft: &Draft, slug: &str) -> Result<Names, Refusal> {
         let document = self.document;
+        let said_by = draft.source.as_deref().filter(|_| self.arrival.hints.source.is_none());
         let mut names = Names {
-            source: document.source.clone(),
+            source: said_by.map_or_else(|| Ok(document.source.clone()), source)?,
             url: None,
             aliases: Vec::new(),
             // What a sender calls a document of many is no name of one of them.
             entry_id: document.entry_id.clone().filter(|_| !self.several),
         };
-        names.aliases.extend(
-            document.aliases.iter().map(|alias| if self.several { alias.part(slug) } else { alias.clone() }),
-        );
+        let own = |alias: Alias| if self.several { alias.part(slug) } else { alias };
+        // A part that is known by an id of its own needs no place in the document to be told apart.
+        if !self.several || draft.id.is_none() {
+            names.aliases.extend(document.aliases.iter().cloned().map(own));
+        }
         if let Some(id) = draft.id.as_deref().filter(|_| self.several || self.arrival.hints.id.is_none()) {
             names.take_id(id)?;
         }
-        names.aliases.extend(draft.message_id.as_deref().map(|id| Alias::message(&plain(id))));
+        names.aliases.extend(draft.message_id.as_deref().map(|id| own(Alias::message(&plain(id)))));
         if self.several || document.url.is_none() {
             names
                 .aliases
                 .extend(draft.url.as_deref().filter(|url| url.len() <= NAME_BYTES_MAX).and_then(Alias::url));
         }
+        let also_at = draft.also_at.iter().filter(|url| url.len() <= NAME_BYTES_MAX);
+        names.aliases.extend(also_at.filter_map(|url| Alias::url(url)));
         names.aliases.sort_by_key(|alias| alias.kind);
         names.aliases.dedup();
         Ok(names)
@@ -338,7 +356,8 @@ mod tests {
     }
 
     fn settle_all(drafts: Vec<Draft>, hints: Hints) -> Vec<Result<Submission, Refusal>> {
-        settle(drafts.into_iter().map(Ok).collect(), &arrival(hints)).unwrap().1
+        let reading = drafts.into_iter().map(Ok).collect::<Vec<_>>().into();
+        settle(reading, &arrival(hints), &crate::intake::text::FORMAT).unwrap().parts
     }
 
     fn settle_one(draft: Draft, hints: Hints) -> Result<Submission, Refusal> {
@@ -358,6 +377,7 @@ mod tests {
             published: Some("2018-04".parse().unwrap()),
             url: Some("https://estuary.example.org/late?utm_source=x".into()),
             language: Some("EN_gb".into()),
+            received: None,
             minor: true,
         };
         let found = Draft {
@@ -419,9 +439,10 @@ mod tests {
             (Hints { language: Some("english please".into()), ..Hints::default() }, "language"),
             (Hints { categories: vec!["…".into()], ..Hints::default() }, "category"),
         ] {
-            let refusal = match settle(vec![Ok(draft("Late"))], &arrival(hints)) {
+            let settled = settle(draft("Late").into(), &arrival(hints), &crate::intake::text::FORMAT);
+            let refusal = match settled {
                 Err(refusal) => refusal,
-                Ok((_, mut parts)) => parts.remove(0).unwrap_err(),
+                Ok(mut document) => document.parts.remove(0).unwrap_err(),
             };
             assert!(refusal.what.ends_with(name), "{refusal}");
         }

@@ -13,7 +13,7 @@ pub(super) mod meta;
 mod page;
 
 use super::split;
-use super::{Arrival, Draft, Format, Refusal, RefusalKind, date};
+use super::{Arrival, Format, Reading, Refusal, RefusalKind, date};
 use block::Shape;
 use markup::{Element, Piece};
 
@@ -24,10 +24,11 @@ pub const FORMAT: Format = Format {
     media_types: &["text/plain"],
     extensions: &["txt", "text"],
     sniff: |_| true,
+    collection: false,
     parse,
 };
 
-fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Vec<Result<Draft, Refusal>>, Refusal> {
+fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Reading, Refusal> {
     let what = arrival.path.as_deref().unwrap_or("the text");
     let text = decode(bytes, what)?;
     let order = date::order(&text);
@@ -42,7 +43,7 @@ fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Vec<Result<Draft, Refusal>>,
     page::trim(&mut lines);
     // Chrome goes first, since dates and headings in it would look like parts.
     let Some(split) = split::split(&lines, order) else {
-        return Ok(vec![Ok(article::draft(&lines, None, order))]);
+        return Ok(article::draft(&lines, None, order).into());
     };
     let drafts = split.parts.iter().map(|part| {
         let mut draft = article::draft(&part.lines, Some(part.title), order);
@@ -52,7 +53,7 @@ fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Vec<Result<Draft, Refusal>>,
         draft.categories.splice(0..0, label);
         Ok(draft)
     });
-    Ok(drafts.collect())
+    Ok(drafts.collect::<Vec<_>>().into())
 }
 
 /// The characters of a text, without what only steers a printer or a display.

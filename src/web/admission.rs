@@ -42,7 +42,7 @@ where
         let (app, bytes) = (app.clone(), bytes.clone());
         // Reading a page takes milliseconds: not on a thread that others wait for.
         let read = move || -> Result<_, Problem> {
-            let document = intake::read(&bytes, &arrival, app.config.intake_bytes_max)?;
+            let document = intake::read(&bytes, &arrival, &app.config.intake)?;
             let many = holds_many(&document, &bytes);
             if target.is_some() && document.parts.len() > 1 {
                 let why = format!("it holds {} bulletins, and one is to be revised", document.parts.len());
@@ -151,6 +151,13 @@ fn arrival(parts: &Parts, way: Way, by: &str) -> Result<Arrival, Problem> {
                     other => return Err(not_yes_or_no("minor", other)),
                 }
             }
+            "received" if way == Way::Local => {
+                let not_an_instant = |_| Problem {
+                    what: Some("parameter received".into()),
+                    ..Problem::new(StatusCode::BAD_REQUEST, "it is no instant")
+                };
+                hints.received = Some(value.parse().map_err(not_an_instant)?);
+            }
             // Where a file lies is for the command line to say, which reads files.
             "path" if way == Way::Local => path = Some(value),
             other => return Err(unknown_parameter(other, KNOWN)),
@@ -175,7 +182,7 @@ async fn read_body<B>(app: &App, parts: &Parts, body: B) -> Result<Bytes, Proble
 where
     B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
 {
-    let bytes_max = app.config.intake_bytes_max;
+    let bytes_max = app.config.intake.bytes_max;
     let mut body = std::pin::pin!(body);
     let length = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if let Err(refusal) = intake::check_size(length.unwrap_or(0), bytes_max) {

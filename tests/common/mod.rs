@@ -6,7 +6,7 @@ use std::process::Command;
 
 use annals::archive::{Archive, ArchiveError, Receipt, Receipts, Settings};
 use annals::bulletin::BulletinId;
-use annals::intake::{self, Arrival, DOCUMENT_BYTES_MAX, Hints, Refusal};
+use annals::intake::{self, Arrival, Hints, Refusal};
 use annals::journal::SEGMENT_BYTES_MAX;
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -116,7 +116,7 @@ impl World {
         revising: Option<BulletinId>,
     ) -> Result<Receipts, ArchiveError> {
         let at = self.now();
-        let document = intake::read(json.as_bytes(), &arrival, DOCUMENT_BYTES_MAX).unwrap();
+        let document = intake::read(json.as_bytes(), &arrival, &intake::Settings::default()).unwrap();
         let archive = self.archive.as_ref().unwrap();
         let mut offer = archive.offer(document, Bytes::copy_from_slice(json.as_bytes()), at);
         if let Some(id) = revising {

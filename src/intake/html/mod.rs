@@ -24,7 +24,7 @@ use std::borrow::Cow;
 use url::Url;
 
 use super::markup::Tree;
-use super::{Arrival, Body, Draft, Format, Refusal, RefusalKind};
+use super::{Arrival, Body, Draft, Format, Reading, Refusal, RefusalKind};
 use crate::bulletin::{Basis, Published};
 use article::Article;
 use head::Head;
@@ -36,6 +36,7 @@ pub const FORMAT: Format = Format {
     media_types: &["text/html", "application/xhtml+xml"],
     extensions: &["html", "htm", "xhtml"],
     sniff,
+    collection: false,
     parse,
 };
 
@@ -55,7 +56,7 @@ fn sniff(bytes: &[u8]) -> bool {
 /// Where a page holds less text than this, what it shows without scripts is looked at as well.
 const SCANT_CHARS: u32 = 250;
 
-fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Vec<Result<Draft, Refusal>>, Refusal> {
+fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Reading, Refusal> {
     let source = charset::decode(bytes, arrival.media_type.as_deref());
     let fetched = arrival.hints.url.as_deref().and_then(|url| head::absolute(url, None));
     let tree = Tree::parse(&source);
@@ -109,11 +110,11 @@ impl<'a> Page<'a> {
         self.head.base(self.fetched.or(self.address.as_ref()))
     }
 
-    fn drafts(self, arrival: &Arrival) -> Result<Vec<Result<Draft, Refusal>>, Refusal> {
+    fn drafts(self, arrival: &Arrival) -> Result<Reading, Refusal> {
         let order = published::order(&self.head, self.address.as_ref().or(self.fetched));
         let items = listing::items(self.tree, &self.head, &self.linked, &self.article.furniture, order);
         if !items.is_empty() {
-            return Ok(items.iter().map(|item| Ok(self.item(item))).collect());
+            return Ok(items.iter().map(|item| Ok(self.item(item))).collect::<Vec<_>>().into());
         }
         if self.article.chars == 0 {
             return Err(Refusal {
@@ -122,7 +123,7 @@ impl<'a> Page<'a> {
                 why: "it holds no text: send the page as a browser shows it, with its scripts run".into(),
             });
         }
-        Ok(vec![Ok(self.draft())])
+        Ok(self.draft().into())
     }
 
     /// The page as one bulletin.

@@ -15,7 +15,7 @@ const NOTICES: &str = include_str!("../../../fixtures/notices.html");
 const FIXTURES: [&str; 6] = [PRESS_RELEASE, CORRECTED, PARTNER, FRENCH, SPANISH, NOTICES];
 
 fn drafts(html: &str) -> Vec<Draft> {
-    parse(html.as_bytes(), &Arrival::default()).unwrap().into_iter().map(Result::unwrap).collect()
+    parse(html.as_bytes(), &Arrival::default()).unwrap().drafts.into_iter().map(Result::unwrap).collect()
 }
 
 fn draft(html: &str) -> Draft {
@@ -109,7 +109,7 @@ fn a_page_of_notices_is_split_into_them() {
         ..Arrival::default()
     };
     let notices = parse(NOTICES.as_bytes(), &arrival).unwrap();
-    let notices: Vec<Draft> = notices.into_iter().map(Result::unwrap).collect();
+    let notices: Vec<Draft> = notices.drafts.into_iter().map(Result::unwrap).collect();
     let titles: Vec<_> = notices.iter().filter_map(|notice| notice.title.as_deref()).collect();
     assert_eq!(
         titles,
@@ -203,9 +203,9 @@ fn pages_meant_to_take_long_do_not() {
 
 /// Whatever arrives gives drafts with a sane date, or a refusal.
 fn survives(bytes: &[u8]) {
-    if let Ok(drafts) = parse(bytes, &Arrival::default()) {
-        assert!(!drafts.is_empty());
-        for draft in drafts.into_iter().flatten() {
+    if let Ok(reading) = parse(bytes, &Arrival::default()) {
+        assert!(!reading.drafts.is_empty());
+        for draft in reading.drafts.into_iter().flatten() {
             let year =
                 draft.published.as_ref().map(|published| published.date).map(|date: PartialDate| date.year());
             assert!(year.is_none_or(|year| (1970..=2100).contains(&year)), "{year:?}");

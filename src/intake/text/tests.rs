@@ -22,6 +22,7 @@ struct Read {
 fn read(text: &str) -> Vec<Read> {
     let drafts = parse(text.as_bytes(), &Arrival::default()).expect("the page is readable");
     drafts
+        .drafts
         .into_iter()
         .map(|draft| {
             let draft = draft.expect("every part is readable");
@@ -369,9 +370,9 @@ proptest! {
 
     #[test]
     fn any_lines_give_drafts_with_titles(text in "([A-Z][a-z]{0,8}[ .|:]|4 April 2018|Share|Leave a reply|\\PC|\n|\n\n|- |By |© |Photo: |###){0,60}") {
-        if let Ok(drafts) = parse(text.as_bytes(), &Arrival::default()) {
-            prop_assert!(!drafts.is_empty());
-            for draft in drafts {
+        if let Ok(reading) = parse(text.as_bytes(), &Arrival::default()) {
+            prop_assert!(!reading.drafts.is_empty());
+            for draft in reading.drafts {
                 let draft = draft.unwrap();
                 prop_assert!(draft.title.is_some_and(|title| !title.trim().is_empty()));
                 prop_assert!(matches!(draft.body, Body::Safe(body) if !body.is_empty()));

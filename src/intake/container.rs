@@ -1,0 +1,50 @@
+//! Containers: files that hold documents (mailboxes, archives, captures), unpacked one member at a time.
+//!
+//! Owns how members are told apart and what the container says of each. A member is read by its own format
+//! as if it had come alone. Memory does not grow with the container.
+
+use std::io::{Read, Seek};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use super::Refusal;
+
+/// One kind of file that holds documents.
+pub struct Container {
+    pub name: &'static str,
+    pub media_types: &'static [&'static str],
+    /// File name endings, without the first dot.
+    pub extensions: &'static [&'static str],
+    /// Whether the first bytes of a file look like this container.
+    pub sniff: fn(&[u8]) -> bool,
+    /// The members in their order, each read when it is asked for and none with more bytes than the second
+    /// argument: a refusal stands in the place of a member that cannot be had.
+    pub members: fn(Box<dyn Input>, usize) -> Members,
+}
+
+/// What a container is read from.
+pub trait Input: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> Input for T {}
+
+pub type Members = Box<dyn Iterator<Item = Result<Member, Refusal>> + Send>;
+
+/// A document in a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// By what people know it: its path in an archive, the position of a message.
+    pub name: String,
+    /// Its path in the container, with `/` between the parts; none where only its position tells it apart,
+    /// which another copy of the container may give to something else.
+    pub path: Option<String>,
+    pub media_type: Option<String>,
+    /// The address that it was captured from.
+    pub url: Option<String>,
+    /// When it was captured.
+    pub received: Option<Timestamp>,
+    pub bytes: Bytes,
+}
+
+/// Every container, in the order in which files are sniffed.
+pub static CONTAINERS: [Container; 0] = [];

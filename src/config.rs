@@ -61,6 +61,7 @@ struct RawServer {
     request_timeout_seconds: u64,
     shutdown_timeout_seconds: u64,
     cache_bytes: u64,
+    email_originals: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -116,6 +117,7 @@ impl Default for RawServer {
             request_timeout_seconds: 60,
             shutdown_timeout_seconds: 5,
             cache_bytes: 64 << 20,
+            email_originals: false,
         }
     }
 }
@@ -174,6 +176,8 @@ pub struct Server {
     pub request_timeout: std::time::Duration,
     pub shutdown_timeout: std::time::Duration,
     pub cache_bytes: u64,
+    /// Whether anyone may read emails as they came.
+    pub email_originals: bool,
 }
 
 /// Who may admit: known by the SHA-256 of a token that only they have.
@@ -285,6 +289,7 @@ impl RawConfig {
                 )?),
                 shutdown_timeout: seconds(server.shutdown_timeout_seconds),
                 cache_bytes: server.cache_bytes,
+                email_originals: server.email_originals,
             },
             archive,
             intake: Arc::new(intake::Settings {

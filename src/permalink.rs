@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use matchit::{Params, Router};
 
-use crate::bulletin::{BulletinId, Selection};
+use crate::bulletin::{BulletinId, Content, Selection};
 use crate::digest::Digest;
 
 /// A place on the site. `Display` writes its path.
@@ -198,6 +198,9 @@ impl fmt::Display for Route {
     }
 }
 
+/// How the sanitiser spells that a picture came with the bulletin.
+const ATTACHMENT_SRC: &str = "src=\"ni:///sha-256;";
+
 /// Makes absolute addresses, always from the configured base and never from a request.
 #[derive(Clone, Debug)]
 pub struct Permalinks {
@@ -219,6 +222,35 @@ impl Permalinks {
     pub fn path(&self, route: &Route) -> String {
         let (_, place) = self.base_url.split_once("://").unwrap_or_default();
         format!("{}{route}", place.find('/').map_or("", |start| &place[start..]))
+    }
+
+    /// Puts addresses of this archive in the place of the names by which content calls the files that came with
+    /// it (`ni:///sha-256;…`, RFC 6920): content says the same on any host, and readers need a place.
+    pub fn show(&self, content: &mut Content) {
+        if content.body.contains(ATTACHMENT_SRC) {
+            content.body = self.show_in(&content.body);
+        }
+        for enclosure in &mut content.enclosures {
+            if let Ok(digest) = Digest::from_ni(&enclosure.url) {
+                enclosure.url = self.url(&Route::Original(digest));
+            }
+        }
+    }
+
+    fn show_in(&self, body: &str) -> String {
+        let mut shown = String::with_capacity(body.len() + 256);
+        let mut rest = body;
+        while let Some((before, from)) = rest.split_once(ATTACHMENT_SRC) {
+            shown.push_str(before);
+            let (name, behind) = from.split_once('"').unwrap_or((from, ""));
+            match Digest::from_base64url(name) {
+                Ok(digest) => shown.push_str(&format!("src=\"{}\"", self.url(&Route::Original(digest)))),
+                Err(_) => shown.push_str(&format!("{ATTACHMENT_SRC}{name}\"")),
+            }
+            rest = behind;
+        }
+        shown.push_str(rest);
+        shown
     }
 
     /// The address under which categories are one scheme (RFC 4287 section 4.2.2.2).

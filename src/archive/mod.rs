@@ -8,6 +8,7 @@ mod read;
 mod receipt;
 #[cfg(test)]
 mod tests;
+mod turn;
 mod writer;
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -26,7 +27,7 @@ use crate::catalogue::engine::sled::SledEngine;
 use crate::catalogue::state::{CatalogueError, State};
 use crate::catalogue::{Catalogue, Pending};
 use crate::digest::Digest;
-use crate::intake::{Document, Refusal, Submission};
+use crate::intake::{Document, Refusal, Submission, Tombstone};
 use crate::journal::event::Event;
 use crate::journal::{self, Journal, JournalError, Reader, Replayed, record};
 use writer::{MERGE_EVENTS, Request, Wish, Writer};
@@ -117,6 +118,9 @@ pub type Progress<'a> = &'a dyn Fn(u64, u64);
 /// A document that is to be admitted.
 pub struct Offer {
     parts: Vec<Result<Submission, Refusal>>,
+    /// What the document's source takes back.
+    tombstones: Vec<Tombstone>,
+    source: String,
     media_type: &'static str,
     /// The address under which the original is recorded.
     url: Option<String>,
@@ -293,7 +297,18 @@ impl Archive {
             && !self.original_is_known(&original_digest).unwrap_or(false);
         let encode = || record::resource(&original, original_digest, media_type, url.as_deref(), at);
         let encoded = keep.then(encode);
-        Offer { parts: document.parts, media_type, url, original, original_digest, encoded, recorded: false }
+        let Document { parts, tombstones, source, .. } = document;
+        Offer {
+            parts,
+            tombstones,
+            source,
+            media_type,
+            url,
+            original,
+            original_digest,
+            encoded,
+            recorded: false,
+        }
     }
 }
 

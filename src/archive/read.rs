@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Archive, ArchiveError};
 use crate::bulletin::{AliasKind, BulletinId, Category, Content};
 use crate::catalogue::key::HashKind;
-use crate::catalogue::record::{Bulletin, EventRecord};
+use crate::catalogue::record::{Bulletin, EventRecord, Withdrawn};
 use crate::catalogue::state::State;
 use crate::digest::Digest;
 use crate::journal::event::{Action, Event};
@@ -20,7 +20,11 @@ pub struct Version {
     pub content: Content,
     pub digest: Digest,
     pub original: Digest,
+    /// Of the original.
+    pub media_type: String,
     pub captured: Timestamp,
+    /// When it is known to have been there: earlier, where it was fetched some time before.
+    pub received: Timestamp,
     /// The address under which it was said, where it has one.
     pub via: Option<String>,
     /// Who said it.
@@ -65,7 +69,9 @@ impl Archive {
                 content,
                 digest: Digest::of(json),
                 original: admission.original,
+                media_type: admission.media_type.to_string(),
                 captured: event.at,
+                received: admission.received(event.at),
                 via: admission
                     .aliases
                     .iter()
@@ -89,21 +95,33 @@ impl Archive {
         Ok(self.catalogue.by_digest(HashKind::Original, digest)?.is_some())
     }
 
-    /// The bulletins that came in the original with this digest, in its order; none where it is not known.
+    /// The bulletins that came in the original with this digest; none where it is not known.
     pub fn bulletins_of_original(&self, digest: &Digest) -> Result<Vec<Arc<Bulletin>>, ArchiveError> {
-        let Some((first, _)) = self.catalogue.by_digest(HashKind::Original, digest)? else {
-            return Ok(Vec::new());
-        };
-        let mut bulletins = Vec::new();
-        // The parts of a document are admitted one behind the other.
-        for number in first.. {
-            let Some(record) = self.catalogue.event(number)? else { break };
-            if record.admitted.is_none_or(|admitted| admitted.original != *digest) {
-                break;
+        let mut numbers: Vec<u64> =
+            self.catalogue.events_of_original(digest)?.iter().map(|event| event.bulletin).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        Ok(numbers
+            .into_iter()
+            .map(|number| self.catalogue.known_bulletin(number))
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// Why the original with this digest is not to be shown any more. A document goes with the first of its
+    /// bulletins that is withdrawn, since whoever withdrew it would not want it read in the whole; a file that
+    /// several bulletins brought along goes with the last of them.
+    pub fn withdrawn_original(&self, digest: &Digest) -> Result<Option<Withdrawn>, ArchiveError> {
+        let mut files = Vec::new();
+        for event in self.catalogue.events_of_original(digest)? {
+            let withdrawn = self.catalogue.known_bulletin(event.bulletin)?.withdrawn.clone();
+            if event.admitted.is_some_and(|admitted| admitted.is_file()) {
+                files.push(withdrawn);
+            } else if withdrawn.is_some() {
+                return Ok(withdrawn);
             }
-            bulletins.push(self.catalogue.known_bulletin(record.bulletin)?);
         }
-        Ok(bulletins)
+        let all_gone: Option<Vec<Withdrawn>> = files.into_iter().collect();
+        Ok(all_gone.and_then(|gone| gone.into_iter().next()))
     }
 
     /// The original with this digest.
@@ -118,6 +136,7 @@ impl Archive {
         let json = self.reader.event(&record.place)?;
         let media_type = match Event::parse(&json).map(|event| event.action) {
             Ok(Action::Admit(admission)) => admission.media_type.to_string(),
+            Ok(Action::Keep { media_type, .. }) => media_type.to_string(),
             _ => return Err(ArchiveError::Unfaithful(*digest)),
         };
         let received = Timestamp::from_millisecond(record.at).unwrap_or(Timestamp::UNIX_EPOCH);

@@ -104,6 +104,8 @@ fn offer(json: &str) -> Wish {
     let original_digest = Digest::of(&original);
     let media_type = document.media_type;
     Wish::Admit(Offer {
+        tombstones: document.tombstones,
+        source: document.source,
         parts: document.parts,
         media_type,
         url: None,

@@ -36,6 +36,7 @@ pub fn apply(state: &impl State, placed: &Placed) -> Result<Changes> {
             let decision = identity::decide(state, &claim(admission, content))?;
             apply_decided(state, placed, admission, content, decision)
         }
+        Action::Keep { id, original, .. } => keep(state, placed, id, *original),
         Action::Withdraw { id, reason } => withdraw(state, placed, id, reason),
         Action::Restore { id } => restore(state, placed, id),
     }
@@ -109,7 +110,7 @@ fn born(state: &impl State, placed: &Placed, admission: &Admission, content: Dig
         Some(iri) => iri.to_string(),
         None => format!("tag:{}:{id}", admission.authority),
     };
-    let received = Offset::UTC.to_datetime(placed.event.at).year();
+    let received = Offset::UTC.to_datetime(admission.received(placed.event.at)).year();
     Ok(Bulletin {
         id,
         entry_id,
@@ -181,7 +182,18 @@ fn index_what_it_says<S: State>(
     if admission.text.chars >= TEXT_CHARS_MIN {
         index(HashKind::Text, admission.text.digest)?;
     }
-    index(HashKind::Original, admission.original)
+    // Every event that came in an original leads back to it: who withdraws one of them withdraws the whole.
+    change.hashes.push((HashKind::Original, admission.original, number));
+    Ok(())
+}
+
+/// A file is found by its hash for as long as the bulletin stands that it came with.
+fn keep(state: &impl State, placed: &Placed, id: &BulletinId, original: Digest) -> Result<Changes> {
+    let mut change = Change::new(state, placed)?;
+    let Some(key) = state.by_id(id)? else { return Ok(change.void()) };
+    let bulletin = (*state.known_bulletin(key)?).clone();
+    change.hashes.push((HashKind::Original, original, change.number));
+    Ok(change.finish(key, bulletin, Some(Admitted::file(original))))
 }
 
 fn withdraw(state: &impl State, placed: &Placed, id: &BulletinId, reason: &str) -> Result<Changes> {

@@ -17,7 +17,7 @@ pub struct EventRecord {
     pub at: i64,
     /// The number of the bulletin: the sequence number of its first event. 0 where the event was void.
     pub bulletin: u64,
-    /// Absent in withdrawals and restorations.
+    /// Absent in withdrawals and restorations; with no content where a file was kept.
     pub admitted: Option<Admitted>,
     /// The event whose content is the bulletin's latest version after this one.
     pub shown: u64,
@@ -34,6 +34,17 @@ pub struct Admitted {
     pub content: Digest,
     pub text: Digest,
     pub original: Digest,
+}
+
+impl Admitted {
+    /// A file that came inside a bulletin's document: its event says nothing.
+    pub fn file(original: Digest) -> Admitted {
+        Admitted { content: Digest::ZERO, text: Digest::ZERO, original }
+    }
+
+    pub fn is_file(&self) -> bool {
+        self.content == Digest::ZERO
+    }
 }
 
 /// A bulletin as it stands.

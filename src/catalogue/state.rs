@@ -69,6 +69,18 @@ pub trait State {
         Ok(None)
     }
 
+    /// Every event that came in the original with this digest, in their order.
+    fn events_of_original(&self, digest: &Digest) -> Result<Vec<EventRecord>> {
+        let mut events = Vec::new();
+        for number in self.candidates(HashKind::Original, &key::short(digest))? {
+            let event = self.known_event(number)?;
+            if event.admitted.is_some_and(|admitted| admitted.original == *digest) {
+                events.push(event);
+            }
+        }
+        Ok(events)
+    }
+
     /// The first event that carries the content, folded text or original with this digest.
     fn by_digest(&self, kind: HashKind, digest: &Digest) -> Result<Option<(u64, EventRecord)>> {
         for number in self.candidates(kind, &key::short(digest))? {

@@ -286,7 +286,8 @@ fn author(author: Author) -> Option<Author> {
 fn enclosure(enclosure: Enclosure) -> Option<Enclosure> {
     let title = enclosure.title.as_deref().map(one_line).filter(|title| !title.is_empty());
     let media_type = enclosure.media_type.filter(|media_type| media_type.parse::<mime::Mime>().is_ok());
-    Alias::url(&enclosure.url).map(|_| Enclosure { title, media_type, ..enclosure })
+    let leads_somewhere = Alias::url(&enclosure.url).is_some() || Digest::from_ni(&enclosure.url).is_ok();
+    leads_somewhere.then_some(Enclosure { title, media_type, ..enclosure })
 }
 
 fn link(link: Link) -> Option<Link> {

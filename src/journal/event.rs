@@ -41,6 +41,13 @@ pub struct Event<'a> {
 pub enum Action<'a> {
     #[serde(borrow)]
     Admit(Admission<'a>),
+    /// A file that came inside a bulletin's document is kept with it: its record stands before this event.
+    Keep {
+        id: BulletinId,
+        #[serde(borrow)]
+        media_type: Cow<'a, str>,
+        original: Digest,
+    },
     Restore {
         id: BulletinId,
     },
@@ -71,6 +78,9 @@ pub struct Admission<'a> {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub minor: bool,
     pub original: Digest,
+    /// When it was fetched or captured, where that was before it was admitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Timestamp>,
     /// Journaled, so that no later way of making slugs can change a permalink.
     #[serde(borrow)]
     pub slug: Cow<'a, str>,
@@ -101,6 +111,11 @@ impl<'a> Event<'a> {
 }
 
 impl Admission<'_> {
+    /// When it is known to have been there, at the latest.
+    pub fn received(&self, admitted: Timestamp) -> Timestamp {
+        self.received.map_or(admitted, |received| received.min(admitted))
+    }
+
     pub fn content_digest(&self) -> Digest {
         Digest::of(self.content.get().as_bytes())
     }

@@ -154,8 +154,13 @@ impl Pass {
         } else if self.linked && event.prev != self.position.digest {
             self.problem(segment, offset, &format!("event {} names another predecessor", event.seq));
         }
-        if let (Action::Admit(admission), Some(original)) = (&event.action, original)
-            && admission.original != original
+        let spoken_of = match &event.action {
+            Action::Admit(admission) => Some(admission.original),
+            Action::Keep { original, .. } => Some(*original),
+            Action::Restore { .. } | Action::Withdraw { .. } => None,
+        };
+        if let (Some(spoken_of), Some(original)) = (spoken_of, original)
+            && spoken_of != original
         {
             self.problem(segment, offset, &format!("event {} speaks of another original", event.seq));
         }

@@ -199,7 +199,8 @@ impl Publisher<'_> {
     fn entry(&self, number: u64, bulletin: &Bulletin, event: &EventRecord) -> Result<Entry, ArchiveError> {
         let version = self.archive.version_at(event.shown, event.version)?;
         let published = self.published(number, &version)?;
-        let content = version.content;
+        let mut content = version.content;
+        self.site.links.show(&mut content);
         let permalink = Route::Bulletin(bulletin.id, Some(bulletin.slug.clone()));
         Ok(Entry {
             id: bulletin.entry_id.clone(),
@@ -227,7 +228,11 @@ impl Publisher<'_> {
         if let Some(published) = &version.content.published {
             return Ok(published.clone());
         }
-        let first = moment_of(self.archive.catalogue().known_event(number)?.at);
+        // A version that was received when it was admitted says that the first one was as well, or later.
+        let first = match version.received == version.captured {
+            true => moment_of(self.archive.catalogue().known_event(number)?.at),
+            false => self.archive.version_at(number, 1)?.received,
+        };
         Ok(Published { basis: Basis::Received, date: PartialDate::Instant(first, Offset::UTC) })
     }
 }

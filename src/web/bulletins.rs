@@ -126,13 +126,15 @@ fn gone_page(app: &App, id: BulletinId, problem: Problem, parts: &Parts) -> Resu
 }
 
 fn article(app: &App, shown: &Shown, version: &Version, memento: bool) -> Result<String, Problem> {
+    let mut content = version.content.clone();
+    app.site.links.show(&mut content);
     let view = ArticleView {
         id: shown.bulletin.id,
         slug: shown.bulletin.slug.clone(),
         entry_id: shown.bulletin.entry_id.clone(),
-        content: &version.content,
+        content: &content,
         digest: version.digest,
-        original: Some(version.original),
+        original: Some(version.original).filter(|_| app.serves_original(&version.media_type)),
         published: app.publisher().published(shown.number, version)?,
         categories: shown.categories(app)?,
         source: Some(version.source.clone()),

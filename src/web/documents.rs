@@ -60,13 +60,15 @@ pub fn content(app: &App, digest: &Digest) -> Result<Representation, Problem> {
 /// The bytes as they came. They are nobody's page: a browser may save them, and do nothing else.
 pub fn original(app: &App, digest: &Digest) -> Result<Representation, Problem> {
     let route = Route::Original(*digest);
-    // Whoever withdrew one part of a document would not want it read in the whole.
-    if let Some(withdrawn) =
-        app.archive.bulletins_of_original(digest)?.iter().find_map(|one| one.withdrawn.clone())
-    {
+    if let Some(withdrawn) = app.archive.withdrawn_original(digest)? {
         return Err(gone(&withdrawn));
     }
     let original = app.archive.original(digest)?.ok_or_else(|| Problem::not_found(&route.to_string()))?;
+    if !app.serves_original(&original.media_type) {
+        let detail = "the originals of emails are kept and not shown: they name their recipients. Whoever runs \
+                      this archive finds it in the journal, or sets server.email_originals";
+        return Err(Problem::new(StatusCode::FORBIDDEN, detail));
+    }
     let name = format!("attachment; filename=\"{}\"", digest.hex());
     let representation = Representation::new(original.media_type, original.bytes, Some(original.received));
     Ok(representation

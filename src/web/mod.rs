@@ -35,7 +35,7 @@ use crate::syndication::document::Publisher;
 use cache::Cache;
 use metrics::Metrics;
 use problem::Problem;
-use response::{HTML, Reply, TEXT};
+use response::{EMAIL, HTML, Reply, TEXT};
 
 pub use auth::Way;
 
@@ -61,6 +61,11 @@ impl App {
         };
         let cache = Cache::new(config.server.cache_bytes);
         App { archive, config, site, cache, metrics: Metrics::default(), clock }
+    }
+
+    /// Whether originals of this media type are for everyone: emails name who received them.
+    pub fn serves_original(&self, media_type: &str) -> bool {
+        self.config.server.email_originals || media_type != EMAIL
     }
 
     fn publisher(&self) -> Publisher<'_> {

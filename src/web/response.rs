@@ -18,6 +18,8 @@ pub type Reply = Response<Full<Bytes>>;
 
 pub const HTML: &str = "text/html; charset=utf-8";
 pub const JSON: &str = "application/json";
+/// Of an original that is an email (RFC 5322).
+pub const EMAIL: &str = "message/rfc822";
 pub const TEXT: &str = "text/plain; charset=utf-8";
 
 /// What may be kept how long. What a hash names cannot change; everything else may, at any event.

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use annals::archive::{Archive, ArchiveError, Receipt, Receipts, Settings};
 use annals::bulletin::BulletinId;
-use annals::intake::{self, Arrival, Hints, Refusal};
+use annals::intake::{self, Arrival, Document, Hints, Refusal};
 use annals::journal::SEGMENT_BYTES_MAX;
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -115,14 +115,24 @@ impl World {
         json: &str,
         revising: Option<BulletinId>,
     ) -> Result<Receipts, ArchiveError> {
-        let at = self.now();
         let document = intake::read(json.as_bytes(), &arrival, &intake::Settings::default()).unwrap();
+        self.try_offer_read(document, json.as_bytes(), revising)
+    }
+
+    /// Offers what intake made of some bytes.
+    pub fn try_offer_read(
+        &mut self,
+        document: Document,
+        original: &[u8],
+        revising: Option<BulletinId>,
+    ) -> Result<Receipts, ArchiveError> {
+        let (at, by) = (self.now(), document.source.clone());
         let archive = self.archive.as_ref().unwrap();
-        let mut offer = archive.offer(document, Bytes::copy_from_slice(json.as_bytes()), at);
+        let mut offer = archive.offer(document, Bytes::copy_from_slice(original), at);
         if let Some(id) = revising {
             offer = offer.revising(id);
         }
-        self.runtime.block_on(archive.admit(offer, &arrival.source, at))
+        self.runtime.block_on(archive.admit(offer, &by, at))
     }
 
     /// Admits a file of one bulletin.

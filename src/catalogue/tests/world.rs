@@ -133,6 +133,7 @@ fn admission<'a>(said: &Said, content: &'a RawValue) -> Admission<'a> {
         media_type: "text/plain".into(),
         minor: said.minor,
         original: Digest::of(content.get().as_bytes()),
+        received: None,
         slug: "slug".into(),
         source: format!("source-{}", said.source).into(),
         target: said.target.map(id_of),

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::{ELEMENTS, SCHEMES, close, escape, write_attribute};
 use crate::bulletin::scan::{Piece, pieces};
+use crate::digest::Digest;
 use crate::intake::markup::{self, is_inline, is_void};
 
 /// An element as which another leaves the gate: it is not wanted, but its edges part the text.
@@ -111,7 +112,9 @@ impl<'a> Writer<'a> {
         self.html.push_str(name);
         for (attribute, value) in self.attributes.drain(..) {
             if matches!(attribute, "href" | "src" | "cite") {
-                if let Some(address) = address(&value, self.base) {
+                let address =
+                    if attribute == "src" { picture(&value, self.base) } else { address(&value, self.base) };
+                if let Some(address) = address {
                     write_attribute(attribute, &address, &mut self.html);
                 }
             } else {
@@ -139,8 +142,8 @@ impl<'a> Writer<'a> {
         let value =
             |name: &str| self.attributes.iter().find(|(known, _)| *known == name).map(|(_, v)| v.trim());
         let point = |name| value(name).is_some_and(|size| matches!(size, "0" | "1" | "0px" | "1px"));
-        let fetched =
-            value("src").and_then(|src| address(src, self.base)).is_some_and(|src| src.starts_with("http"));
+        let fetched = value("src").and_then(|src| picture(src, self.base));
+        let fetched = fetched.is_some_and(|src| src.starts_with("http") || src.starts_with("ni:"));
         fetched && !(point("width") && point("height"))
     }
 
@@ -240,6 +243,14 @@ fn holds_no_text(name: &str) -> bool {
 fn element(name: &str) -> Option<&'static str> {
     let at = ELEMENTS.binary_search(&name).ok()?;
     Some(becomes(ELEMENTS[at]))
+}
+
+/// The address of a picture, or the name under which one that came with the bulletin is kept.
+fn picture<'t>(src: &'t str, base: Option<&Url>) -> Option<Cow<'t, str>> {
+    match Digest::from_ni(src.trim()) {
+        Ok(_) => Some(Cow::Borrowed(src.trim())),
+        Err(_) => address(src, base),
+    }
 }
 
 /// `address` as one that means the same everywhere, or `None` where it cannot.

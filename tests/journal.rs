@@ -40,7 +40,7 @@ fn original(seq: u64) -> String {
 
 /// Writes `count` events, each behind an original, as one batch.
 fn append(journal: &mut Journal, count: usize) -> Vec<Place> {
-    let mut batch = journal.batch(AT);
+    let mut batch = journal.tail().batch(AT);
     let mut places = Vec::new();
     for _ in 0..count {
         let Position { seq, digest, .. } = batch.position();
@@ -361,7 +361,7 @@ fn every_flipped_bit_is_found_at_its_record_and_the_others_are_read() {
 fn an_event_of_a_later_release_is_not_applied_by_rules_it_was_not_written_under() {
     let dir = quick_dir();
     let (mut journal, _) = open(dir.path(), LARGE);
-    let mut batch = journal.batch(AT);
+    let mut batch = journal.tail().batch(AT);
     let action = Action::Restore { id: BulletinId::from_digest(&Digest::ZERO) };
     let event = Event { action, at: AT, by: "test".into(), prev: Digest::ZERO, rules: RULES + 1, seq: 1 };
     batch.push(None, AT, &event).unwrap();
@@ -375,7 +375,7 @@ fn an_event_of_a_later_release_is_not_applied_by_rules_it_was_not_written_under(
 fn what_could_not_be_read_back_is_not_written() {
     let dir = quick_dir();
     let (mut journal, _) = open(dir.path(), LARGE);
-    let mut batch = journal.batch(AT);
+    let mut batch = journal.tail().batch(AT);
     let before = (batch.len(), batch.position());
     let id = BulletinId::from_digest(&Digest::ZERO);
     let action = Action::Withdraw { id, reason: " ".repeat(record::BLOCK_BYTES_MAX).into() };

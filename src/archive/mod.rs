@@ -134,7 +134,7 @@ pub struct Offer {
 
 /// A request that has its place in the order, and no answer yet.
 pub struct Submitted {
-    answered: oneshot::Receiver<Result<Receipts, ArchiveError>>,
+    answered: oneshot::Receiver<writer::Answer>,
 }
 
 impl Submitted {
@@ -143,9 +143,13 @@ impl Submitted {
         !self.answered.is_empty()
     }
 
-    /// Waits until it is done and durable.
-    pub async fn receipts(self) -> Result<Receipts, ArchiveError> {
+    /// Waits until everything that was asked is done and durable: the receipts of each document, in their order.
+    pub async fn receipts(self) -> Result<Vec<Receipts>, ArchiveError> {
         self.answered.await.map_err(|_| ArchiveError::Closing)?
+    }
+
+    async fn only(self) -> Result<Receipts, ArchiveError> {
+        Ok(self.receipts().await?.into_iter().flatten().collect())
     }
 }
 
@@ -238,7 +242,8 @@ impl Archive {
         let reader = journal.reader();
         let (wake_merger, merger) = writer::start_merger(catalogue.clone());
         let writer =
-            Writer::new(journal, catalogue.clone(), settings.authority.clone(), last_at, wake_merger);
+            Writer::new(journal, catalogue.clone(), settings.authority.clone(), last_at, wake_merger)
+                .map_err(io_error("start the writer of", &settings.path))?;
         let (requests, waiting) = mpsc::channel(REQUESTS_WAITING_MAX);
         let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(waiting));
         let writer = writer.map_err(io_error("start the writer of", &settings.path))?;
@@ -256,12 +261,18 @@ impl Archive {
 
     /// Admits a document: when the receipts are there, everything in them is durable.
     pub async fn admit(&self, offer: Offer, by: &str, at: Timestamp) -> Result<Receipts, ArchiveError> {
-        self.submit(offer, by, at).await?.receipts().await
+        self.submit(vec![offer], by, at).await?.only().await
     }
 
-    /// As [`Archive::admit`], but returns as soon as the document has its place in the order of admissions.
-    pub async fn submit(&self, offer: Offer, by: &str, at: Timestamp) -> Result<Submitted, ArchiveError> {
-        self.ask(Wish::Admit(offer), by, at).await
+    /// As [`Archive::admit`] of several documents, but returns as soon as they have their place in the order of
+    /// admissions.
+    pub async fn submit(
+        &self,
+        offers: Vec<Offer>,
+        by: &str,
+        at: Timestamp,
+    ) -> Result<Submitted, ArchiveError> {
+        self.ask(Wish::Admit(offers), by, at).await
     }
 
     /// Takes a bulletin out of public view; it stays in the journal.
@@ -272,12 +283,12 @@ impl Archive {
         by: &str,
         at: Timestamp,
     ) -> Result<Receipts, ArchiveError> {
-        self.ask(Wish::Withdraw { id, reason: reason.into() }, by, at).await?.receipts().await
+        self.ask(Wish::Withdraw { id, reason: reason.into() }, by, at).await?.only().await
     }
 
     /// Brings a withdrawn bulletin back.
     pub async fn restore(&self, id: BulletinId, by: &str, at: Timestamp) -> Result<Receipts, ArchiveError> {
-        self.ask(Wish::Restore { id }, by, at).await?.receipts().await
+        self.ask(Wish::Restore { id }, by, at).await?.only().await
     }
 
     async fn ask(&self, wish: Wish, by: &str, at: Timestamp) -> Result<Submitted, ArchiveError> {

@@ -11,10 +11,15 @@ use tokio::task::JoinHandle;
 use super::{Archive, ArchiveError, Offer, Receipts, Submitted};
 use crate::intake::{self, Arrival, Refusal, RefusalKind};
 
-/// How many documents are read ahead of the one whose turn it is.
-const AHEAD: usize = 64;
-/// How many admissions may wait for their sync.
-const UNANSWERED: usize = 4_096;
+/// How many documents go through together. A thread that is woken for each of them, and a writer that is
+/// asked for each, cost as much as reading a short one.
+const SHEAF_DOCUMENTS: usize = 32;
+/// How many bytes of documents go through together: a large one goes alone.
+const SHEAF_BYTES: usize = 256 << 10;
+/// How many sheaves are read ahead of the one whose turn it is.
+const AHEAD: usize = 4;
+/// How many sheaves may wait for their sync.
+const UNANSWERED: usize = 128;
 
 /// A document, under the name by which it is spoken of.
 pub struct Arriving {
@@ -27,19 +32,16 @@ pub struct Arriving {
 /// The receipts of a document, or why it was refused as a whole.
 pub type Answered = Result<Receipts, Refusal>;
 
-/// What waits to be said in its turn.
-enum Waiting {
-    Submitted(Submitted),
-    Refused(Refusal),
+/// Documents that were read together: their names, and what is not offered because it was refused.
+struct Read {
+    documents: Vec<(String, Option<Refusal>)>,
+    offers: Vec<Offer>,
 }
 
-impl Waiting {
-    fn is_over(&self) -> bool {
-        match self {
-            Waiting::Submitted(submitted) => submitted.is_answered(),
-            Waiting::Refused(_) => true,
-        }
-    }
+/// As much of [`Read`] as is left when its offers have their place in the order.
+struct Waiting {
+    documents: Vec<(String, Option<Refusal>)>,
+    submitted: Submitted,
 }
 
 pub struct Pipeline {
@@ -48,8 +50,9 @@ pub struct Pipeline {
     by: String,
     settings: Arc<intake::Settings>,
     clock: fn() -> Timestamp,
-    reading: VecDeque<(String, JoinHandle<Result<Offer, Refusal>>)>,
-    submitted: VecDeque<(String, Waiting)>,
+    /// By the name of the first document.
+    reading: VecDeque<(String, JoinHandle<Read>)>,
+    waiting: VecDeque<Waiting>,
 }
 
 impl Pipeline {
@@ -59,8 +62,8 @@ impl Pipeline {
         settings: Arc<intake::Settings>,
         clock: fn() -> Timestamp,
     ) -> Pipeline {
-        let (reading, submitted) = (VecDeque::new(), VecDeque::new());
-        Pipeline { archive, by: by.into(), settings, clock, reading, submitted }
+        let (reading, waiting) = (VecDeque::new(), VecDeque::new());
+        Pipeline { archive, by: by.into(), settings, clock, reading, waiting }
     }
 
     /// Admits `documents`, and hands each answer to `answered` with the document's name, in their order.
@@ -69,38 +72,61 @@ impl Pipeline {
         documents: impl Iterator<Item = Arriving>,
         mut answered: impl FnMut(&str, Answered),
     ) -> Result<(), ArchiveError> {
-        for Arriving { name, bytes, arrival } in documents {
-            let (archive, settings, at) = (self.archive.clone(), self.settings.clone(), (self.clock)());
-            let read = move || {
-                let bytes = bytes.map_err(|error| unreadable(&error))?;
-                let document = intake::read(&bytes, &arrival, &settings)?;
-                Ok(archive.offer(document, bytes, at))
-            };
-            self.reading.push_back((name, tokio::task::spawn_blocking(read)));
-            while self.reading.len() > AHEAD {
-                self.submit_next(&mut answered).await?;
+        let (mut sheaf, mut bytes) = (Vec::with_capacity(SHEAF_DOCUMENTS), 0);
+        for document in documents {
+            bytes += document.bytes.as_ref().map_or(0, Bytes::len);
+            sheaf.push(document);
+            if sheaf.len() == SHEAF_DOCUMENTS || bytes >= SHEAF_BYTES {
+                self.read(std::mem::take(&mut sheaf));
+                bytes = 0;
+                while self.reading.len() > AHEAD {
+                    self.submit_next(&mut answered).await?;
+                }
             }
         }
+        self.read(sheaf);
         while !self.reading.is_empty() {
             self.submit_next(&mut answered).await?;
         }
-        while !self.submitted.is_empty() {
+        while !self.waiting.is_empty() {
             self.answer_next(&mut answered).await?;
         }
         Ok(())
     }
 
-    async fn submit_next(&mut self, answered: &mut impl FnMut(&str, Answered)) -> Result<(), ArchiveError> {
-        let Some((name, reading)) = self.reading.pop_front() else { return Ok(()) };
-        // A reader that panicked leaves a document unread, not admitted: whoever asked must hear of it.
-        let waiting = match reading.await.map_err(|_| ArchiveError::Unread(name.clone()))? {
-            Ok(offer) => Waiting::Submitted(self.archive.submit(offer, &self.by, (self.clock)()).await?),
-            Err(refusal) => Waiting::Refused(refusal),
+    /// Has a thread read a sheaf of documents.
+    fn read(&mut self, sheaf: Vec<Arriving>) {
+        let Some(first) = sheaf.first().map(|first| first.name.clone()) else { return };
+        let (archive, settings, at) = (self.archive.clone(), self.settings.clone(), (self.clock)());
+        let read = move || {
+            let mut read = Read { documents: Vec::with_capacity(sheaf.len()), offers: Vec::new() };
+            for Arriving { name, bytes, arrival } in sheaf {
+                let document = bytes
+                    .map_err(|error| unreadable(&error))
+                    .and_then(|bytes| Ok((intake::read(&bytes, &arrival, &settings)?, bytes)));
+                let refusal = match document {
+                    Ok((document, bytes)) => {
+                        read.offers.push(archive.offer(document, bytes, at));
+                        None
+                    }
+                    Err(refusal) => Some(refusal),
+                };
+                read.documents.push((name, refusal));
+            }
+            read
         };
-        self.submitted.push_back((name, waiting));
+        self.reading.push_back((first, tokio::task::spawn_blocking(read)));
+    }
+
+    async fn submit_next(&mut self, answered: &mut impl FnMut(&str, Answered)) -> Result<(), ArchiveError> {
+        let Some((first, reading)) = self.reading.pop_front() else { return Ok(()) };
+        // A reader that panicked leaves documents unread, not admitted: whoever asked must hear of it.
+        let Read { documents, offers } = reading.await.map_err(|_| ArchiveError::Unread(first))?;
+        let submitted = self.archive.submit(offers, &self.by, (self.clock)()).await?;
+        self.waiting.push_back(Waiting { documents, submitted });
         // What is durable is said at once, so that whoever watches sees how far it is.
-        while self.submitted.front().is_some_and(|(_, waiting)| waiting.is_over())
-            || self.submitted.len() > UNANSWERED
+        while self.waiting.front().is_some_and(|waiting| waiting.submitted.is_answered())
+            || self.waiting.len() > UNANSWERED
         {
             self.answer_next(answered).await?;
         }
@@ -108,10 +134,13 @@ impl Pipeline {
     }
 
     async fn answer_next(&mut self, answered: &mut impl FnMut(&str, Answered)) -> Result<(), ArchiveError> {
-        let Some((name, waiting)) = self.submitted.pop_front() else { return Ok(()) };
-        match waiting {
-            Waiting::Submitted(submitted) => answered(&name, Ok(submitted.receipts().await?)),
-            Waiting::Refused(refusal) => answered(&name, Err(refusal)),
+        let Some(Waiting { documents, submitted }) = self.waiting.pop_front() else { return Ok(()) };
+        let mut receipts = submitted.receipts().await?.into_iter();
+        for (name, refusal) in documents {
+            match refusal {
+                Some(refusal) => answered(&name, Err(refusal)),
+                None => answered(&name, Ok(receipts.next().expect("every offer has its receipts"))),
+            }
         }
         Ok(())
     }

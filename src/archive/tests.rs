@@ -61,7 +61,7 @@ impl Desk {
         let journal = Journal::open(folder.path(), Position::START, SEGMENT_BYTES_MAX, nothing).unwrap();
         let (wake, _woken) = std::sync::mpsc::channel();
         let authority = "news.example.org,2026".to_string();
-        let writer = Writer::new(journal, catalogue.clone(), authority, Timestamp::UNIX_EPOCH, wake);
+        let writer = Writer::new(journal, catalogue.clone(), authority, Timestamp::UNIX_EPOCH, wake).unwrap();
         Desk { folder, engine, catalogue, writer, _woken }
     }
 
@@ -77,7 +77,9 @@ impl Desk {
         }
         let first = waiting.try_recv().unwrap();
         self.writer.serve_batch(first, &mut waiting);
-        answers.iter_mut().map(|answered| answered.try_recv().unwrap()).collect()
+        let _ = self.writer.settle();
+        let only = |answer: writer::Answer| Ok(answer?.into_iter().flatten().collect());
+        answers.into_iter().map(|answered| only(answered.blocking_recv().unwrap())).collect()
     }
 
     /// What the journal alone gives.
@@ -103,7 +105,7 @@ fn offer(json: &str) -> Wish {
     let original = Bytes::copy_from_slice(json.as_bytes());
     let original_digest = Digest::of(&original);
     let media_type = document.media_type;
-    Wish::Admit(Offer {
+    Wish::Admit(vec![Offer {
         tombstones: document.tombstones,
         source: document.source,
         parts: document.parts,
@@ -113,7 +115,7 @@ fn offer(json: &str) -> Wish {
         original_digest,
         encoded: None,
         recorded: false,
-    })
+    }])
 }
 
 #[test]
@@ -167,7 +169,7 @@ fn a_catalogue_that_cannot_merge_holds_nobody_up_for_ever() {
 fn what_is_too_large_for_a_record_is_refused_by_itself() {
     let mut desk = Desk::new();
     let Wish::Admit(mut large) = offer(r#"{"id": "0", "title": "Zero"}"#) else { unreachable!() };
-    large.original = vec![0; record::BLOCK_BYTES_MAX + 1].into();
+    large[0].original = vec![0; record::BLOCK_BYTES_MAX + 1].into();
     let refused = desk.ask(vec![Wish::Admit(large)]).remove(0).unwrap().remove(0).unwrap_err();
     assert_eq!((refused.kind, refused.what.as_str()), (intake::RefusalKind::TooLarge, "the document"));
     assert_eq!(desk.catalogue.position().unwrap().seq, 0);

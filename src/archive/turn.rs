@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::receipt::{Outcome, Receipt};
-use super::writer::{Receipts, Wish};
+use super::writer::{Answer, Receipts, Wish};
 use super::{ArchiveError, Offer};
 use crate::bulletin::{Alias, BulletinId};
 use crate::catalogue::Pending;
@@ -42,31 +42,34 @@ pub struct Turn<'a, 'c> {
 }
 
 impl<'s> Turn<'s, '_> {
-    pub fn serve(&mut self, wish: Wish) -> Result<Receipts, ArchiveError> {
+    pub fn serve(&mut self, wish: Wish) -> Answer {
         match wish {
-            Wish::Admit(mut offer) => {
-                let parts = std::mem::take(&mut offer.parts);
-                let mut receipts: Receipts =
-                    parts.into_iter().map(|part| self.part(part, &mut offer)).collect::<Result<_, _>>()?;
-                for tombstone in &offer.tombstones {
-                    receipts.extend(self.take_back(tombstone, &offer.source)?);
-                }
-                Ok(receipts)
-            }
+            Wish::Admit(offers) => offers.into_iter().map(|offer| self.document(offer)).collect(),
             Wish::Withdraw { id, reason } => {
                 let bulletin = self.known(&id)?;
                 if bulletin.withdrawn.is_some() {
                     return Err(ArchiveError::AlreadyWithdrawn(id));
                 }
-                self.change(Action::Withdraw { id, reason: reason.into() }, id, Outcome::Withdrawn)
+                let action = Action::Withdraw { id, reason: reason.into() };
+                Ok(vec![self.change(action, id, Outcome::Withdrawn)?])
             }
             Wish::Restore { id } => {
                 if self.known(&id)?.withdrawn.is_none() {
                     return Err(ArchiveError::NotWithdrawn(id));
                 }
-                self.change(Action::Restore { id }, id, Outcome::Restored)
+                Ok(vec![self.change(Action::Restore { id }, id, Outcome::Restored)?])
             }
         }
+    }
+
+    fn document(&mut self, mut offer: Offer) -> Result<Receipts, ArchiveError> {
+        let parts = std::mem::take(&mut offer.parts);
+        let mut receipts: Receipts =
+            parts.into_iter().map(|part| self.part(part, &mut offer)).collect::<Result<_, _>>()?;
+        for tombstone in &offer.tombstones {
+            receipts.extend(self.take_back(tombstone, &offer.source)?);
+        }
+        Ok(receipts)
     }
 
     /// One part of a document. That it is too large to be kept is its own fault, and no other part's.

@@ -1,7 +1,11 @@
 //! The one writer: decides, journals and applies, in batches that share a sync.
+//!
+//! Two threads: one decides a batch while the other makes the one before it durable. What is decided meanwhile
+//! builds on what is not durable yet, so it is acknowledged behind it and falls with it.
 
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,7 +19,7 @@ use crate::catalogue::apply::to_millisecond;
 use crate::catalogue::state::CatalogueError;
 use crate::catalogue::{Catalogue, Pending};
 use crate::intake::Refusal;
-use crate::journal::Journal;
+use crate::journal::{Batch, Journal, JournalError, Tail};
 
 /// The most that one sync may carry: what a crash may cost whoever is still waiting.
 const BATCH_BYTES_MAX: usize = 8 << 20;
@@ -37,22 +41,50 @@ pub struct Request {
     pub by: String,
     pub at: Timestamp,
     pub wish: Wish,
-    pub answer: oneshot::Sender<Result<Receipts, ArchiveError>>,
+    pub answer: oneshot::Sender<Answer>,
 }
+
+/// The receipts of each document of a request, in their order.
+pub type Answer = Result<Vec<Receipts>, ArchiveError>;
 
 pub enum Wish {
-    Admit(Offer),
-    Withdraw { id: BulletinId, reason: String },
-    Restore { id: BulletinId },
+    /// Documents, one behind the other.
+    Admit(Vec<Offer>),
+    Withdraw {
+        id: BulletinId,
+        reason: String,
+    },
+    Restore {
+        id: BulletinId,
+    },
 }
 
+/// Answers that may leave when their batch is durable.
+type Answers = Vec<(oneshot::Sender<Answer>, Answer)>;
+
+/// A batch that was decided, on its way to be made durable.
+struct Decided {
+    batch: Batch,
+    answers: Answers,
+}
+
+/// What became of a batch: why it is not durable, and where the journal ends now.
+type Settled = Result<(), (Arc<JournalError>, Tail)>;
+
 pub struct Writer {
-    journal: Journal,
     catalogue: Arc<Catalogue>,
     authority: String,
     /// No event is older than the one before it, whatever the clock does.
     last_at: Timestamp,
     wake_merger: Sender<()>,
+    /// Where the journal will end when everything decided is durable.
+    tail: Tail,
+    /// None while the writer ends.
+    to_committer: Option<SyncSender<Decided>>,
+    settled: Receiver<Settled>,
+    /// Whether a batch is being made durable.
+    under_way: bool,
+    committer: Option<JoinHandle<()>>,
 }
 
 impl Writer {
@@ -62,8 +94,26 @@ impl Writer {
         authority: String,
         last_at: Timestamp,
         wake_merger: Sender<()>,
-    ) -> Writer {
-        Writer { journal, catalogue, authority, last_at, wake_merger }
+    ) -> std::io::Result<Writer> {
+        let tail = journal.tail();
+        let (to_committer, decided) = sync_channel(1);
+        let (settle, settled) = channel();
+        let committer = Committer { journal, catalogue: catalogue.clone(), settle };
+        let thread = std::thread::Builder::new().name("committer".into());
+        let committer = Some(thread.spawn(move || committer.run(decided))?);
+        let to_committer = Some(to_committer);
+        let under_way = false;
+        Ok(Writer {
+            catalogue,
+            authority,
+            last_at,
+            wake_merger,
+            tail,
+            to_committer,
+            settled,
+            under_way,
+            committer,
+        })
     }
 
     /// Serves requests until the last sender is gone.
@@ -74,11 +124,19 @@ impl Writer {
         }
     }
 
-    /// Serves what waits, up to the bounds of a batch, with one sync.
+    /// Decides what waits, up to the bounds of a batch, and hands it over to be made durable with one sync.
+    /// Returns while that goes on.
     pub(super) fn serve_batch(&mut self, first: Request, requests: &mut mpsc::Receiver<Request>) {
+        // Whoever has heard that a batch failed, and asks again, does not stand behind it.
+        if self.under_way
+            && let Ok(settled) = self.settled.try_recv()
+        {
+            self.under_way = false;
+            self.tail = settled.err().map_or(self.tail, |(_, tail)| tail);
+        }
         let catalogue = self.catalogue.clone();
         let mut pending = Pending::new(&catalogue);
-        let mut batch = self.journal.batch(to_millisecond(first.at.max(self.last_at)));
+        let mut batch = self.tail.batch(to_millisecond(first.at.max(self.last_at)));
         let mut answers = Vec::new();
         let mut next = Some(first);
         let overfull = self.overfull();
@@ -100,22 +158,24 @@ impl Writer {
             let full = batch.len() >= BATCH_BYTES_MAX || answers.len() >= BATCH_REQUESTS_MAX;
             next = if full { None } else { requests.try_recv().ok() };
         }
-        match self.journal.commit(batch) {
-            Ok(()) => {
-                self.catalogue.take_up(pending.into_overlay());
-                for (channel, answer) in answers {
-                    // Whoever asked may have gone; what was admitted stays admitted.
-                    let _ = channel.send(answer);
-                }
-            }
-            Err(error) => {
-                let error = Arc::new(error);
-                tracing::error!(%error, requests = answers.len(), "nothing of a batch was admitted");
-                for (channel, _) in answers {
-                    let _ = channel.send(Err(ArchiveError::NotDurable(error.clone())));
-                }
-            }
+        // The batch before must be settled first: this one stands on it.
+        if let Err((error, tail)) = self.settle() {
+            self.tail = tail;
+            return refuse(answers, &error);
         }
+        self.tail = batch.tail(self.tail);
+        self.catalogue.hold(pending.into_overlay());
+        let committer = self.to_committer.as_ref().expect("it is there until the writer is dropped");
+        committer.send(Decided { batch, answers }).expect("the committer lives as long as the writer");
+        self.under_way = true;
+    }
+
+    /// Waits until nothing is being made durable.
+    pub(super) fn settle(&mut self) -> Settled {
+        if !std::mem::take(&mut self.under_way) {
+            return Ok(());
+        }
+        self.settled.recv().expect("the committer lives as long as the writer")
     }
 
     pub(super) fn merge_when_due(&self) {
@@ -138,6 +198,49 @@ impl Writer {
         let (events, _) = self.catalogue.unmerged();
         let why = self.catalogue.merge_failure().filter(|_| events >= UNMERGED_EVENTS_MAX)?;
         Some(CatalogueError::Overfull { events, why }.into())
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.to_committer = None;
+        if let Some(committer) = self.committer.take() {
+            let _ = committer.join();
+        }
+    }
+}
+
+/// Makes batches durable, in their order.
+struct Committer {
+    journal: Journal,
+    catalogue: Arc<Catalogue>,
+    settle: Sender<Settled>,
+}
+
+impl Committer {
+    fn run(mut self, decided: Receiver<Decided>) {
+        while let Ok(Decided { batch, answers }) = decided.recv() {
+            let committed = self.journal.commit(batch).map_err(Arc::new);
+            match &committed {
+                Ok(()) => self.catalogue.take_up_held(),
+                Err(_) => self.catalogue.drop_held(),
+            }
+            let tail = self.journal.tail();
+            // The next batch may come while this one is answered. A writer that is ending asks no more.
+            let _ = self.settle.send(committed.clone().map_err(|error| (error, tail)));
+            match committed {
+                // Whoever asked may have gone; what was admitted stays admitted.
+                Ok(()) => answers.into_iter().for_each(|(channel, answer)| drop(channel.send(answer))),
+                Err(error) => refuse(answers, &error),
+            }
+        }
+    }
+}
+
+fn refuse(answers: Answers, error: &Arc<JournalError>) {
+    tracing::error!(%error, requests = answers.len(), "nothing of a batch was admitted");
+    for (channel, _) in answers {
+        let _ = channel.send(Err(ArchiveError::NotDurable(error.clone())));
     }
 }
 

@@ -36,7 +36,7 @@ pub enum HashKind {
     Content = 3,
     /// The digest of a folded text, to the first event that carries it.
     Text = 4,
-    /// The digest of an original, to the event that it stands before.
+    /// The digest of an original, to every event that came in it.
     Original = 5,
 }
 

@@ -39,6 +39,8 @@ pub struct Catalogue {
 
 /// What is not in the engine yet.
 struct Memory {
+    /// Decided and not yet durable: what is decided next builds on it, and no reader sees it.
+    held: Option<Overlay>,
     /// Takes events.
     active: Overlay,
     /// Being merged into the engine.
@@ -54,6 +56,13 @@ struct Memory {
 }
 
 impl Memory {
+    fn take_up(&mut self, pending: Overlay) {
+        if let Some(names) = &pending.names {
+            self.names = names.clone();
+        }
+        self.active.absorb(pending);
+    }
+
     fn check(&self) -> Result<()> {
         let what = || format!("its store has lost events up to {}", self.merged);
         if self.lost { Err(CatalogueError::Damaged(what())) } else { Ok(()) }
@@ -89,7 +98,8 @@ impl Catalogue {
         let names = Arc::new(names.index());
         let merged = engine_position(engine.as_ref())?.seq;
         let active = Overlay::default();
-        let memory = Memory { active, merging: None, merged, lost: false, merge_failure: None, names };
+        let memory =
+            Memory { held: None, active, merging: None, merged, lost: false, merge_failure: None, names };
         Ok(Catalogue { engine, memory: RwLock::new(memory), one_merge: Mutex::default() })
     }
 
@@ -135,11 +145,26 @@ impl Catalogue {
 
     /// Makes what is pending visible. Only what is durable in the journal may be taken up.
     pub fn take_up(&self, pending: Overlay) {
+        self.memory.write().expect(POISON).take_up(pending);
+    }
+
+    /// Keeps what was decided and is being made durable, one batch at a time.
+    pub fn hold(&self, pending: Overlay) {
+        let before = self.memory.write().expect(POISON).held.replace(pending);
+        debug_assert!(before.is_none(), "a batch is settled before the next is held");
+    }
+
+    /// Makes visible what was held: it is durable.
+    pub fn take_up_held(&self) {
         let mut memory = self.memory.write().expect(POISON);
-        if let Some(names) = &pending.names {
-            memory.names = names.clone();
+        if let Some(held) = memory.held.take() {
+            memory.take_up(held);
         }
-        memory.active.absorb(pending);
+    }
+
+    /// Forgets what was held: it could not be made durable.
+    pub fn drop_held(&self) {
+        self.memory.write().expect(POISON).held = None;
     }
 
     /// How many events wait to be merged, and whether a merge is under way.
@@ -226,7 +251,7 @@ impl Layered for Catalogue {
     fn layered<T>(&self, read: impl FnOnce(&Layers) -> Result<T>) -> Result<T> {
         let memory = self.memory.read().expect(POISON);
         memory.check()?;
-        let overlays = [None, Some(&memory.active), memory.merging.as_deref()];
+        let overlays = [None, None, Some(&memory.active), memory.merging.as_deref()];
         read(&Layers { overlays, engine: self.engine.as_ref(), names: &memory.names })
     }
 }
@@ -264,7 +289,8 @@ impl Layered for Pending<'_> {
     fn layered<T>(&self, read: impl FnOnce(&Layers) -> Result<T>) -> Result<T> {
         let memory = self.catalogue.memory.read().expect(POISON);
         memory.check()?;
-        let overlays = [Some(&self.overlay), Some(&memory.active), memory.merging.as_deref()];
+        let overlays =
+            [Some(&self.overlay), memory.held.as_ref(), Some(&memory.active), memory.merging.as_deref()];
         read(&Layers { overlays, engine: self.catalogue.engine.as_ref(), names: &memory.names })
     }
 }

@@ -3,7 +3,7 @@
 //! The journal is the write-ahead log, so the catalogue need not write each event: an overlay takes them as
 //! they come, and its merging gives the engine few, sorted, packed puts.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::engine::{Engine, Puts};
@@ -30,6 +30,53 @@ pub struct Changes {
     pub names: Option<Names>,
 }
 
+/// What hashes lead to. Looked up far more often than it is merged, so it is sorted only then.
+#[derive(Default)]
+pub struct Hashes {
+    /// The first number under each, which mostly is the only one.
+    first: HashMap<(ShortHash, HashKind), u64>,
+    /// The others, in the order in which they came.
+    further: HashMap<(ShortHash, HashKind), Vec<u64>>,
+}
+
+impl Hashes {
+    pub fn insert(&mut self, hash: ShortHash, kind: HashKind, number: u64) {
+        let first = *self.first.entry((hash, kind)).or_insert(number);
+        if first != number {
+            let further = self.further.entry((hash, kind)).or_default();
+            if !further.contains(&number) {
+                further.push(number);
+            }
+        }
+    }
+
+    /// Every number under a hash, in the order in which they came.
+    pub fn find(&self, hash: &ShortHash, kind: HashKind) -> impl Iterator<Item = u64> {
+        let first = self.first.get(&(*hash, kind));
+        let further = first.and_then(|_| self.further.get(&(*hash, kind)));
+        first.into_iter().chain(further.into_iter().flatten()).copied()
+    }
+
+    fn absorb(&mut self, newer: Hashes) {
+        let (first, further) = (newer.first.into_iter(), newer.further);
+        first.for_each(|((hash, kind), number)| self.insert(hash, kind, number));
+        let further =
+            further.into_iter().flat_map(|(key, numbers)| numbers.into_iter().map(move |n| (key, n)));
+        further.for_each(|((hash, kind), number)| self.insert(hash, kind, number));
+    }
+
+    fn sorted(&self) -> Vec<(ShortHash, HashKind, u64)> {
+        let first = self.first.iter().map(|((hash, kind), number)| (*hash, *kind, *number));
+        let further = self
+            .further
+            .iter()
+            .flat_map(|((hash, kind), numbers)| numbers.iter().map(|number| (*hash, *kind, *number)));
+        let mut sorted: Vec<_> = first.chain(further).collect();
+        sorted.sort_unstable();
+        sorted
+    }
+}
+
 /// The end of a selection's list.
 #[derive(Clone, Debug)]
 pub struct ListEnd {
@@ -42,7 +89,7 @@ pub struct ListEnd {
 #[derive(Default)]
 pub struct Overlay {
     pub position: Option<Position>,
-    pub hashes: BTreeSet<(ShortHash, HashKind, u64)>,
+    pub hashes: Hashes,
     pub events: BTreeMap<u64, EventRecord>,
     pub bulletins: HashMap<u64, Arc<Bulletin>>,
     pub selections: HashMap<Selection, ListEnd>,
@@ -65,8 +112,9 @@ impl Overlay {
         self.position = Some(changes.position);
         self.events.insert(number, changes.event);
         self.bulletins.extend(changes.bulletin.map(|(number, bulletin)| (number, Arc::new(bulletin))));
-        self.hashes
-            .extend(changes.hashes.iter().map(|(kind, digest, number)| (key::short(digest), *kind, *number)));
+        for (kind, digest, number) in &changes.hashes {
+            self.hashes.insert(key::short(digest), *kind, *number);
+        }
         for (selection, item, state) in changes.items {
             let begin = ListEnd { begins_at: state.events - 1, added: Vec::new(), state };
             let list = self.selections.entry(selection).or_insert(begin);
@@ -79,7 +127,7 @@ impl Overlay {
     /// Takes up a newer overlay.
     pub fn absorb(&mut self, newer: Overlay) {
         self.position = newer.position.or(self.position);
-        self.hashes.extend(newer.hashes);
+        self.hashes.absorb(newer.hashes);
         self.events.extend(newer.events);
         self.bulletins.extend(newer.bulletins);
         for (selection, end) in newer.selections {
@@ -118,7 +166,7 @@ impl Overlay {
     }
 
     fn put_hashes(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<()> {
-        let hashes: Vec<_> = self.hashes.iter().collect();
+        let hashes = self.hashes.sorted();
         for group in hashes.chunk_by(|(a, ..), (b, ..)| a[..2] == b[..2]) {
             let key = key::bucket(&group[0].0);
             let mut bucket = Bucket(engine.get(&key)?.unwrap_or_default());

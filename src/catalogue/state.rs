@@ -101,7 +101,7 @@ pub trait State {
 /// Overlays over an engine.
 pub struct Layers<'a> {
     /// The newest first.
-    pub overlays: [Option<&'a Overlay>; 3],
+    pub overlays: [Option<&'a Overlay>; 4],
     pub engine: &'a dyn Engine,
     /// Where no overlay has newer ones.
     pub names: &'a Arc<Names>,
@@ -204,12 +204,7 @@ impl State for Layers<'_> {
         let bucket = Bucket(self.engine.get(&key::bucket(hash))?.unwrap_or_default());
         let mut found: Vec<u64> = bucket.find(kind as u8, hash).collect();
         for overlay in self.overlays.iter().rev().flatten() {
-            found.extend(
-                overlay
-                    .hashes
-                    .range((*hash, kind, 0)..=(*hash, kind, u64::MAX))
-                    .map(|(_, _, number)| *number),
-            );
+            found.extend(overlay.hashes.find(hash, kind));
         }
         Ok(found)
     }

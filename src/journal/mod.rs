@@ -87,6 +87,8 @@ pub enum JournalError {
     Damaged { segment: String, offset: u64, what: String },
     #[error("the journal is not to be written: {0}")]
     Closed(String),
+    #[error("what came before it could not be made durable")]
+    Orphaned,
     #[error(
         "the event has {bytes} bytes, and {} is the most that a record may hold",
         record::BLOCK_BYTES_MAX
@@ -122,17 +124,25 @@ pub struct Journal {
     file: Option<File>,
     head_file: File,
     /// Everything up to here is durable.
-    position: Position,
-    /// The segment is full, or was sealed when it had another bound: the next batch opens a new one.
-    sealed: bool,
-    segment_bytes_max: u64,
+    tail: Tail,
     reader: Reader,
     /// Set when cutting back after a failure failed as well.
     closed: Option<String>,
 }
 
+/// An end of the journal: the durable one, or the one that it will have when a batch is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Tail {
+    position: Position,
+    /// The segment is full, or was sealed when it had another bound: the next batch opens a new one.
+    sealed: bool,
+    segment_bytes_max: u64,
+}
+
 /// Events on their way into the journal: encoded, numbered and chained, not yet written.
 pub struct Batch {
+    /// Where it begins.
+    from: Position,
     bytes: Vec<u8>,
     start: u64,
     segment: u32,
@@ -195,6 +205,14 @@ impl Batch {
         (self.events, self.position) = (mark.events, mark.position);
     }
 
+    /// The end that the journal will have when this is written behind `before`.
+    pub fn tail(&self, before: Tail) -> Tail {
+        if self.is_empty() {
+            return before;
+        }
+        Tail { position: self.position, sealed: before.sealed && !self.opens_segment, ..before }
+    }
+
     /// Bytes waiting to be written.
     pub fn len(&self) -> usize {
         self.bytes.len()
@@ -206,17 +224,8 @@ impl Batch {
     }
 }
 
-impl Journal {
-    /// The durable end of the journal.
-    pub fn position(&self) -> Position {
-        self.position
-    }
-
-    pub fn reader(&self) -> Reader {
-        self.reader.clone()
-    }
-
-    /// Begins a batch at the end of the journal, in a new segment where the present one is full.
+impl Tail {
+    /// Begins a batch here, in a new segment where the present one is full.
     pub fn batch(&self, at: Timestamp) -> Batch {
         let Position { seq, digest, segment, offset } = self.position;
         let full = self.sealed || offset >= self.segment_bytes_max;
@@ -224,15 +233,35 @@ impl Journal {
         let opens_segment = segment == 0 || full || offset == 0;
         let segment = if segment == 0 || full { segment + 1 } else { segment };
         let bytes = if opens_segment { record::warcinfo(segment, seq + 1, digest, at) } else { Vec::new() };
-        let start = if opens_segment { 0 } else { offset };
-        Batch { bytes, start, segment, position: self.position, opens_segment, events: 0 }
+        let (from, start) = (self.position, if opens_segment { 0 } else { offset });
+        Batch { from, bytes, start, segment, position: from, opens_segment, events: 0 }
+    }
+}
+
+impl Journal {
+    /// The durable end of the journal.
+    pub fn position(&self) -> Position {
+        self.tail.position
+    }
+
+    pub fn reader(&self) -> Reader {
+        self.reader.clone()
+    }
+
+    /// The durable end, behind which a batch is begun.
+    pub fn tail(&self) -> Tail {
+        self.tail
     }
 
     /// Writes a batch and makes it durable: one write, one fdatasync, and an fsync of the folder for a
     /// newborn segment. After a failure nothing of the batch remains, and nothing of it may be acknowledged.
+    /// Nor may anything of a batch that was begun behind it.
     pub fn commit(&mut self, batch: Batch) -> Result<(), JournalError> {
         if let Some(why) = self.closed.take() {
             self.cut_back().inspect_err(|_| self.closed = Some(why))?;
+        }
+        if batch.from != self.tail.position {
+            return Err(JournalError::Orphaned);
         }
         if batch.is_empty() {
             return Ok(());
@@ -243,7 +272,7 @@ impl Journal {
             }
             return Err(error);
         }
-        self.position = batch.position;
+        self.tail = batch.tail(self.tail);
         self.note_head();
         Ok(())
     }
@@ -261,15 +290,14 @@ impl Journal {
         file.sync_data().map_err(JournalError::io("sync", &path))?;
         if batch.opens_segment {
             sync_dir(&self.dir)?;
-            self.sealed = false;
         }
         Ok(())
     }
 
     /// A full segment is never written again.
     fn seal(&mut self) -> Result<(), JournalError> {
-        if let Some(file) = self.file.take().filter(|_| self.position.offset > 0) {
-            let path = segment::path(&self.dir, self.position.segment);
+        if let Some(file) = self.file.take().filter(|_| self.tail.position.offset > 0) {
+            let path = segment::path(&self.dir, self.tail.position.segment);
             file.set_permissions(Permissions::from_mode(0o444)).map_err(JournalError::io("seal", &path))?;
         }
         Ok(())
@@ -278,7 +306,7 @@ impl Journal {
     /// Notes what has been acknowledged. Only advice to the next start, which can so tell a torn tail from
     /// the loss of something acknowledged; hence not synced, and a failure is of no consequence.
     fn note_head(&self) {
-        let Position { seq, digest, segment, offset } = self.position;
+        let Position { seq, digest, segment, offset } = self.tail.position;
         let mut line = format!("{seq:020} {digest} {segment:08} {offset:020}").into_bytes();
         let checksum = libdeflater::crc32(&line);
         // Writing to a vector cannot fail.

@@ -9,7 +9,7 @@ use super::event::{Event, RULES};
 use super::reader::damaged;
 use super::record::{self, RecordError, RecordType};
 use super::segment::Scan;
-use super::{HEAD_FILE, Journal, JournalError, Place, Position, Reader, create_dir, segment, sync_dir};
+use super::{HEAD_FILE, Journal, JournalError, Place, Position, Reader, Tail, create_dir, segment, sync_dir};
 use crate::digest::Digest;
 
 /// One event read back, in order.
@@ -215,9 +215,7 @@ impl Journal {
             dir: dir.to_owned(),
             file: None,
             head_file: open_head.map_err(JournalError::io("open", &head_path))?,
-            position,
-            sealed: false,
-            segment_bytes_max,
+            tail: Tail { position, sealed: false, segment_bytes_max },
             reader: Reader::new(dir.to_owned()),
             closed: None,
         };
@@ -230,7 +228,7 @@ impl Journal {
     /// old one may report success for pages that never reached the disk.
     pub(super) fn cut_back(&mut self) -> Result<(), JournalError> {
         self.file = None;
-        let Position { segment, offset, .. } = self.position;
+        let Position { segment, offset, .. } = self.tail.position;
         // A segment that was born in a batch that failed.
         let unborn = segment::path(&self.dir, segment + 1);
         if unborn.exists() {
@@ -240,8 +238,8 @@ impl Journal {
             return sync_dir(&self.dir);
         }
         let path = segment::path(&self.dir, segment);
-        self.sealed = is_sealed(&path);
-        if self.sealed {
+        self.tail.sealed = is_sealed(&path);
+        if self.tail.sealed {
             // Its successor is not born. The next batch opens it.
             return Ok(());
         }

@@ -20,7 +20,7 @@ fn open(dir: &Path) -> (Journal, u64) {
 }
 
 fn batch(journal: &Journal) -> Batch {
-    let mut batch = journal.batch(AT);
+    let mut batch = journal.tail().batch(AT);
     let Position { seq, digest, .. } = batch.position();
     let action = event::Action::Restore { id: crate::bulletin::BulletinId::from_digest(&digest) };
     let event = Event { action, at: AT, by: "test".into(), prev: digest, rules: RULES, seq: seq + 1 };
@@ -78,7 +78,7 @@ fn a_journal_that_cannot_be_cut_back_is_closed_until_it_can() {
 fn a_segment_that_cannot_be_born_leaves_the_one_before_as_it_is() {
     let dir = tempfile::tempdir().unwrap();
     let (mut journal, _) = open(dir.path());
-    journal.segment_bytes_max = 1;
+    journal.tail.segment_bytes_max = 1;
     journal.commit(batch(&journal)).unwrap();
     std::os::unix::fs::symlink("/dev/full", segment::path(dir.path(), 2)).unwrap();
     assert!(journal.commit(batch(&journal)).unwrap_err().is_out_of_space());

@@ -1,13 +1,15 @@
 //! Admission through the real path: intake of JSON, digest, journal, catalogue.
 //!
 //! In bulk, against the floor of nothing but SHA-256 and gzip of the same bytes; and one by one from 64 clients,
-//! against one fdatasync each. `ANNALS_BENCH_BULLETINS` sets how many (100,000).
+//! against one fdatasync each: on this disk as it is, and as if each of its syncs took 4 ms longer, as ordinary
+//! disks do. `ANNALS_BENCH_BULLETINS` sets how many (100,000).
 
 mod common;
 
 use std::fs::File;
 use std::io::Write as _;
 use std::os::unix::fs::FileExt as _;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -21,13 +23,47 @@ use jiff::Timestamp;
 
 const CLIENTS: usize = 64;
 
+/// Set in the process whose syncs are slow.
+const SLOW: &str = "ANNALS_BENCH_SLOW_SYNC";
+
 fn main() {
     let count = size("ANNALS_BENCH_BULLETINS", 100_000);
     let documents = Corpus::new(1).bulletins(count);
+    let few = &documents[..count.min(20_000)];
+    if std::env::var_os(SLOW).is_some() {
+        return single(few);
+    }
     let bytes: usize = documents.iter().map(Bytes::len).sum();
     println!("{count} bulletins of {} bytes on average", bytes / count);
     bulk(&documents);
-    single(&documents[..count.min(20_000)]);
+    single(few);
+    single_on_a_slow_disk();
+}
+
+/// The same in a process in which every fdatasync takes 4 ms more.
+fn single_on_a_slow_disk() {
+    const SOURCE: &str = r#"
+        #define _GNU_SOURCE
+        #include <dlfcn.h>
+        #include <unistd.h>
+        int fdatasync(int fd) {
+            int (*real)(int) = dlsym(RTLD_NEXT, "fdatasync");
+            usleep(4000);
+            return real(fd);
+        }
+    "#;
+    let dir = tempfile::tempdir().expect("there is room for a folder");
+    let (source, library) = (dir.path().join("slow.c"), dir.path().join("slow.so"));
+    std::fs::write(&source, SOURCE).expect("there is room for a file");
+    let compiled = Command::new("cc").args(["-shared", "-fPIC", "-o"]).args([&library, &source]).status();
+    if !compiled.is_ok_and(|status| status.success()) {
+        println!("skipped: the same on a slow disk, since there is no C compiler `cc`");
+        return;
+    }
+    println!("with 4 ms more a sync:");
+    let this = std::env::current_exe().expect("this program has a path");
+    let status = Command::new(this).env("LD_PRELOAD", &library).env(SLOW, "1").status();
+    assert!(status.is_ok_and(|status| status.success()), "the slow process fails");
 }
 
 /// How often bulk and floor are measured, in turn: the machine's own pace changes from minute to minute.

@@ -6,6 +6,7 @@
 mod pipeline;
 mod read;
 mod receipt;
+mod replay;
 #[cfg(test)]
 mod tests;
 mod turn;
@@ -22,15 +23,14 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::bulletin::{AliasKind, BulletinId, normalise_url};
-use crate::catalogue::apply::{Placed, apply, to_millisecond};
+use crate::catalogue::Catalogue;
+use crate::catalogue::apply::to_millisecond;
 use crate::catalogue::engine::sled::SledEngine;
 use crate::catalogue::state::{CatalogueError, State};
-use crate::catalogue::{Catalogue, Pending};
 use crate::digest::Digest;
 use crate::intake::{Document, Refusal, Submission, Tombstone};
-use crate::journal::event::Event;
-use crate::journal::{self, Journal, JournalError, Reader, Replayed, record};
-use writer::{MERGE_EVENTS, Request, Wish, Writer};
+use crate::journal::{self, Journal, JournalError, Reader, record};
+use writer::{Request, Wish, Writer};
 
 pub use pipeline::{Answered, Arriving, Pipeline, unreadable};
 pub use read::{ContentOf, Original, Version};
@@ -42,9 +42,6 @@ const REQUESTS_WAITING_MAX: usize = 8_192;
 
 /// The longest address under which an original is recorded.
 const URL_BYTES_MAX: usize = 2_000;
-
-/// How many replayed events are made visible at once.
-const REPLAY_EVENTS: usize = 1_024;
 
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ArchiveError {
@@ -168,12 +165,12 @@ impl Archive {
     pub fn open(settings: &Settings, progress: Progress) -> Result<Archive, ArchiveError> {
         let lock = lock(&settings.path)?;
         let catalogue = open_catalogue(settings)?;
-        match Archive::assemble(settings, catalogue, progress) {
+        match replay::catch_up(settings, catalogue, progress) {
             Ok((catalogue, journal)) => Archive::start(settings, lock, catalogue, journal),
             // A catalogue that does not fit the journal is as good as none.
             Err(ArchiveError::Catalogue(error)) => {
                 move_aside(&settings.catalogue_path(), &error)?;
-                let (catalogue, journal) = Archive::assemble(settings, open_catalogue(settings)?, progress)?;
+                let (catalogue, journal) = replay::catch_up(settings, open_catalogue(settings)?, progress)?;
                 Archive::start(settings, lock, catalogue, journal)
             }
             Err(error) => Err(error),
@@ -191,42 +188,8 @@ impl Archive {
             std::fs::rename(&path, &discarded).map_err(io_error("move", &path))?;
             remove_dir(&discarded)?;
         }
-        let (catalogue, journal) = Archive::assemble(settings, open_catalogue(settings)?, progress)?;
+        let (catalogue, journal) = replay::catch_up(settings, open_catalogue(settings)?, progress)?;
         Archive::start(settings, lock, catalogue, journal)
-    }
-
-    /// Replays into the catalogue what only the journal has.
-    fn assemble(
-        settings: &Settings,
-        catalogue: Catalogue,
-        progress: Progress,
-    ) -> Result<(Catalogue, Journal), ArchiveError> {
-        let from = catalogue.position()?;
-        let dir = settings.journal_path();
-        journal::create_dir(&dir)?;
-        check_journal_has(&dir, &catalogue)?;
-        let total = journal::Replay::new(&dir, from)?.bytes_left();
-        let mut pending = Pending::new(&catalogue);
-        let mut done = 0;
-        let visit = |replayed: Replayed| -> Result<(), ArchiveError> {
-            let Replayed { json, digest, place } = &replayed;
-            let event = Event::parse(json).expect("the journal has parsed it to check the chain");
-            let changes = apply(&pending, &Placed { event: &event, digest: *digest, place: *place })?;
-            pending.take_up(changes);
-            done += u64::from(place.original_bytes) + u64::from(place.event_bytes);
-            if pending.len() >= REPLAY_EVENTS {
-                catalogue.take_up(std::mem::replace(&mut pending, Pending::new(&catalogue)).into_overlay());
-                if catalogue.unmerged().0 >= MERGE_EVENTS {
-                    catalogue.merge()?;
-                }
-                progress(done, total);
-            }
-            Ok(())
-        };
-        let journal = Journal::open(&dir, from, settings.segment_bytes_max, visit)?;
-        catalogue.take_up(pending.into_overlay());
-        progress(total, total);
-        Ok((catalogue, journal))
     }
 
     fn start(
@@ -388,20 +351,6 @@ fn move_aside(path: &Path, error: &CatalogueError) -> Result<(), ArchiveError> {
     tracing::warn!(%error, aside = %aside.display(), "the catalogue is moved aside and rebuilt from the journal");
     remove_dir(&aside)?;
     std::fs::rename(path, &aside).map_err(io_error("move aside", path))
-}
-
-/// A catalogue never knows an event that the journal does not have: if this one does, something that was
-/// acknowledged is gone, and carrying on would hide it.
-fn check_journal_has(dir: &Path, catalogue: &Catalogue) -> Result<(), ArchiveError> {
-    let position = catalogue.position()?;
-    if position.seq == 0 {
-        return Ok(());
-    }
-    let place = catalogue.known_event(position.seq)?.place;
-    let found = Reader::new(dir.to_owned()).event(&place);
-    let same = found.as_ref().is_ok_and(|json| Digest::of(json) == position.digest);
-    let why = found.err().map_or_else(|| "another event stands there".to_string(), |error| error.to_string());
-    if same { Ok(()) } else { Err(ArchiveError::JournalBehind { seq: position.seq, why }) }
 }
 
 /// One process at a time has the archive open.

@@ -3,10 +3,13 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::*;
+use crate::catalogue::Pending;
+use crate::catalogue::apply::{Placed, apply};
 use crate::catalogue::engine::memory::MemoryEngine;
 use crate::catalogue::engine::{Engine, EngineError, Puts, Visit};
 use crate::intake::{self, Arrival};
-use crate::journal::{Position, SEGMENT_BYTES_MAX};
+use crate::journal::event::Event;
+use crate::journal::{Position, Replayed, SEGMENT_BYTES_MAX};
 use writer::{MERGE_EVENTS, UNMERGED_EVENTS_MAX};
 
 /// Fails one read, after so many others; and commits, while it is told to.
@@ -65,8 +68,8 @@ impl Desk {
         Desk { folder, engine, catalogue, writer, _woken }
     }
 
-    /// Serves the wishes in one batch.
-    fn ask(&mut self, wishes: Vec<Wish>) -> Vec<Result<Receipts, ArchiveError>> {
+    /// Has the wishes decided in one batch, and does not wait until it is durable.
+    fn hand_over(&mut self, wishes: Vec<Wish>) -> Vec<oneshot::Receiver<writer::Answer>> {
         let (requests, mut waiting) = mpsc::channel(wishes.len());
         let mut answers = Vec::new();
         for wish in wishes {
@@ -77,6 +80,12 @@ impl Desk {
         }
         let first = waiting.try_recv().unwrap();
         self.writer.serve_batch(first, &mut waiting);
+        answers
+    }
+
+    /// Serves the wishes in one batch.
+    fn ask(&mut self, wishes: Vec<Wish>) -> Vec<Result<Receipts, ArchiveError>> {
+        let answers = self.hand_over(wishes);
         let _ = self.writer.settle();
         let only = |answer: writer::Answer| Ok(answer?.into_iter().flatten().collect());
         answers.into_iter().map(|answered| only(answered.blocking_recv().unwrap())).collect()
@@ -144,6 +153,34 @@ fn journal_and_catalogue_stay_together_whichever_read_fails_in_the_middle_of_a_b
         }
         assert_eq!(desk.catalogue.state_digest().unwrap(), desk.rebuilt(), "read {failing}");
     }
+}
+
+/// The first batch hangs while it opens its segment, a pipe, and fails when it writes there.
+#[test]
+fn what_is_decided_on_a_batch_that_fails_falls_with_it() {
+    let mut desk = Desk::new();
+    let pipe = desk.folder.path().join("annals-00000001.warc.gz");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let open_later = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || {
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            std::fs::File::open(pipe)
+        }
+    });
+    let json = r#"{"id": "0", "title": "Zero"}"#;
+    let first = desk.hand_over(vec![offer(json)]);
+    let second = desk.hand_over(vec![offer(json)]);
+    let _ = desk.writer.settle();
+    for answered in first.into_iter().chain(second) {
+        let answer = answered.blocking_recv().unwrap();
+        assert!(matches!(answer, Err(ArchiveError::NotDurable(_))), "{answer:?}");
+    }
+    drop(open_later.join());
+    // Neither left a trace: it is as new as before.
+    let answer = desk.ask(vec![offer(json)]).remove(0).unwrap().remove(0).unwrap();
+    assert_eq!(answer.outcome, Outcome::New);
+    assert_eq!(desk.catalogue.state_digest().unwrap(), desk.rebuilt());
 }
 
 #[test]

@@ -30,9 +30,17 @@ pub struct Placed<'a> {
 
 /// What the event changes.
 pub fn apply(state: &impl State, placed: &Placed) -> Result<Changes> {
+    let content = match &placed.event.action {
+        Action::Admit(admission) => admission.content_digest(),
+        _ => Digest::ZERO,
+    };
+    apply_read(state, placed, content)
+}
+
+/// As [`apply`], where the digest of the content that the event admits is known.
+pub fn apply_read(state: &impl State, placed: &Placed, content: Digest) -> Result<Changes> {
     match &placed.event.action {
         Action::Admit(admission) => {
-            let content = admission.content_digest();
             let decision = identity::decide(state, &claim(admission, content))?;
             apply_decided(state, placed, admission, content, decision)
         }

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
-use super::event::{Event, RULES};
+use super::event::{Action, Event, RULES};
 use super::reader::damaged;
 use super::record::{self, RecordError, RecordType};
 use super::segment::Scan;
@@ -17,6 +17,8 @@ pub struct Replayed {
     /// The event's canonical JSON.
     pub json: Vec<u8>,
     pub digest: Digest,
+    /// The digest of the content that the event admits.
+    pub content: Option<Digest>,
     pub place: Place,
 }
 
@@ -182,8 +184,12 @@ impl<'a> Replay<'a> {
         if event.prev != self.position.digest {
             return Err(at(format!("the chain is broken: event {} names another predecessor", event.seq)));
         }
+        let content = match &event.action {
+            Action::Admit(admission) => Some(admission.content_digest()),
+            _ => None,
+        };
         self.position = Position { seq: event.seq, digest, segment: place.segment, offset: place.end() };
-        Ok(Replayed { json, digest, place })
+        Ok(Replayed { json, digest, content, place })
     }
 }
 

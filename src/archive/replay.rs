@@ -1,0 +1,119 @@
+//! Catching up: what only the journal has is applied to the catalogue, before the first answer.
+//!
+//! Three threads: one reads and checks the chain, one applies, one merges into the engine. What is applied
+//! is the same as with one, in the same order.
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{Scope, ScopedJoinHandle};
+
+use super::writer::MERGE_EVENTS;
+use super::{ArchiveError, Progress, Settings};
+use crate::catalogue::apply::{Placed, apply_read};
+use crate::catalogue::state::{CatalogueError, State as _};
+use crate::catalogue::{Catalogue, Pending};
+use crate::digest::Digest;
+use crate::journal::event::Event;
+use crate::journal::{self, Journal, Position, Reader, Replayed};
+
+/// How many events go from thread to thread together, and are made visible together.
+const SHEAF_EVENTS: usize = 512;
+/// How many sheaves are read ahead.
+const SHEAVES_AHEAD: usize = 4;
+
+type Sheaf = Vec<Replayed>;
+
+/// Replays into the catalogue what only the journal has.
+pub fn catch_up(
+    settings: &Settings,
+    catalogue: Catalogue,
+    progress: Progress,
+) -> Result<(Catalogue, Journal), ArchiveError> {
+    let from = catalogue.position()?;
+    let dir = settings.journal_path();
+    journal::create_dir(&dir)?;
+    check_journal_has(&dir, &catalogue)?;
+    let total = journal::Replay::new(&dir, from)?.bytes_left();
+    let journal = std::thread::scope(|threads| {
+        let (sheaves, read) = sync_channel(SHEAVES_AHEAD);
+        let (dir, bytes_max) = (dir.as_path(), settings.segment_bytes_max);
+        let reading = threads.spawn(move || read_all(dir, from, bytes_max, sheaves));
+        let applied = Applying { catalogue: &catalogue, threads, merging: None }.run(read, total, progress);
+        let journal = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        // Where applying fails, reading does as well, for want of somebody to read for.
+        applied.and(journal)
+    })?;
+    progress(total, total);
+    Ok((catalogue, journal))
+}
+
+fn read_all(
+    dir: &Path,
+    from: Position,
+    segment_bytes_max: u64,
+    sheaves: SyncSender<Sheaf>,
+) -> Result<Journal, ArchiveError> {
+    let mut sheaf = Vec::with_capacity(SHEAF_EVENTS);
+    let visit = |replayed: Replayed| -> Result<(), ArchiveError> {
+        sheaf.push(replayed);
+        if sheaf.len() < SHEAF_EVENTS {
+            return Ok(());
+        }
+        let full = std::mem::replace(&mut sheaf, Vec::with_capacity(SHEAF_EVENTS));
+        sheaves.send(full).map_err(|_| ArchiveError::Closing)
+    };
+    let journal = Journal::open(dir, from, segment_bytes_max, visit)?;
+    sheaves.send(sheaf).map_err(|_| ArchiveError::Closing)?;
+    Ok(journal)
+}
+
+struct Applying<'scope, 'env> {
+    catalogue: &'env Catalogue,
+    threads: &'scope Scope<'scope, 'env>,
+    merging: Option<ScopedJoinHandle<'scope, Result<(), CatalogueError>>>,
+}
+
+impl Applying<'_, '_> {
+    fn run(mut self, read: Receiver<Sheaf>, total: u64, progress: Progress) -> Result<(), ArchiveError> {
+        let mut done = 0;
+        for sheaf in read {
+            let mut pending = Pending::new(self.catalogue);
+            for Replayed { json, digest, content, place } in &sheaf {
+                let event = Event::parse(json).expect("the journal has parsed it to check the chain");
+                let placed = Placed { event: &event, digest: *digest, place: *place };
+                let changes = apply_read(&pending, &placed, content.unwrap_or(Digest::ZERO))?;
+                pending.take_up(changes);
+                done += u64::from(place.original_bytes) + u64::from(place.event_bytes);
+            }
+            self.catalogue.take_up(pending.into_overlay());
+            if self.catalogue.unmerged().0 >= MERGE_EVENTS {
+                // Memory is bounded: the merge before has to end first.
+                self.merged()?;
+                let catalogue = self.catalogue;
+                self.merging = Some(self.threads.spawn(|| catalogue.merge()));
+            }
+            progress(done, total);
+        }
+        self.merged()
+    }
+
+    /// Waits for the merge that is under way.
+    fn merged(&mut self) -> Result<(), ArchiveError> {
+        let Some(merging) = self.merging.take() else { return Ok(()) };
+        Ok(merging.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?)
+    }
+}
+
+/// A catalogue never knows an event that the journal does not have: if this one does, something that was
+/// acknowledged is gone, and carrying on would hide it.
+fn check_journal_has(dir: &Path, catalogue: &Catalogue) -> Result<(), ArchiveError> {
+    let position = catalogue.position()?;
+    if position.seq == 0 {
+        return Ok(());
+    }
+    let place = catalogue.known_event(position.seq)?.place;
+    let found = Reader::new(dir.to_owned()).event(&place);
+    let same = found.as_ref().is_ok_and(|json| Digest::of(json) == position.digest);
+    let why = found.err().map_or_else(|| "another event stands there".to_string(), |error| error.to_string());
+    if same { Ok(()) } else { Err(ArchiveError::JournalBehind { seq: position.seq, why }) }
+}

@@ -13,14 +13,16 @@ use crate::intake::{self, Arrival, Refusal, RefusalKind};
 
 /// How many documents are read ahead of the one whose turn it is.
 const AHEAD: usize = 64;
+/// How many bytes they may have together, where there are several.
+const AHEAD_BYTES: usize = 64 << 20;
 /// How many admissions may wait for their sync.
 const UNANSWERED: usize = 4_096;
 
 /// A document, under the name by which it is spoken of.
 pub struct Arriving {
     pub name: String,
-    /// Or why they could not be read.
-    pub bytes: io::Result<Bytes>,
+    /// Or why they could not be had.
+    pub bytes: Result<Bytes, Refusal>,
     pub arrival: Arrival,
 }
 
@@ -42,13 +44,21 @@ impl Waiting {
     }
 }
 
+/// A document that is being read.
+struct Reading {
+    name: String,
+    bytes: usize,
+    offer: JoinHandle<Result<Offer, Refusal>>,
+}
+
 pub struct Pipeline {
     archive: Arc<Archive>,
     /// Who admits.
     by: String,
     settings: Arc<intake::Settings>,
     clock: fn() -> Timestamp,
-    reading: VecDeque<(String, JoinHandle<Result<Offer, Refusal>>)>,
+    reading: VecDeque<Reading>,
+    reading_bytes: usize,
     submitted: VecDeque<(String, Waiting)>,
 }
 
@@ -60,7 +70,7 @@ impl Pipeline {
         clock: fn() -> Timestamp,
     ) -> Pipeline {
         let (reading, submitted) = (VecDeque::new(), VecDeque::new());
-        Pipeline { archive, by: by.into(), settings, clock, reading, submitted }
+        Pipeline { archive, by: by.into(), settings, clock, reading, reading_bytes: 0, submitted }
     }
 
     /// Admits `documents`, and hands each answer to `answered` with the document's name, in their order.
@@ -71,13 +81,15 @@ impl Pipeline {
     ) -> Result<(), ArchiveError> {
         for Arriving { name, bytes, arrival } in documents {
             let (archive, settings, at) = (self.archive.clone(), self.settings.clone(), (self.clock)());
+            let length = bytes.as_ref().map_or(0, Bytes::len);
             let read = move || {
-                let bytes = bytes.map_err(|error| unreadable(&error))?;
+                let bytes = bytes?;
                 let document = intake::read(&bytes, &arrival, &settings)?;
                 Ok(archive.offer(document, bytes, at))
             };
-            self.reading.push_back((name, tokio::task::spawn_blocking(read)));
-            while self.reading.len() > AHEAD {
+            self.reading_bytes += length;
+            self.reading.push_back(Reading { name, bytes: length, offer: tokio::task::spawn_blocking(read) });
+            while self.reading.len() > AHEAD || self.reading_bytes > AHEAD_BYTES {
                 self.submit_next(&mut answered).await?;
             }
         }
@@ -91,9 +103,10 @@ impl Pipeline {
     }
 
     async fn submit_next(&mut self, answered: &mut impl FnMut(&str, Answered)) -> Result<(), ArchiveError> {
-        let Some((name, reading)) = self.reading.pop_front() else { return Ok(()) };
+        let Some(Reading { name, bytes, offer }) = self.reading.pop_front() else { return Ok(()) };
+        self.reading_bytes -= bytes;
         // A reader that panicked leaves a document unread, not admitted: whoever asked must hear of it.
-        let waiting = match reading.await.map_err(|_| ArchiveError::Unread(name.clone()))? {
+        let waiting = match offer.await.map_err(|_| ArchiveError::Unread(name.clone()))? {
             Ok(offer) => Waiting::Submitted(self.archive.submit(offer, &self.by, (self.clock)()).await?),
             Err(refusal) => Waiting::Refused(refusal),
         };

@@ -11,6 +11,7 @@ pub mod fold;
 pub mod folded_text;
 pub mod html;
 pub mod json;
+pub mod markdown;
 pub mod markup;
 pub mod sanitize;
 pub mod settle;
@@ -72,7 +73,7 @@ pub struct Tombstone {
 }
 
 /// Every format, in the order in which bytes are sniffed: the surest sign first.
-pub static FORMATS: [Format; 3] = [json::FORMAT, html::FORMAT, text::FORMAT];
+pub static FORMATS: [Format; 4] = [json::FORMAT, html::FORMAT, markdown::FORMAT, text::FORMAT];
 
 /// What intake needs to know of the configuration.
 #[derive(Clone, Debug)]

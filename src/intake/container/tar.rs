@@ -23,63 +23,60 @@ fn members(input: Box<dyn Input>, bytes_max: usize) -> Members {
     let allowance = Allowance::default();
     let metered =
         Metered { inner: BufReader::with_capacity(READ_BYTES, input), allowance: allowance.clone() };
-    Box::new(Tar { input: metered, allowance, bytes_max, count: 0, over: false })
+    Box::new(Tar { input: metered, allowance, bytes_max, left: 0, count: 0, over: false })
 }
 
 struct Tar {
     input: Metered<BufReader<Box<dyn Input>>>,
     allowance: Allowance,
     bytes_max: usize,
+    /// How much of the last entry is to be passed over, up to the end of its last block.
+    left: u64,
     /// Entries so far.
     count: u64,
     over: bool,
 }
 
 impl Tar {
-    /// The next member; `Ok(Ok(None))` where the entry is left alone, `Ok(Err(_))` where only this one is refused.
+    /// What the next entry holds: nothing where it is left alone, and none at the end.
     fn entry(&mut self) -> io::Result<Option<Result<Option<Member>, Refusal>>> {
+        self.allowance.set(u64::MAX);
+        let passed = io::copy(&mut self.input.by_ref().take(self.left), &mut io::sink())?;
+        if passed + BLOCK_BYTES <= self.left {
+            return Err(io::Error::other("it is cut off"));
+        }
         self.allowance.set(HEADER_BYTES_MAX);
         // The library's list of entries borrows the archive; read one at a time, each is the first of a list.
         let mut archive = tar::Archive::new(&mut self.input);
-        let Some(mut entry) = archive.entries()?.next().transpose()? else { return Ok(None) };
+        let Some(entry) = archive.entries()?.next().transpose()? else { return Ok(None) };
         self.allowance.set(u64::MAX);
         self.count += 1;
         let kind = entry.header().entry_type();
         if kind.is_gnu_sparse() {
-            return Err(io::Error::other(
-                "it holds a sparse file, which bulletins are not: what follows is not read",
-            ));
+            return Err(io::Error::other("a sparse file is no bulletin, and what follows is not read"));
         }
         let (name, size) = (String::from_utf8_lossy(&entry.path_bytes()).into_owned(), entry.size());
-        let member = match path::clean(&name) {
-            Ok(Some(path)) if kind.is_file() && size > self.bytes_max as u64 => {
-                Err(too_large(&path, self.bytes_max))
-            }
-            Ok(Some(path)) if kind.is_file() => {
-                // Cut off here, everything behind is missing as well.
-                let bytes = read_member(&mut entry, &path, self.bytes_max);
-                let bytes = bytes.map_err(|refusal| io::Error::other(refusal.to_string()))?;
-                if (bytes.len() as u64) < size {
-                    return Err(io::Error::other(format!("it is cut off within {path}")));
-                }
-                let name = path.clone();
-                Ok(Some(Member {
-                    name,
-                    path: Some(path),
-                    media_type: None,
-                    url: None,
-                    received: None,
-                    bytes,
-                }))
-            }
-            Ok(_) => Ok(None),
-            Err(refusal) => Err(refusal),
+        let blocks = size.checked_next_multiple_of(BLOCK_BYTES);
+        self.left = blocks.ok_or_else(|| io::Error::other("a member has more bytes than can be counted"))?;
+        // The first tar files told folders by the end of their names alone.
+        let is_file = kind.is_file() && !name.ends_with('/');
+        let path = match path::clean(&name) {
+            Ok(Some(path)) if is_file => path,
+            Ok(_) => return Ok(Some(Ok(None))),
+            Err(refusal) => return Ok(Some(Err(refusal))),
         };
-        io::copy(&mut entry, &mut io::sink())?;
-        drop(archive);
-        let padding = (BLOCK_BYTES - size % BLOCK_BYTES) % BLOCK_BYTES;
-        io::copy(&mut self.input.by_ref().take(padding), &mut io::sink())?;
-        Ok(Some(member))
+        if size > self.bytes_max as u64 {
+            return Ok(Some(Err(too_large(&path, self.bytes_max))));
+        }
+        // Where it cannot be read to its end, everything behind it is missing as well.
+        let bytes = read_member(entry, &path, self.bytes_max);
+        let bytes = bytes.map_err(|refusal| io::Error::other(refusal.to_string()))?;
+        self.left -= bytes.len() as u64;
+        if (bytes.len() as u64) < size {
+            return Err(io::Error::other(format!("it is cut off within {path}")));
+        }
+        let (name, path) = (path.clone(), Some(path));
+        Ok(Some(Ok(Some(Member { name, path, media_type: None, url: None, received: None, bytes }))))
     }
 }
 

@@ -24,8 +24,8 @@ const UNANSWERED: usize = 128;
 /// A document, under the name by which it is spoken of.
 pub struct Arriving {
     pub name: String,
-    /// Or why they could not be read.
-    pub bytes: io::Result<Bytes>,
+    /// Or why they could not be had.
+    pub bytes: Result<Bytes, Refusal>,
     pub arrival: Arrival,
 }
 
@@ -101,9 +101,8 @@ impl Pipeline {
         let read = move || {
             let mut read = Read { documents: Vec::with_capacity(sheaf.len()), offers: Vec::new() };
             for Arriving { name, bytes, arrival } in sheaf {
-                let document = bytes
-                    .map_err(|error| unreadable(&error))
-                    .and_then(|bytes| Ok((intake::read(&bytes, &arrival, &settings)?, bytes)));
+                let document =
+                    bytes.and_then(|bytes| Ok((intake::read(&bytes, &arrival, &settings)?, bytes)));
                 let refusal = match document {
                     Ok((document, bytes)) => {
                         read.offers.push(archive.offer(document, bytes, at));

@@ -14,10 +14,10 @@ use url::form_urlencoded;
 
 use super::Failure;
 use super::progress::Progress;
-use crate::archive::{Answer, Answered, Archive, ArchiveError, Arriving, Pipeline, Receipts, unreadable};
+use crate::archive::{Answer, Answered, Archive, ArchiveError, Arriving, Pipeline, Receipts};
 use crate::bulletin::BulletinId;
 use crate::config::Config;
-use crate::intake::{self, Arrival};
+use crate::intake::{self, Arrival, Refusal};
 use crate::permalink::{Permalinks, RESTORE, Route};
 use crate::web::server::LOCAL_SOCKET;
 
@@ -137,10 +137,9 @@ fn said_of(
 }
 
 /// What the server would refuse without reading it to its end is not sent.
-fn sendable(bytes: std::io::Result<Bytes>, bytes_max: usize) -> Result<Bytes, AnswerJson> {
+fn sendable(bytes: Result<Bytes, Refusal>, bytes_max: usize) -> Result<Bytes, AnswerJson> {
     let sized = |bytes: Bytes| intake::check_size(bytes.len(), bytes_max).map(|()| bytes);
-    let sendable = bytes.map_err(|error| unreadable(&error)).and_then(sized);
-    sendable.map_err(|refusal| answer_json(&Answer::refused(&refusal)))
+    bytes.and_then(sized).map_err(|refusal| answer_json(&Answer::refused(&refusal)))
 }
 
 fn refused(what: &str, why: &str) -> AnswerJson {

@@ -1,18 +1,25 @@
 //! `annals extract`: what intake makes of a file.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::ingest::HintOptions;
+use super::ingest::documents::{Opened, member_of};
+use super::ingest::files::FoundFile;
 use super::{Done, Failure, say};
+use crate::archive::Arriving;
 use crate::bulletin::{Author, Category, Enclosure, Link, Published, visible_text};
 use crate::config::Config;
-use crate::intake::{self, Refusal, Submission};
+use crate::intake::{self, Arrival, Refusal, Submission, container};
 
 /// A bulletin as intake understood it.
 #[derive(Serialize)]
 struct Extracted {
+    /// Where in a container it lies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     title: Option<String>,
     /// The day, where the date is that precise.
     date: Option<String>,
@@ -56,20 +63,44 @@ struct Extracted {
 }
 
 pub fn run(config: &Config, path: &Path, hints: HintOptions) -> Result<Done, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let folder = path
-        .canonicalize()
-        .ok()
-        .and_then(|path| Some(path.parent()?.file_name()?.to_string_lossy().into_owned()));
-    let arrival = hints.arrival(&folder.unwrap_or("files".into()), name);
-    let parts = match intake::read(&bytes, &arrival, &config.intake) {
+    let found = FoundFile::at(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let bytes_max = config.intake.bytes_max;
+    let items: Vec<Extracted> = match Opened::open(&found, &hints, bytes_max, &Arc::default()) {
+        Ok(Opened::Document(bytes)) => {
+            let arrival = hints.arrival(&found.source, found.relative.clone());
+            read(config, &bytes, &arrival).map(one).collect()
+        }
+        Ok(Opened::Container(container, input)) => {
+            hints.check_for_many()?;
+            let members = container::unpack(container, input, bytes_max);
+            let member = |member| match member {
+                Ok(member) => {
+                    let Arriving { name, bytes, arrival } = member_of(&found, &hints, member);
+                    let parts = bytes.map(|bytes| read(config, &bytes, &arrival).map(one).collect());
+                    let parts: Vec<Extracted> = parts.unwrap_or_else(|refusal| vec![one(Err(refusal))]);
+                    parts.into_iter().map(|part| Extracted { file: Some(name.clone()), ..part }).collect()
+                }
+                Err(refusal) => vec![one(Err(refusal))],
+            };
+            members.flat_map(member).collect()
+        }
+        Err(refusal) => vec![one(Err(refusal))],
+    };
+    let refused = items.iter().any(|item| item.outcome.is_some());
+    say(serde_json::to_string(&document(items))?);
+    Ok(if refused { Done::Wrong } else { Done::Well })
+}
+
+fn read(
+    config: &Config,
+    bytes: &[u8],
+    arrival: &Arrival,
+) -> impl Iterator<Item = Result<Submission, Refusal>> {
+    let parts = match intake::read(bytes, arrival, &config.intake) {
         Ok(document) => document.parts,
         Err(refusal) => vec![Err(refusal)],
     };
-    let refused = parts.iter().any(Result::is_err);
-    say(serde_json::to_string(&document(parts.into_iter().map(one).collect()))?);
-    Ok(if refused { Done::Wrong } else { Done::Well })
+    parts.into_iter()
 }
 
 /// A document of many is shown as its first bulletin with the text of all, and every bulletin by itself.
@@ -122,6 +153,7 @@ fn one(part: Result<Submission, Refusal>) -> Extracted {
 impl Extracted {
     fn empty() -> Extracted {
         Extracted {
+            file: None,
             title: None,
             date: None,
             text: None,

@@ -1,29 +1,37 @@
 //! `annals ingest`: files, folders or standard input into the archive.
 
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+pub mod documents;
+pub mod files;
+mod resume;
 
-use walkdir::WalkDir;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::path::PathBuf;
 
 use super::door::{AnswerJson, Door};
 use super::progress::Progress;
 use super::{Done, Failure, say};
-use crate::archive::Arriving;
 use crate::bulletin::PartialDate;
 use crate::config::Config;
-use crate::intake::{Arrival, Hints};
+use crate::intake::{Arrival, Hints, Refusal, RefusalKind};
+use documents::{Documents, Mark};
+pub use files::Files;
+use resume::Resume;
 
 #[derive(clap::Args)]
 pub struct Options {
     /// Files and folders, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Read everything again, also where an earlier run was stopped
+    #[arg(long)]
+    from_start: bool,
     #[command(flatten)]
     hints: HintOptions,
 }
 
 /// What whoever sends a bulletin says of it; each overrides what is found in it.
-#[derive(clap::Args, Clone, Default)]
+#[derive(clap::Args, Clone, Debug, Default)]
 pub struct HintOptions {
     /// Who says it [default: the folder's name]
     #[arg(long)]
@@ -66,16 +74,38 @@ impl HintOptions {
         };
         Arrival { source: source.into(), media_type: self.media_type.clone(), path, hints }
     }
+
+    pub fn media_type(&self) -> Option<&str> {
+        self.media_type.as_deref()
+    }
+
+    /// Refuses hints that name one bulletin where there are many: all would be taken for the same.
+    pub fn check_for_many(&self) -> Result<(), Refusal> {
+        let given = [("--id", self.id.is_some()), ("--url", self.url.is_some())];
+        let Some((name, _)) = given.into_iter().find(|(_, given)| *given) else { return Ok(()) };
+        let why = "it names one bulletin, and the file holds many: leave it out";
+        Err(Refusal::new(RefusalKind::Unprocessable, name, why))
+    }
 }
 
 pub async fn run(config: Config, options: Options, json: bool) -> Result<Done, Failure> {
     let files = Files::find(&options.paths)?;
     let mut door = Door::open(&config).await?;
-    let counts = admit(&mut door, files, &options.hints, json).await?;
+    let counts =
+        admit(&mut door, &config, files, &options.hints, Way { json, from_start: options.from_start })
+            .await?;
     if !json {
         eprintln!("{counts}");
     }
     Ok(if counts.refused > 0 { Done::Wrong } else { Done::Well })
+}
+
+/// How files are admitted.
+#[derive(Clone, Copy, Default)]
+pub struct Way {
+    pub json: bool,
+    /// Whether where an earlier run was stopped is of no interest.
+    pub from_start: bool,
 }
 
 /// How many of what became of what was admitted.
@@ -99,6 +129,12 @@ impl std::fmt::Display for Counts {
 }
 
 impl Counts {
+    /// For beside a bar.
+    fn brief(&self) -> String {
+        let Counts { new, revised, duplicate, withdrawn, refused } = self;
+        format!("{} taken in, {refused} refused", new + revised + duplicate + withdrawn)
+    }
+
     fn count(&mut self, answer: &AnswerJson) {
         *match answer["outcome"].as_str() {
             Some("new") => &mut self.new,
@@ -110,26 +146,72 @@ impl Counts {
     }
 }
 
-/// Admits files, printing a line for each answer.
+/// Admits files and what is in them, printing a line for each answer. Takes up where an earlier run with the same
+/// paths and hints was stopped.
 pub async fn admit(
     door: &mut Door,
-    files: Files,
+    config: &Config,
+    mut files: Files,
     hints: &HintOptions,
-    json: bool,
+    way: Way,
 ) -> Result<Counts, Failure> {
-    let bar = Progress::new("taking in", "files", files.0.len() as u64);
+    files.left_alone().inspect(|line| eprintln!("{line}"));
+    let total = files.bytes();
+    let mut resume = Resume::open(&config.archive, &files.roots, hints, way.from_start);
+    let before = files.files.len();
+    files.files.retain(|file| !resume.is_done(file));
+    resume.say(before - files.files.len());
+    let done = total - files.bytes();
+    let bar = Progress::new("taking in", "", total);
+    bar.set(done, total);
     let mut counts = Counts::default();
-    let items = files.0.into_iter().map(|file| file.read(hints));
+    let marks = RefCell::new(VecDeque::new());
+    let earlier = resume.members();
+    let acknowledged = |file: &files::FoundFile| earlier.acknowledged(file);
+    let documents = Documents::new(files.files, hints, config.intake.bytes_max, &marks, &acknowledged);
     let answered = |name: &str, answers: Vec<AnswerJson>| {
+        let refused = counts.refused;
         for answer in answers {
             counts.count(&answer);
-            bar.say(&line(name, &answer, json));
+            bar.say(&line(name, &answer, way.json));
         }
-        bar.add(1);
+        bar.note(counts.brief());
+        let reached = pass(&mut marks.borrow_mut(), &mut resume, counts.refused > refused);
+        bar.set(done + reached, total);
     };
-    door.admit_all(items, answered).await?;
+    door.admit_all(documents, answered).await?;
     bar.finish();
+    resume.finish();
     Ok(counts)
+}
+
+/// Passes the marks up to the document that was answered just now, and the ends of files behind it; how far that is.
+fn pass(marks: &mut VecDeque<Mark>, resume: &mut Resume, refused: bool) -> u64 {
+    let mut furthest = 0;
+    let mut answered = false;
+    while let Some(mark) = marks.pop_front() {
+        match mark {
+            Mark::Document { .. } if answered => {
+                marks.push_front(mark);
+                break;
+            }
+            Mark::Document { member, reached } => {
+                (answered, furthest) = (true, reached);
+                if let Some((path, stamp, count)) = member {
+                    resume.note_member(path, stamp, count);
+                }
+            }
+            Mark::File { path, stamp, container, reached } => {
+                furthest = reached;
+                // What was refused is to be named again the next time, unless it is one of many.
+                if let Some(path) = path.filter(|_| container || !refused) {
+                    resume.note_done(path, stamp);
+                }
+            }
+        }
+    }
+    resume.keep();
+    furthest
 }
 
 /// An answer as it is printed.
@@ -148,72 +230,6 @@ fn line(name: &str, answer: &AnswerJson, json: bool) -> String {
             let version = answer["version"].as_u64().unwrap_or_default();
             format!("{outcome:9}  {}  version {version}  {name}", text("permalink"))
         }
-    }
-}
-
-/// A file that is to be taken in.
-pub struct FoundFile {
-    /// None for standard input.
-    path: Option<PathBuf>,
-    name: String,
-    source: String,
-    /// Relative to the folder that is its source.
-    relative: Option<String>,
-}
-
-impl FoundFile {
-    fn read(self, hints: &HintOptions) -> Arriving {
-        let bytes = match &self.path {
-            Some(path) => std::fs::read(path),
-            None => {
-                let mut bytes = Vec::new();
-                std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-            }
-        };
-        let arrival = hints.arrival(&self.source, self.relative);
-        Arriving { name: self.name, bytes: bytes.map(Into::into), arrival }
-    }
-}
-
-/// Files in a fixed order: folders in the order of their names, so that a correction that is named to come
-/// later does.
-pub struct Files(pub Vec<FoundFile>);
-
-impl Files {
-    /// Finds every file at and below `paths`. Names that begin with a dot are left alone.
-    pub fn find(paths: &[PathBuf]) -> Result<Files, Failure> {
-        let mut files = Vec::new();
-        for path in paths {
-            if path.as_os_str() == "-" {
-                let (name, source) = ("standard input".into(), "stdin".into());
-                files.push(FoundFile { path: None, name, source, relative: None });
-                continue;
-            }
-            let full =
-                path.canonicalize().map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-            let folder = if full.is_dir() { full.as_path() } else { full.parent().unwrap_or(Path::new("/")) };
-            let source =
-                folder.file_name().map_or("files".into(), |name| name.to_string_lossy().into_owned());
-            let visible = |entry: &walkdir::DirEntry| {
-                entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".")
-            };
-            for entry in WalkDir::new(&full).sort_by_file_name().into_iter().filter_entry(visible) {
-                let entry = entry?;
-                if !entry.file_type().is_file() {
-                    continue;
-                }
-                let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-                let relative = below.to_string_lossy().into_owned();
-                let name = relative.clone();
-                files.push(FoundFile {
-                    path: Some(entry.into_path()),
-                    name,
-                    source: source.clone(),
-                    relative: Some(relative),
-                });
-            }
-        }
-        Ok(Files(files))
     }
 }
 

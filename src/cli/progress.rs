@@ -23,7 +23,7 @@ impl Progress {
         let target = if plain { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let counts =
             if unit.is_empty() { "{bytes}/{total_bytes}".into() } else { format!("{{pos}}/{{len}} {unit}") };
-        let template = format!("{doing} {{wide_bar}} {counts} {{eta}}");
+        let template = format!("{doing} {{wide_bar}} {counts} {{msg}} {{eta}}");
         let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = ProgressBar::with_draw_target(Some(total), target).with_style(style);
         Progress { bar, doing, plain, last_line: Cell::new(Instant::now()) }
@@ -34,13 +34,20 @@ impl Progress {
         self.bar.set_position(done);
         if self.plain && self.last_line.get().elapsed() >= LINE_EVERY {
             self.last_line.set(Instant::now());
-            eprintln!("{}: {} %", self.doing, done * 100 / total.max(1));
+            let (percent, note) = (done.saturating_mul(100) / total.max(1), self.bar.message());
+            let comma = if note.is_empty() { "" } else { ", " };
+            eprintln!("{}: {percent} %{comma}{note}", self.doing);
         }
     }
 
     pub fn add(&self, done: u64) {
         let total = self.bar.length().unwrap_or_default();
         self.set(self.bar.position() + done, total);
+    }
+
+    /// Shows `note` beside the numbers from now on.
+    pub fn note(&self, note: String) {
+        self.bar.set_message(note);
     }
 
     /// Prints above the bar.

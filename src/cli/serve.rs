@@ -9,7 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::door::Door;
-use super::ingest::{self, Files, HintOptions};
+use super::ingest::{self, Files, HintOptions, Way};
 use super::progress::Progress;
 use super::{Done, Failure, say};
 use crate::archive::Archive;
@@ -40,9 +40,10 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
     let app = Arc::new(App::new(archive.clone(), config.clone(), Timestamp::now));
     let server = tokio::spawn(serve(app, listener, local, told(stop.clone())));
     let starting = async {
-        if !files.0.is_empty() {
+        if !files.is_empty() {
             let mut door = Door::of(archive.clone(), &config);
-            let counts = ingest::admit(&mut door, files, &HintOptions::default(), false).await?;
+            let counts =
+                ingest::admit(&mut door, &config, files, &HintOptions::default(), Way::default()).await?;
             ingest::report(&counts);
         }
         greet(&config, listen);

@@ -3,18 +3,29 @@
 //! Owns how members are told apart and what the container says of each. A member is read by its own format
 //! as if it had come alone. Memory does not grow with the container.
 
+mod bounds;
+mod gzip;
+mod http_message;
+mod nested;
+mod path;
+mod tar;
+mod warc;
+mod zip;
+
 use std::io::{Read, Seek};
 
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::Refusal;
+use super::{Refusal, essence};
+
+pub use nested::unpack;
 
 /// One kind of file that holds documents.
 pub struct Container {
     pub name: &'static str,
     pub media_types: &'static [&'static str],
-    /// File name endings, without the first dot.
+    /// File name endings, without the dot.
     pub extensions: &'static [&'static str],
     /// Whether the first bytes of a file look like this container.
     pub sniff: fn(&[u8]) -> bool,
@@ -47,4 +58,22 @@ pub struct Member {
 }
 
 /// Every container, in the order in which files are sniffed.
-pub static CONTAINERS: [Container; 0] = [];
+pub static CONTAINERS: [Container; 4] = [gzip::CONTAINER, zip::CONTAINER, warc::CONTAINER, tar::CONTAINER];
+
+/// How many bytes of the beginning of a file [`find`] wants to see: as far as the magic number of a tar file.
+pub const HEAD_BYTES: usize = 512;
+
+/// The container that a file is, as [`detect`](super::detect) finds formats: what its sender says, else what its
+/// name says, else what it looks like. Many documents are zip files within (word processors, books), so an
+/// ending that no container has is believed.
+pub fn find(media_type: Option<&str>, name: Option<&str>, head: &[u8]) -> Option<&'static Container> {
+    if let Some(essence) = essence(media_type) {
+        let known = |known: &&str| known.eq_ignore_ascii_case(essence);
+        return CONTAINERS.iter().find(|container| container.media_types.iter().any(|name| known(&name)));
+    }
+    let name = name.unwrap_or_default().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    if let Some((_, ending)) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()) {
+        return CONTAINERS.iter().find(|container| container.extensions.contains(&ending));
+    }
+    CONTAINERS.iter().find(|container| (container.sniff)(head))
+}

@@ -11,6 +11,7 @@ pub mod fold;
 pub mod folded_text;
 pub mod html;
 pub mod json;
+pub mod markdown;
 pub mod markup;
 pub mod sanitize;
 pub mod settle;
@@ -72,7 +73,7 @@ pub struct Tombstone {
 }
 
 /// Every format, in the order in which bytes are sniffed: the surest sign first.
-pub static FORMATS: [Format; 3] = [json::FORMAT, html::FORMAT, text::FORMAT];
+pub static FORMATS: [Format; 4] = [json::FORMAT, html::FORMAT, markdown::FORMAT, text::FORMAT];
 
 /// What intake needs to know of the configuration.
 #[derive(Clone, Debug)]
@@ -257,10 +258,7 @@ pub fn check_size(bytes: usize, bytes_max: usize) -> Result<(), Refusal> {
 
 /// The format of a document: what its sender says, else what its name says, else what it looks like.
 pub fn detect(bytes: &[u8], arrival: &Arrival) -> Result<&'static Format, Refusal> {
-    let essence = arrival.media_type.as_deref().map(|text| text.split(';').next().unwrap_or_default().trim());
-    if let Some(essence) =
-        essence.filter(|essence| !essence.is_empty() && *essence != "application/octet-stream")
-    {
+    if let Some(essence) = essence(arrival.media_type.as_deref()) {
         let known =
             |format: &&Format| format.media_types.iter().any(|known| known.eq_ignore_ascii_case(essence));
         return FORMATS.iter().find(known).ok_or_else(|| unknown(format!("the media type {essence}")));
@@ -277,6 +275,12 @@ pub fn detect(bytes: &[u8], arrival: &Arrival) -> Result<&'static Format, Refusa
             .ok_or_else(|| unknown(format!("the file name ending .{extension}")));
     }
     Ok(FORMATS.iter().find(|format| (format.sniff)(bytes)).unwrap_or(&text::FORMAT))
+}
+
+/// A media type without its parameters, where it says anything.
+fn essence(media_type: Option<&str>) -> Option<&str> {
+    let essence = media_type?.split(';').next().unwrap_or_default().trim();
+    Some(essence).filter(|essence| !essence.is_empty() && *essence != "application/octet-stream")
 }
 
 fn unknown(what: String) -> Refusal {

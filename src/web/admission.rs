@@ -13,6 +13,7 @@ use url::form_urlencoded;
 
 use super::App;
 use super::auth::{Way, authorise};
+use super::containers;
 use super::problem::Problem;
 use super::response::{self, JSON, Reply};
 use crate::archive::{Answer, Outcome, Receipts};
@@ -37,6 +38,11 @@ where
     let by = authorise(way, &parts.headers, &app.config.tokens)?;
     let arrival = arrival(parts, way, &by)?;
     let bytes = read_body(app, parts, body).await?;
+    // A revision is one bulletin: what holds many is then refused as any unknown format.
+    if let Some(container) = containers::find(&arrival, &bytes).filter(|_| target.is_none()) {
+        let answers = containers::admit(app, container, arrival, bytes, by).await?;
+        return Ok(response::plain(StatusCode::OK, JSON, to_json(&answers)));
+    }
     let at = (app.clock)();
     let (offer, many) = {
         let (app, bytes) = (app.clone(), bytes.clone());

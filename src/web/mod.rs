@@ -9,6 +9,7 @@ mod auth;
 mod bulletins;
 mod cache;
 mod conditional;
+mod containers;
 mod documents;
 mod memento;
 mod metrics;

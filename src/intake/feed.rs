@@ -102,7 +102,7 @@ pub(super) fn no_feed(root: Option<Element<'_>>) -> Refusal {
     Refusal::new(RefusalKind::Unprocessable, "the XML", why)
 }
 
-const CUT_OFF: &str = "the document was cut off within it; send the whole document";
+const CUT_OFF: &str = "it was cut off on its way; send the whole document";
 
 /// An entry of which nobody knows how it goes on.
 pub(super) fn cut_off(what: String) -> Refusal {

@@ -4,6 +4,7 @@
 //! cleaned of what no feed can carry, and the digests are taken.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use url::Url;
 
@@ -200,7 +201,8 @@ impl Settling<'_> {
         let also_at = draft.also_at.iter().filter(|url| url.len() <= NAME_BYTES_MAX);
         names.aliases.extend(also_at.filter_map(|url| Alias::url(url)));
         names.aliases.sort_by_key(|alias| alias.kind);
-        names.aliases.dedup();
+        let mut known = HashSet::new();
+        names.aliases.retain(|alias| known.insert(alias.clone()));
         Ok(names)
     }
 

@@ -50,13 +50,12 @@ fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Reading, Refusal> {
     let document = Document::parse(&text)?;
     let root = document.root().filter(|root| matches!(root.name(), "rss" | "channel"));
     let Some(root) = root else { return Err(feed::no_feed(document.root())) };
-    let export = Export::read(root);
-    let mut drafts: Vec<Result<Draft, Refusal>> =
-        root.find("item").filter_map(|item| export.draft(item)).collect();
-    if document.is_cut() && !root.find("item").any(Element::is_cut) {
-        drafts.push(Err(feed::cut_off("the end of the export".into())));
+    // The files of a post stand behind it: of an export that is cut off, no post can be known to be whole.
+    if !document.is_whole() {
+        return Err(feed::cut_off("the export".into()));
     }
-    Ok(drafts.into())
+    let export = Export::read(root);
+    Ok(root.find("item").filter_map(|item| export.draft(item)).collect::<Vec<_>>().into())
 }
 
 /// A file of the media library.
@@ -112,7 +111,7 @@ impl Export {
             by_url: HashMap::new(),
             by_parent: HashMap::new(),
         };
-        for item in root.find("item").filter(|item| !item.is_cut()) {
+        for item in root.find("item") {
             export.take_file(item);
         }
         export
@@ -137,9 +136,6 @@ impl Export {
         let kind = item.line_of("wp:post_type").unwrap_or_default();
         let title = item.line_of("title").unwrap_or_default();
         let named = || format!("`{}`", clip(&title, 80));
-        if item.is_cut() {
-            return Some(Err(feed::cut_off(named())));
-        }
         if MACHINERY.contains(&kind.as_str()) {
             return None;
         }

@@ -15,7 +15,7 @@ mod tokens;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use url::Url;
 
 use super::Refusal;
@@ -55,6 +55,8 @@ pub struct Document {
     names: Vec<String>,
     /// The document was cut off within this element, or between two where that is 0.
     cut: Option<usize>,
+    /// Elements were open where it ended: it was cut off, or their end tags were forgotten.
+    unclosed: bool,
 }
 
 impl Document {
@@ -77,6 +79,11 @@ impl Document {
     /// Whether the document ends before it is over: within an element, or within markup.
     pub fn is_cut(&self) -> bool {
         self.cut.is_some()
+    }
+
+    /// Whether its last end tag is there, so that nothing can be missing.
+    pub fn is_whole(&self) -> bool {
+        !self.unclosed && self.cut.is_none()
     }
 }
 
@@ -245,17 +252,25 @@ impl<'d> Element<'d> {
 /// The text of a document: as of a page, but for the declaration, which may stand behind white space or the
 /// warnings of a script, and UTF-16 without its mark.
 pub fn decode<'b>(bytes: &'b [u8], media_type: Option<&str>) -> Cow<'b, str> {
-    if Encoding::for_bom(bytes).is_none() {
-        match bytes {
-            [b'<', 0, ..] => return UTF_16LE.decode_without_bom_handling(bytes).0,
-            [0, b'<', ..] => return UTF_16BE.decode_without_bom_handling(bytes).0,
-            _ => {}
-        }
-        let head = &bytes[..bytes.len().min(DECLARATION_BYTES_MAX)];
-        let declaration = head.windows(5).position(|part| part == b"<?xml").unwrap_or(0);
-        return charset::decode(&bytes[declaration..], media_type);
+    if Encoding::for_bom(bytes).is_some() {
+        return charset::decode(bytes, media_type);
     }
-    charset::decode(bytes, media_type)
+    match bytes {
+        [b'<', 0, ..] => return UTF_16LE.decode_without_bom_handling(bytes).0,
+        [0, b'<', ..] => return UTF_16BE.decode_without_bom_handling(bytes).0,
+        _ => {}
+    }
+    // A character that was cut off at the end says nothing about the encoding of the rest.
+    let end = std::str::from_utf8(bytes).err().filter(|error| error.error_len().is_none());
+    let bytes = end.map_or(bytes, |error| &bytes[..error.valid_up_to()]);
+    let head = &bytes[..bytes.len().min(DECLARATION_BYTES_MAX)];
+    let declaration = head.windows(5).position(|part| part == b"<?xml").unwrap_or(0);
+    let text = charset::decode(&bytes[declaration..], media_type);
+    // Software declares UTF-8 for all that it copies together.
+    if text.contains('\u{fffd}') && !charset::mostly_utf8(bytes) {
+        return WINDOWS_1252.decode_without_bom_handling(&bytes[declaration..]).0;
+    }
+    text
 }
 
 /// The name of the first element of a document and its attributes as they stand, without reading further. None

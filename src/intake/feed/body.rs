@@ -53,7 +53,7 @@ fn drop_trackers(tree: &Tree, article: &mut Article) {
 /// Drops the last blocks that say where the entry appeared first, and the link at the end that leads to the rest.
 fn drop_tails(tree: &Tree, article: &mut Article) {
     let mut seen = 0;
-    for id in (1..tree.len()).rev() {
+    for id in (0..tree.len()).rev() {
         if article.dropped[id] || !is_last_level(tree, id) {
             continue;
         }
@@ -61,7 +61,7 @@ fn drop_tails(tree: &Tree, article: &mut Article) {
         if line.is_empty() {
             continue;
         }
-        if is_appeared_first(&line) && tree.subtree(id).any(|id| tree.name(id) == "a") {
+        if id > 0 && is_appeared_first(&line) && tree.subtree(id).any(|id| tree.name(id) == "a") {
             article.dropped[id..tree.end(id)].fill(true);
             continue;
         }
@@ -73,7 +73,7 @@ fn drop_tails(tree: &Tree, article: &mut Article) {
     }
 }
 
-/// Whether a node is a block without blocks within it, or a text that no block holds.
+/// Whether a node is a block without blocks within it; the root is one where there are none at all.
 fn is_last_level(tree: &Tree, id: NodeId) -> bool {
     let block = |id: NodeId| tree.is_element(id) && !is_inline(tree.name(id)) && tree.name(id) != "br";
     block(id) && !tree.subtree(id).skip(1).any(block)

@@ -19,7 +19,8 @@ pub fn moment(text: &str) -> Option<PartialDate> {
         .ok()
         .or_else(|| rfc822(text))
         .or_else(|| date::exactly(text))
-        .or_else(|| date::exactly(&four_digits(text)?))?;
+        .or_else(|| date::exactly(&four_digits(text)?))
+        .or_else(|| date::exactly(without_weekday(text)?))?;
     (!NEVER_SET.contains(&date.year())).then_some(date)
 }
 
@@ -43,6 +44,13 @@ fn four_digits(text: &str) -> Option<String> {
     Some(words.collect::<Vec<_>>().join(" "))
 }
 
+/// What follows a word before a number. Some days of the week are written as months are: `mar. 10 juil. 2018`.
+fn without_weekday(text: &str) -> Option<&str> {
+    let (word, rest) = text.split_once(char::is_whitespace)?;
+    let is_word = word.trim_end_matches(['.', ',']).chars().all(char::is_alphabetic);
+    (is_word && rest.trim_start().starts_with(|c: char| c.is_ascii_digit())).then_some(rest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +68,7 @@ mod tests {
             ("Wed, 04 Apr 2018 10:00:00", Some("2018-04-04")),
             ("Wed, 04 Apr 2018 10:00:00 GMT+2", Some("2018-04-04T10:00:00+02:00")),
             ("mer., 04 avril 2018 10:00:00 +0200", Some("2018-04-04T10:00:00+02:00")),
+            ("mar. 10 juil. 2018 08:00:00 GMT+2", Some("2018-07-10T08:00:00+02:00")),
             ("Mi, 04 Apr 18 10:00:00", Some("2018-04-04")),
             ("2018-04-04 10:00:00", Some("2018-04-04")),
             ("20180404T100000Z", Some("2018-04-04T10:00:00Z")),

@@ -56,6 +56,7 @@ impl<'t> Builder<'t> {
             strings: String::with_capacity(bytes),
             names: vec![TEXT.into(), String::new()],
             cut: None,
+            unclosed: false,
         };
         let known_names = document.names.iter().cloned().zip(0..).collect();
         Builder {
@@ -257,6 +258,7 @@ impl<'t> Builder<'t> {
         if let Some(entry) = entry {
             self.document.cut = Some(self.open[entry].node);
         }
+        self.document.unclosed = !self.open.is_empty();
         self.close_to(0);
         self.document.nodes[0].end = self.document.nodes.len() as u32;
         self.document

@@ -79,6 +79,7 @@ fn taking_back(source: &str, id: &str, reason: Option<&str>) -> Document {
         url: None,
         parts: Vec::new(),
         tombstones: vec![tombstone],
+        collection: true,
         source: source.into(),
     }
 }

@@ -371,7 +371,9 @@ fn lock(path: &Path) -> Result<File, ArchiveError> {
 fn target_uri(document: &Document) -> Option<String> {
     let own = document.url.as_deref().filter(|url| url.len() <= URL_BYTES_MAX).and_then(normalise_url);
     own.or_else(|| match document.parts.as_slice() {
-        [Ok(only)] => only.aliases.iter().find(|it| it.kind == AliasKind::Url).map(|it| it.name.clone()),
+        [Ok(only)] if !document.collection => {
+            only.aliases.iter().find(|it| it.kind == AliasKind::Url).map(|it| it.name.clone())
+        }
         _ => None,
     })
 }

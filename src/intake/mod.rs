@@ -7,6 +7,7 @@
 pub mod boilerplate;
 pub mod container;
 pub mod date;
+pub mod feed;
 pub mod fold;
 pub mod folded_text;
 pub mod html;
@@ -17,6 +18,8 @@ pub mod sanitize;
 pub mod settle;
 pub mod split;
 pub mod text;
+pub mod wxr;
+pub mod xml;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -42,7 +45,7 @@ pub struct Format {
     pub parse: fn(&[u8], &Arrival) -> Result<Reading, Refusal>,
 }
 
-/// What a format read in a document: never nothing.
+/// What a format read in a document: nothing only where it is a collection that is empty.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
     /// The bulletins, in their order.
@@ -73,7 +76,17 @@ pub struct Tombstone {
 }
 
 /// Every format, in the order in which bytes are sniffed: the surest sign first.
-pub static FORMATS: [Format; 4] = [json::FORMAT, html::FORMAT, markdown::FORMAT, text::FORMAT];
+pub static FORMATS: [Format; 9] = [
+    feed::JSON,
+    json::FORMAT,
+    wxr::FORMAT,
+    feed::RSS,
+    feed::ATOM,
+    html::FORMAT,
+    html::XHTML,
+    markdown::FORMAT,
+    text::FORMAT,
+];
 
 /// What intake needs to know of the configuration.
 #[derive(Clone, Debug)]
@@ -191,6 +204,8 @@ pub struct Document {
     pub media_type: &'static str,
     /// What it calls itself, for the original's record.
     pub url: Option<String>,
+    /// Whether it is a feed or an export, which may hold any number of bulletins and none.
+    pub collection: bool,
     /// One for each bulletin, in their order.
     pub parts: Vec<Result<Submission, Refusal>>,
     /// What its source takes back.
@@ -259,19 +274,14 @@ pub fn check_size(bytes: usize, bytes_max: usize) -> Result<(), Refusal> {
 /// The format of a document: what its sender says, else what its name says, else what it looks like.
 pub fn detect(bytes: &[u8], arrival: &Arrival) -> Result<&'static Format, Refusal> {
     if let Some(essence) = essence(arrival.media_type.as_deref()) {
-        let known =
-            |format: &&Format| format.media_types.iter().any(|known| known.eq_ignore_ascii_case(essence));
-        return FORMATS.iter().find(known).ok_or_else(|| unknown(format!("the media type {essence}")));
+        return among(bytes, essence, |format| format.media_types)
+            .ok_or_else(|| unknown(format!("the media type {essence}")));
     }
     let name = arrival.path.as_deref().and_then(|path| path.rsplit('/').next());
     if let Some((_, extension)) =
         name.and_then(|name| name.rsplit_once('.')).filter(|(stem, _)| !stem.is_empty())
     {
-        let known =
-            |format: &&Format| format.extensions.iter().any(|known| known.eq_ignore_ascii_case(extension));
-        return FORMATS
-            .iter()
-            .find(known)
+        return among(bytes, extension, |format| format.extensions)
             .ok_or_else(|| unknown(format!("the file name ending .{extension}")));
     }
     Ok(FORMATS.iter().find(|format| (format.sniff)(bytes)).unwrap_or(&text::FORMAT))
@@ -283,8 +293,23 @@ fn essence(media_type: Option<&str>) -> Option<&str> {
     Some(essence).filter(|essence| !essence.is_empty() && *essence != "application/octet-stream")
 }
 
+/// The format that a media type or ending means. Some mean several: then it is the one that the bytes look
+/// like, else the one whose own name it is.
+fn among(bytes: &[u8], name: &str, names: fn(&Format) -> &'static [&'static str]) -> Option<&'static Format> {
+    let is = |known: &str| known.eq_ignore_ascii_case(name);
+    let meant: Vec<&Format> =
+        FORMATS.iter().filter(|format| names(format).iter().any(|known| is(known))).collect();
+    let looks = || meant.iter().find(|format| (format.sniff)(bytes));
+    let own = || meant.iter().find(|format| names(format).first().is_some_and(|known| is(known)));
+    match meant[..] {
+        [one] => Some(one),
+        _ => looks().or_else(own).or(meant.first()).copied(),
+    }
+}
+
 fn unknown(what: String) -> Refusal {
-    let names: Vec<&str> = FORMATS.iter().flat_map(|format| format.media_types).copied().collect();
+    let mut names: Vec<&str> = FORMATS.iter().map(|format| format.media_types[0]).collect();
+    names.dedup();
     let why = format!("no format of that name; known are {}", names.join(", "));
     Refusal::new(RefusalKind::UnknownFormat, what, why)
 }

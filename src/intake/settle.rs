@@ -4,6 +4,7 @@
 //! cleaned of what no feed can carry, and the digests are taken.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use url::Url;
 
@@ -28,19 +29,22 @@ pub fn settle(reading: Reading, arrival: &Arrival, format: &Format) -> Result<Do
     let Reading { drafts, tombstones } = reading;
     let document = Names::of_document(arrival)?;
     let several = format.collection || drafts.len() > 1;
-    let url = document.url.clone().or_else(|| drafts.iter().flatten().find_map(|draft| draft.url.clone()));
+    let of_a_part = || drafts.iter().flatten().find_map(|draft| draft.url.clone());
+    let url = document.url.clone().or_else(|| of_a_part().filter(|_| !format.collection));
     let mut slugs = Vec::new();
     let parts = drafts.into_iter().enumerate().map(|(index, draft)| {
         let place =
             if several { format!("bulletin {} of the document", index + 1) } else { "the bulletin".into() };
         let settled = draft.and_then(|draft| {
-            Settling { document: &document, arrival, several }.submission(draft, &mut slugs)
+            Settling { document: &document, arrival, several, collection: format.collection }
+                .submission(draft, &mut slugs)
         });
         settled.map_err(|refusal| Refusal { what: format!("{place}: {}", refusal.what), ..refusal })
     });
     let parts = parts.collect();
     Ok(Document {
         media_type: format.media_types[0],
+        collection: format.collection,
         url: url.filter(|url| Url::parse(url).is_ok()),
         parts,
         tombstones,
@@ -109,6 +113,7 @@ struct Settling<'a> {
     document: &'a Names,
     arrival: &'a Arrival,
     several: bool,
+    collection: bool,
 }
 
 impl Settling<'_> {
@@ -154,12 +159,12 @@ impl Settling<'_> {
         })
     }
 
-    /// The slug of a title; parts of one document are told apart by theirs.
+    /// The slug of a title; parts of one document are told apart by theirs, those of a collection by their ids.
     fn slug(&self, title: &str, taken: &mut Vec<String>) -> String {
         let plain = Some(slug(title)).filter(|slug| !slug.is_empty()).unwrap_or("bulletin".into());
         let mut unique = plain.clone();
         let mut count = 1;
-        while self.several && taken.contains(&unique) {
+        while self.several && !self.collection && taken.contains(&unique) {
             count += 1;
             unique = format!("{plain}-{count}");
         }
@@ -179,8 +184,9 @@ impl Settling<'_> {
             entry_id: document.entry_id.clone().filter(|_| !self.several),
         };
         let own = |alias: Alias| if self.several { alias.part(slug) } else { alias };
-        // A part that is known by an id of its own needs no place in the document to be told apart.
-        if !self.several || draft.id.is_none() {
+        // A part that is known by an id of its own needs no place in the document to be told apart, and one of
+        // a collection has none: the next issue of a feed has another in its place.
+        if !self.collection && (!self.several || draft.id.is_none()) {
             names.aliases.extend(document.aliases.iter().cloned().map(own));
         }
         if let Some(id) = draft.id.as_deref().filter(|_| self.several || self.arrival.hints.id.is_none()) {
@@ -195,7 +201,8 @@ impl Settling<'_> {
         let also_at = draft.also_at.iter().filter(|url| url.len() <= NAME_BYTES_MAX);
         names.aliases.extend(also_at.filter_map(|url| Alias::url(url)));
         names.aliases.sort_by_key(|alias| alias.kind);
-        names.aliases.dedup();
+        let mut known = HashSet::new();
+        names.aliases.retain(|alias| known.insert(alias.clone()));
         Ok(names)
     }
 

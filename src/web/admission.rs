@@ -50,7 +50,7 @@ where
         let read = move || -> Result<_, Problem> {
             let document = intake::read(&bytes, &arrival, &app.config.intake)?;
             let many = holds_many(&document, &bytes);
-            if target.is_some() && document.parts.len() > 1 {
+            if target.is_some() && document.parts.len() != 1 {
                 let why = format!("it holds {} bulletins, and one is to be revised", document.parts.len());
                 return Err(Refusal::new(RefusalKind::Unprocessable, "the document", why).into());
             }
@@ -71,9 +71,12 @@ where
     Ok(answer(app, receipts, many, target.is_none()))
 }
 
-/// Whether the answer is a list: a JSON array is one even where it holds a single bulletin.
+/// Whether the answer is a list: a JSON array is one even where it holds a single bulletin, and a feed is, which
+/// may hold none.
 fn holds_many(document: &Document, bytes: &[u8]) -> bool {
-    document.parts.len() > 1 || (document.media_type == JSON && bytes.trim_ascii_start().starts_with(b"["))
+    document.collection
+        || document.parts.len() > 1
+        || (document.media_type == JSON && bytes.trim_ascii_start().starts_with(b"["))
 }
 
 fn answer(app: &App, receipts: Receipts, many: bool, creates: bool) -> Reply {

@@ -73,6 +73,20 @@ pub fn within(tree: &Tree, root: NodeId, title: &Title, furniture: &[bool]) -> A
     Article { root, dropped, furniture: Vec::new(), chars }
 }
 
+/// The article that markup is which has nothing else around it, such as the content of a feed's entry: only
+/// what was added to it goes. Where that would be most of it, it is a list of links or a teaser, and stays.
+pub fn whole(tree: &Tree, title: &Title) -> Article {
+    let own = amounts(tree);
+    let (all, prose) = (totals(tree, &own), sums(tree, |id| weight(tree.name(id), own[id]).max(0.0)));
+    let mut furniture = vec![false; tree.len()];
+    drop_furniture(tree, &prose, &all, Doubt::Named, title, &mut furniture);
+    let article = within(tree, 0, title, &furniture);
+    if article.chars * 2 >= all[0].chars {
+        return article;
+    }
+    Article { root: 0, dropped: vec![false; tree.len()], furniture: Vec::new(), chars: all[0].chars }
+}
+
 /// What each block holds itself, without the blocks within it.
 fn amounts(tree: &Tree) -> Vec<Amount> {
     let mut amounts = vec![Amount::default(); tree.len()];

@@ -63,7 +63,7 @@ fn declaration(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// Whether so little of `bytes` is not UTF-8 that damage is likelier than another encoding.
-fn mostly_utf8(bytes: &[u8]) -> bool {
+pub fn mostly_utf8(bytes: &[u8]) -> bool {
     let (mut broken, mut characters) = (0, 0);
     for chunk in bytes.utf8_chunks() {
         characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();

@@ -3,17 +3,17 @@
 //! Owns the reading of a web page: which part of it is the article and what the page says about it. It must
 //! never decide what is safe to show; its bodies go through the gate like any other.
 
-mod article;
-mod body;
-mod charset;
+pub(super) mod article;
+pub(super) mod body;
+pub(super) mod charset;
 mod furniture;
-mod head;
+pub(super) mod head;
 mod lines;
 mod linked_data;
 mod listing;
 mod metadata;
 mod published;
-mod title;
+pub(super) mod title;
 mod trim;
 
 #[cfg(test)]
@@ -24,6 +24,7 @@ use std::borrow::Cow;
 use url::Url;
 
 use super::markup::Tree;
+use super::xml::first_tag;
 use super::{Arrival, Body, Draft, Format, Reading, Refusal, RefusalKind};
 use crate::bulletin::{Basis, Published};
 use article::Article;
@@ -33,9 +34,19 @@ use title::Title;
 
 pub const FORMAT: Format = Format {
     name: "html",
-    media_types: &["text/html", "application/xhtml+xml"],
-    extensions: &["html", "htm", "xhtml"],
+    media_types: &["text/html"],
+    extensions: &["html", "htm"],
     sniff,
+    collection: false,
+    parse,
+};
+
+/// The same, where it came as XML; what else comes so is told apart by its first tag.
+pub const XHTML: Format = Format {
+    name: "xhtml",
+    media_types: &["application/xhtml+xml", "application/xml", "text/xml"],
+    extensions: &["xhtml", "xml"],
+    sniff: |bytes| first_tag(bytes).is_some_and(|(name, _)| name == "html"),
     collection: false,
     parse,
 };

@@ -274,6 +274,8 @@ pub fn detect(bytes: &[u8], arrival: &Arrival) -> Result<&'static Format, Refusa
         return FORMATS
             .iter()
             .find(known)
+            // A page saved under its address, as `www.example.org`, has an ending that is none.
+            .or_else(|| html::is_page(bytes).then_some(&html::FORMAT))
             .ok_or_else(|| unknown(format!("the file name ending .{extension}")));
     }
     Ok(FORMATS.iter().find(|format| (format.sniff)(bytes)).unwrap_or(&text::FORMAT))

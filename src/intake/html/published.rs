@@ -82,7 +82,8 @@ pub fn published(page: &Page<'_>) -> Option<Published> {
 /// A page that says when it last changed was published no later: a later date in its text is of what the
 /// text announces.
 fn drop_later_than_changes(found: &mut Vec<Candidate>) {
-    let changes = found.iter().filter(|candidate| matches!(candidate.kind, Kind::Changed | Kind::ShownChange));
+    let changes =
+        found.iter().filter(|candidate| matches!(candidate.kind, Kind::Changed | Kind::ShownChange));
     let Some(last) = changes.map(|change| change.date.first_day()).max() else { return };
     // The reader's day may be one later than that of the page's clock.
     let last = last.tomorrow().unwrap_or(last);

@@ -5,11 +5,11 @@
 
 use jiff::tz::Offset;
 
+use super::machine::{day_in_path, machine_date, member_values, written_by_script};
 use super::marks::{
     CREATED, IN_OTHERS, MODIFIED, MODIFIED_WORDS, OTHER_WORDS, PREPOSITIONS, PUBLISHED, PUBLISHED_WORDS,
-    SCRIPT_MEMBERS, UNSAID, has_word, mark,
+    UNSAID, has_word, mark,
 };
-use super::machine::{day_in_path, machine_date, member_value, written_by_script};
 use super::{Candidate, Kind, Page};
 use crate::bulletin::{Basis, PartialDate};
 use crate::intake::date::{self, Mention, Order};
@@ -20,6 +20,9 @@ use crate::intake::markup::NodeId;
 /// What a mark of a change weighs, and what one of the page's own last change in its text weighs: above a
 /// date in running text and below what is declared.
 const CHANGE: i32 = 27;
+
+/// More dates in a page are a calendar or a table, and the article's is long among them.
+const FOUND_MAX: usize = 1_000;
 
 /// Attributes in which elements repeat for machines the date that they show.
 #[rustfmt::skip]
@@ -114,6 +117,9 @@ impl Search<'_> {
             {
                 set_aside = tree.end(id);
             }
+            if self.found.len() > FOUND_MAX {
+                return;
+            }
             let Some(marked) = mark(tree, id, &parts) else { continue };
             // Related articles, comments and calendars have dates that are marked just as well.
             let weight = marked + self.place(id) - if id < set_aside { 45 } else { 0 };
@@ -145,7 +151,11 @@ impl Search<'_> {
         let at = |id: NodeId| page.lines.partition_point(|line| line.node < id);
         let article = at(page.article.start);
         let headline = page.headline.map_or(article, at) as i32;
+        let found_max = self.found.len() + FOUND_MAX;
         for (place, line) in page.lines.iter().enumerate() {
+            if self.found.len() > found_max {
+                return;
+            }
             let distance = place as i32 - headline;
             let length = line.text.chars().count();
             if !line.text.bytes().any(|byte| byte.is_ascii_digit()) && line.text.is_ascii() {
@@ -245,10 +255,8 @@ impl Search<'_> {
     /// A day in the data from which scripts build the page, or in the call that writes it.
     fn in_scripts(&mut self) {
         let source = self.page.source;
-        for (member, weight) in SCRIPT_MEMBERS {
-            if let Some(value) = member_value(source, member) {
-                self.add(value, *weight, Kind::Hidden);
-            }
+        for (value, weight) in member_values(source) {
+            self.add(value, weight, Kind::Hidden);
         }
         if let Some(text) = written_by_script(source) {
             self.add(text, 30, Kind::Hidden);

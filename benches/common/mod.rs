@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each benchmark uses its part")]
 
 pub mod corpus;
+pub mod hostile;
 
 /// As the program has it.
 #[global_allocator]

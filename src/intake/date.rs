@@ -49,12 +49,18 @@ const ALONE_BYTES_MAX: usize = 160;
 pub fn mentions(text: &str) -> Vec<Mention> {
     let tokens = tokens(text);
     let order = shown_order(&tokens);
-    mentions_in(&tokens, order)
+    mentions_in(&tokens, order, false)
 }
 
 /// Every date that `text` mentions, where the reader knows the order of numbers.
 pub fn mentions_with(text: &str, order: Order) -> Vec<Mention> {
-    mentions_in(&tokens(text), order)
+    mentions_in(&tokens(text), order, false)
+}
+
+/// Every date in a label that is known to tell one among little else: as [`mentions_with`], and numbers with
+/// a year of two digits, `Ferries, 04.04.18`.
+pub fn mentions_in_label(text: &str, order: Order) -> Vec<Mention> {
+    mentions_in(&tokens(text), order, true)
 }
 
 /// The order of day and month that the dates of `text` show.
@@ -87,7 +93,7 @@ pub fn whole(text: &str, order: Order) -> Option<Mention> {
         Kind::Number { .. } => false,
     };
     let start = tokens.iter().position(|token| !around(token))?;
-    let found = Reader { tokens: &tokens, start, order, alone: true }.date()?;
+    let found = Reader { tokens: &tokens, start, order, alone: true, label: true }.date()?;
     let rest = &tokens[found.next..];
     // `2018年4月4日（水）`: one word in brackets may follow.
     let bracketed = |i: usize| {
@@ -100,14 +106,14 @@ pub fn whole(text: &str, order: Order) -> Option<Mention> {
     closes.then_some(Mention { date: found.date, range: (0, text.len()), span: found.span })
 }
 
-fn mentions_in(tokens: &[Token], order: Order) -> Vec<Mention> {
+fn mentions_in(tokens: &[Token], order: Order, label: bool) -> Vec<Mention> {
     let mut mentions = Vec::new();
     let mut start = 0;
     while start < tokens.len() {
         let found = [Some(start), after_weekday(tokens, start)]
             .into_iter()
             .flatten()
-            .find_map(|start| Reader { tokens, start, order, alone: false }.date());
+            .find_map(|start| Reader { tokens, start, order, alone: false, label }.date());
         let Some(found) = found else {
             start += 1;
             continue;

@@ -15,15 +15,16 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
 pub use crate::bulletin::is_inline;
 use html5gum::{Span, State, Tokenizer, naive_next_state};
-use names::{CLOSED_ONLY_BY_THEIR_OWN, closes_paragraph, is_of_head, known};
+use names::{CLOSED_ONLY_BY_THEIR_OWN, KNOWN, closes_paragraph, is_of_head, known, place};
 pub use names::{is_heading, is_void};
 
 /// Deeper elements lose their tags and keep their text. No real page comes near; tree builders that recurse
 /// or search their stack of open elements suffer far beyond.
 pub const DEPTH_MAX: usize = 256;
 
-/// Past so many elements and texts in one page, tags are ignored.
-const NODES_MAX: usize = 1_000_000;
+/// Past so many elements and texts in one page, tags are ignored. The longest pages of comments stay far
+/// below; every pass over a page, and every tree that is built of it later, is bounded by this.
+const NODES_MAX: usize = 250_000;
 
 /// A node by its place in document order.
 pub type NodeId = usize;
@@ -205,6 +206,9 @@ struct Builder {
     tree: Tree,
     /// The open elements, the root first.
     open: Vec<NodeId>,
+    /// How many of each name are open, so that nobody searches for what is not there: pages that nest to the
+    /// bound and stay there would have all of it searched at each tag.
+    open_by_name: [u32; KNOWN.len() + 1],
     /// Open elements that were too deep to become nodes.
     too_deep: usize,
     /// The start tag whose attributes are arriving.
@@ -222,8 +226,18 @@ impl Builder {
             attributes: Vec::new(),
             strings: String::with_capacity(bytes / 2),
         };
-        let mut builder =
-            Builder { tree, open: vec![0], too_deep: 0, tag: None, pending: Vec::new(), dropping: false };
+        // The root, which has no name.
+        let mut open_by_name = [0; KNOWN.len() + 1];
+        open_by_name[place("")] = 1;
+        let mut builder = Builder {
+            tree,
+            open: vec![0],
+            open_by_name,
+            too_deep: 0,
+            tag: None,
+            pending: Vec::new(),
+            dropping: false,
+        };
         builder.tree.nodes.push(root);
         builder
     }
@@ -283,9 +297,8 @@ impl Builder {
     }
 
     fn start(&mut self, name: &'static str) {
-        let is_again = |name| self.open.iter().any(|&id| self.tree.nodes[id].name == name);
         // A second html or body start tag adds nothing, a form within a form is no form.
-        if matches!(name, "html" | "body" | "form") && is_again(name) {
+        if matches!(name, "html" | "body" | "form") && self.is_open(name) {
             return;
         }
         self.imply_ends(name);
@@ -306,7 +319,12 @@ impl Builder {
         };
         if !void {
             self.open.push(id);
+            self.open_by_name[place(name)] += 1;
         }
+    }
+
+    fn is_open(&self, name: &str) -> bool {
+        self.open_by_name[place(name)] > 0
     }
 
     /// Closes what a start tag of this name closes without saying so (HTML standard, 13.2.6.4.7).
@@ -334,6 +352,10 @@ impl Builder {
 
     /// Closes the nearest open element of `names`, and all within it, unless one of `bounds` is nearer.
     fn close_within(&mut self, names: &[&str], bounds: &[&str]) {
+        // Looking through a few is quicker than counting.
+        if self.open.len() > 32 && !names.iter().any(|name| self.is_open(name)) {
+            return;
+        }
         for at in (1..self.open.len()).rev() {
             let name = self.name(self.open[at]);
             if names.contains(&name) {
@@ -369,7 +391,9 @@ impl Builder {
     fn pop_to(&mut self, length: usize) {
         let end = self.tree.nodes.len() as u32;
         for id in self.open.drain(length..) {
-            self.tree.nodes[id].end = end;
+            let node = &mut self.tree.nodes[id];
+            node.end = end;
+            self.open_by_name[place(node.name)] -= 1;
         }
     }
 

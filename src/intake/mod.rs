@@ -282,6 +282,8 @@ pub fn detect(bytes: &[u8], arrival: &Arrival) -> Result<&'static Format, Refusa
         name.and_then(|name| name.rsplit_once('.')).filter(|(stem, _)| !stem.is_empty())
     {
         return among(bytes, extension, |format| format.extensions)
+            // A page saved under its address, as `www.example.org`, has an ending that is none.
+            .or_else(|| html::is_page(bytes).then_some(&html::FORMAT))
             .ok_or_else(|| unknown(format!("the file name ending .{extension}")));
     }
     Ok(FORMATS.iter().find(|format| (format.sniff)(bytes)).unwrap_or(&text::FORMAT))

@@ -112,7 +112,8 @@ pub fn sanitize_with_base(html: &str, base: Option<&Url>) -> String {
 fn flatten(html: &str) -> Cow<'_, str> {
     let tags =
         html.as_bytes().windows(2).filter(|pair| pair[0] == b'<' && pair[1].is_ascii_alphabetic()).count();
-    if tags < markup::DEPTH_MAX {
+    let escapes = html.bytes().filter(|byte| *byte == b'&').count();
+    if tags < markup::DEPTH_MAX && escapes < ESCAPES_MAX {
         return Cow::Borrowed(html);
     }
     let tree = Tree::parse(html);
@@ -121,10 +122,17 @@ fn flatten(html: &str) -> Cow<'_, str> {
     Cow::Owned(flat)
 }
 
+/// More escaped characters than this are looked at: the gate's writer searches, at each, the rest of its text.
+const ESCAPES_MAX: usize = 5_000;
+
+/// The longest text that the gate is given in one piece, in bytes; an empty comment, which does not pass,
+/// parts two.
+const TEXT_BYTES_MAX: usize = 4_096;
+
 /// What of `tree` may pass, as HTML; iterative, since this is what bounds the depth.
 fn write_tree(tree: &Tree, out: &mut String) {
     let mut open: Vec<NodeId> = Vec::new();
-    let mut id = 1;
+    let (mut id, mut text_bytes) = (1, 0);
     while id < tree.len() {
         while let Some(last) = open.pop_if(|last| id >= tree.end(*last)) {
             close(tree.name(last), out);
@@ -135,7 +143,17 @@ fn write_tree(tree: &Tree, out: &mut String) {
             continue;
         }
         if let Some(text) = tree.text(id) {
-            escape(text, false, out);
+            let mut rest = text;
+            while !rest.is_empty() {
+                let (part, after) = rest.split_at(rest.floor_char_boundary(TEXT_BYTES_MAX));
+                escape(part, false, out);
+                text_bytes += part.len();
+                if text_bytes >= TEXT_BYTES_MAX {
+                    out.push_str("<!---->");
+                    text_bytes = 0;
+                }
+                rest = after;
+            }
         } else if ELEMENTS.binary_search(&name).is_ok() {
             out.push('<');
             out.push_str(name);

@@ -32,6 +32,8 @@ pub struct Reader<'a> {
     pub order: Order,
     /// There is nothing but a date to be expected: forms that elsewhere are too weak count as well.
     pub alone: bool,
+    /// A date is to be expected among little else: years may have two digits.
+    pub label: bool,
 }
 
 impl Reader<'_> {
@@ -338,8 +340,10 @@ impl Reader<'_> {
         if !self.mark(i + 2, &[separator]) || !joined(i + 2) || !joined(i + 3) {
             return None;
         }
-        let year =
-            self.year(i + 3).or_else(|| self.alone.then(|| self.short_year(i + 3))?.map(|(year, _)| year))?;
+        // `1.10.12.4` is an address or a version.
+        let goes_on = self.mark(i + 4, &[separator]) && self.adjacent(i + 4) && self.digits(i + 5) > 0;
+        let short = || self.short_year(i + 3).filter(|_| self.label && !goes_on).map(|(year, _)| year);
+        let year = self.year(i + 3).or_else(short)?;
         // A number that can be no month decides; dots are never American.
         let month_first = second > 12 || (first <= 12 && separator != '.' && self.order == Order::MonthFirst);
         let (day, month) = if month_first { (second, first) } else { (first, second) };

@@ -113,6 +113,23 @@ fn what_only_looks_like_a_date_is_none() {
 }
 
 #[test]
+fn a_label_may_write_the_year_in_two_digits() {
+    let label =
+        |text| mentions_in_label(text, Order::DayFirst).into_iter().map(|found| found.date.to_string());
+    for (text, dates) in [
+        ("Ferries, 30.10.23", &["2023-10-30"][..]),
+        ("by Ada Fenwick | 4/5/18, 10:00", &["2018-05-04"]),
+        ("4 April 2018", &["2018-04-04"]),
+        ("version 1.10.12.4", &[]),
+        ("40.10.23", &[]),
+        ("10:30", &[]),
+    ] {
+        assert_eq!(label(text).collect::<Vec<_>>(), dates, "{text}");
+        assert_eq!(found(text).is_empty(), !text.contains("2018"), "{text}");
+    }
+}
+
+#[test]
 fn several_dates_stand_in_their_order() {
     let text = "Posted 4 April 2018, changed on 5.4.2018; the 2030 Agenda, March 2019";
     assert_eq!(found(text), ["2018-04-04@4 April 2018", "2018-04-05@5.4.2018", "2019-03@March 2019"]);

@@ -82,7 +82,7 @@ impl<'t> Head<'t> {
     /// address where it was found.
     pub fn address(&self, fetched: Option<&Url>) -> Option<Url> {
         let own = self.links("canonical").chain(self.meta(&["og:url", "al:web:url", "twitter:url"]));
-        own.filter_map(|address| absolute(address, fetched)).find(|url| {
+        own.filter_map(|address| absolute(address, fetched)).map(original).find(|url| {
             // Templates that were never filled in point to the front page.
             url.path().len() > 1
                 || url.query().is_some()
@@ -94,6 +94,16 @@ impl<'t> Head<'t> {
     pub fn base(&self, address: Option<&Url>) -> Option<Url> {
         self.base.and_then(|base| absolute(base, address)).or_else(|| address.cloned())
     }
+}
+
+/// The address of which a web archive's is a copy: `/web/20180404100000/http://…`. The time of capture in it
+/// is none of the page's dates.
+fn original(url: Url) -> Url {
+    let copy = url.path().strip_prefix("/web/").and_then(|path| path.split_once('/'));
+    let captured = |time: &str| time.len() >= 14 && time.bytes().take(14).all(|byte| byte.is_ascii_digit());
+    let Some((_, address)) = copy.filter(|(time, _)| captured(time)) else { return url };
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    absolute(&format!("{address}{query}"), None).unwrap_or(url)
 }
 
 /// `address` as an HTTP address, relative to `base` where it is given.
@@ -114,6 +124,10 @@ mod tests {
             (
                 "<link rel='CANONICAL' href=/><meta property=og:url content=/news/1>",
                 Some("https://estuary.example.org/news/1"),
+            ),
+            (
+                "<link rel=canonical href='https://archive.example.org/web/20180404100000/http://estuary.example.org/a?b=c'>",
+                Some("http://estuary.example.org/a?b=c"),
             ),
             ("<link rel=canonical href='javascript:void(0)'>", None),
             ("", None),

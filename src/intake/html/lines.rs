@@ -44,7 +44,7 @@ pub fn lines(tree: &Tree) -> Vec<Line> {
             let linked = id < link_end;
             match lines.last_mut() {
                 Some(line) if !fresh => {
-                    line.text.push_str(text);
+                    push(&mut line.text, text);
                     line.linked &= linked || blank;
                 }
                 _ if !blank => {
@@ -60,4 +60,34 @@ pub fn lines(tree: &Tree) -> Vec<Line> {
         line.text = crate::intake::markup::fold(&line.text);
     }
     lines
+}
+
+/// Adds `text` to a line. Two numbers in elements of their own are two numbers, whatever style sets them
+/// apart: `<i>4</i><i>2018</i>` is no `42018`.
+fn push(line: &mut String, text: &str) {
+    if line.ends_with(char::is_numeric) && text.starts_with(char::is_numeric) {
+        line.push(' ');
+    }
+    line.push_str(text);
+}
+
+/// The text below `id` on one line, with the texts of its elements apart where two numbers meet.
+pub fn parted(tree: &Tree, id: NodeId) -> String {
+    let line = tree.line(id);
+    let meet = |c: char| c.is_numeric();
+    let mut last = '\0';
+    let mut met = false;
+    for text in tree.subtree(id).filter_map(|id| tree.text(id)).filter(|text| !text.is_empty()) {
+        met |= meet(last) && text.starts_with(meet);
+        last = text.chars().next_back().unwrap_or_default();
+    }
+    if !met {
+        return line;
+    }
+    let mut line = String::new();
+    for text in tree.subtree(id).filter_map(|id| tree.text(id)) {
+        line.push(' ');
+        line.push_str(text);
+    }
+    crate::intake::markup::fold(&line)
 }

@@ -3,6 +3,8 @@
 //! Owns these fields of a draft. It must never look for the title, the date or the article, which have
 //! modules of their own.
 
+use std::collections::HashSet;
+
 use url::Url;
 
 use super::furniture::parts;
@@ -16,6 +18,9 @@ const CATEGORIES_MAX: usize = 20;
 
 /// More keywords than this are for search engines only.
 const KEYWORDS_MAX: usize = 8;
+
+/// Papers of more authors exist; feeds that could show them do not.
+const AUTHORS_MAX: usize = 100;
 
 /// Names of more characters are sentences.
 const NAME_CHARS_MAX: usize = 80;
@@ -90,15 +95,17 @@ pub fn categories(tree: &Tree, head: &Head<'_>, linked: &LinkedData) -> Vec<Stri
             labels.clear();
         }
     }
-    let mut kept: Vec<String> = Vec::new();
-    for label in labels {
-        let fits = !label.is_empty() && label.chars().count() <= NAME_CHARS_MAX && !label.contains("://");
-        if fits && !kept.iter().any(|known| known.to_lowercase() == label.to_lowercase()) {
-            kept.push(label);
-        }
-    }
-    kept.truncate(CATEGORIES_MAX);
-    kept
+    let mut seen = HashSet::new();
+    let fits = |label: &String| {
+        !label.is_empty() && label.chars().count() <= NAME_CHARS_MAX && !label.contains("://")
+    };
+    // Sections came first, so what is cut off are the tags that were said last.
+    labels
+        .into_iter()
+        .filter(fits)
+        .filter(|label| seen.insert(label.to_lowercase()))
+        .take(CATEGORIES_MAX)
+        .collect()
 }
 
 fn split(labels: &str) -> Vec<String> {
@@ -147,13 +154,8 @@ pub fn authors(tree: &Tree, head: &Head<'_>, linked: &LinkedData) -> Vec<Author>
     if authors.is_empty() {
         authors = marked_authors(tree);
     }
-    let mut kept: Vec<Author> = Vec::new();
-    for author in authors {
-        if !kept.iter().any(|known| known.name == author.name) {
-            kept.push(author);
-        }
-    }
-    kept
+    let mut seen = HashSet::new();
+    authors.into_iter().filter(|author| seen.insert(author.name.clone())).take(AUTHORS_MAX).collect()
 }
 
 /// The people that a byline names.

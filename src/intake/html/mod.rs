@@ -64,6 +64,15 @@ fn sniff(bytes: &[u8]) -> bool {
     }
 }
 
+/// Whether `bytes` are a whole page beyond doubt, whatever they are called: the root element is there, early
+/// enough to be the document's own.
+pub fn is_page(bytes: &[u8]) -> bool {
+    // Servers put their warnings before it.
+    const ROOT_BYTES_MAX: usize = 8192;
+    let start = &bytes[..bytes.len().min(ROOT_BYTES_MAX)];
+    sniff(bytes) && start.windows(5).any(|part| part.eq_ignore_ascii_case(b"<html"))
+}
+
 /// Where a page holds less text than this, what it shows without scripts is looked at as well.
 const SCANT_CHARS: u32 = 250;
 

@@ -3,6 +3,8 @@
 //! Owns the choice between the names that a page gives itself, and the cutting off of the site's name. It
 //! must never invent one: what is returned stands in the page.
 
+use std::collections::HashSet;
+
 use url::Url;
 
 use super::furniture::parts;
@@ -23,13 +25,17 @@ const HEADING_CHARS_MAX: usize = 300;
 pub fn find(tree: &Tree, head: &Head<'_>, linked: &LinkedData, address: Option<&Url>) -> Title {
     let site = site_names(head, linked, address);
     let declared = declared(head, linked);
+    let declared_words: Vec<HashSet<String>> =
+        declared.iter().map(|title| words(title).into_iter().collect()).collect();
     let headings = headings(tree);
     // A heading that the page's own declarations repeat is the headline, and the best spelling of it.
     let confirmed = headings
         .iter()
         .filter(|heading| !is_site(&heading.text, &site))
         .map(|heading| {
-            (heading, declared.iter().map(|title| likeness(&heading.text, title)).fold(0.0, f32::max))
+            let heading_words = words(&heading.text);
+            let likeness = declared_words.iter().map(|title| likeness(&heading_words, title));
+            (heading, likeness.fold(0.0, f32::max))
         })
         .filter(|(_, likeness)| *likeness >= 0.5)
         .max_by(|(a, x), (b, y)| (x + a.bonus).total_cmp(&(y + b.bonus)));
@@ -201,13 +207,12 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// How much of a heading is in a title, and how much of the title it is: 0 to 1.
-fn likeness(heading: &str, title: &str) -> f32 {
-    let (heading, title) = (words(heading), words(title));
+fn likeness(heading: &[String], title: &HashSet<String>) -> f32 {
     if heading.is_empty() || title.is_empty() {
         return 0.0;
     }
     // Order is left aside: titles put the section first or last, headings leave words out.
-    let shared = heading.iter().filter(|word| title.contains(word)).count() as f32;
+    let shared = heading.iter().filter(|word| title.contains(*word)).count() as f32;
     let (of_heading, of_title) = (shared / heading.len() as f32, shared / title.len() as f32);
     // A headline is all in the title, which may add the site's name; the reverse is a longer heading.
     if of_heading < 0.6 { 0.0 } else { 0.6 * of_heading + 0.4 * of_title.min(1.0) }

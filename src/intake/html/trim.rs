@@ -3,6 +3,8 @@
 //! Owns the edges of the article: the lead above its text, the links and notes between and after it. It must
 //! never widen the article past the page's own frame for it.
 
+use std::cell::LazyCell;
+
 use super::article::{Amount, totals};
 use super::title::Title;
 use crate::intake::date;
@@ -10,6 +12,9 @@ use crate::intake::markup::{NodeId, Tree, is_heading, is_inline};
 
 /// How far above the text its headline may stand, in levels of containers.
 const LEVELS_MAX: usize = 10;
+
+/// A lead is a paragraph or two; more blocks above the text are another text.
+const LEADS_MAX: usize = 12;
 
 /// Longer blocks are looked at as prose and not as notes.
 const NOTE_CHARS_MAX: u32 = 120;
@@ -28,7 +33,8 @@ pub fn with_lead(
     let described: Option<String> = description.map(|text| key(text).chars().take(40).collect());
     let is_described =
         |line: &str| described.as_deref().is_some_and(|lead| lead.len() >= 25 && key(line).starts_with(lead));
-    let body = key(&tree.line(text));
+    // Asked for only where there is something to compare, since it is all of the text.
+    let body = LazyCell::new(|| key(&tree.line(text)));
     // Without a headline above the text, only what the page itself repeats as its description is a lead.
     let from = heading.map_or(0, |heading| tree.end(heading));
     let is_lead = |id: NodeId| {
@@ -41,7 +47,7 @@ pub fn with_lead(
         // Some pages say it again where the text begins.
         (written || is_described(&line)) && !body.contains(&key(&line))
     };
-    let leads: Vec<NodeId> = (from..text).filter(|&id| is_lead(id)).collect();
+    let leads: Vec<NodeId> = (from..text).filter(|&id| is_lead(id)).take(LEADS_MAX).collect();
     let common =
         |id: NodeId| tree.ancestors(text).take(LEVELS_MAX).find(|&above| tree.subtree(above).contains(&id));
     let Some(root) = leads.iter().filter_map(|&id| common(id)).min() else { return text };

@@ -30,6 +30,11 @@ pub fn known(name: &[u8]) -> &'static str {
     KNOWN.binary_search_by(|known| known.as_bytes().cmp(name)).map_or("", |at| KNOWN[at])
 }
 
+/// Where `name` stands in [`KNOWN`]; one past its end for all that do not.
+pub fn place(name: &str) -> usize {
+    KNOWN.binary_search(&name).unwrap_or(KNOWN.len())
+}
+
 #[rustfmt::skip]
 pub fn is_void(name: &str) -> bool {
     matches!(name,

@@ -16,7 +16,13 @@ pub const PUBLISHED: &[&str] = &[
     "citationpublicationdate", "citationonlinedate", "citationdate", "bepresscitationdate",
     "prismpublicationdate", "ogpubdate", "firstpublished", "originalpublicationdate", "displaydate",
     "releasedate", "ogreleasedate", "datepublication", "dateposted", "postdate", "posteddate",
-    "zdfpublicationdate", "pdate", "dcsextarticlefirstpublished", "vfdate",
+    "zdfpublicationdate", "pdate", "dcsextarticlefirstpublished", "vfdate", "pubtime", "ptime",
+    "publishdatetime", "itempublishdate", "rnewsdatepublished", "shareaholicarticlepublishedtime",
+    "weiboarticlecreateat", "mediatorpublishedtime", "articlepubdate", "articlepublicationdate",
+    "articlepublishdate", "newspublishdate", "dctermsavailable", "dcdateavailable", "dctermspublished",
+    "ogregdate", "regdate", "firstpublicationdate", "firstpublisheddate", "datefirstpublished",
+    "thumbpubdate", "contentpublishdate", "originalpublishdate", "citationonlinepublicationdate",
+    "wkhealthdate", "eprintsdate", "evtpublished",
 ];
 
 /// Of the day on which it was written.
@@ -52,8 +58,32 @@ pub const PUBLISHED_WORDS: &[&str] = &[
     "date:", "datum:", "fecha:", "data:", "дата", "created", "gepubliceerd", "geplaatst",
     "publicerad", "publisert", "udgivet", "julkaistu", "opublikowan", "dodano", "yayın", "发布", "發布",
     "发表", "發表", "時間", "时间", "公開", "投稿", "written on", "written by", "released", "release date",
-    "issued", "mis en ligne", "geschrieben", "eingestellt", "online seit", "vom", "am", "le", "el",
-    "نشر", "प्रकाशित",
+    "issued", "mis en ligne", "geschrieben", "eingestellt", "online seit", "نشر", "प्रकाशित",
+];
+
+/// Words before a date that say so where nothing but a byline stands before them; in a sentence they are
+/// before every date.
+pub const PREPOSITIONS: &[&str] = &["vom", "am", "le", "el"];
+
+/// Members of data and variables of scripts that hold the day, and what each weighs: those that only one
+/// vocabulary uses first, since a page has members of these names for what it links as well.
+pub const SCRIPT_MEMBERS: &[(&str, i32)] = &[
+    ("datePublished", 62),
+    ("publishedAt", 50),
+    ("published_at", 50),
+    ("publishDate", 50),
+    ("publish_date", 50),
+    ("publicationDate", 50),
+    ("publication_date", 50),
+    ("publishedDate", 50),
+    ("pubDate", 50),
+    ("pub_date", 50),
+    ("publishTime", 50),
+    ("publish_time", 50),
+    ("firstPublished", 50),
+    ("datePosted", 40),
+    ("created_at", 40),
+    ("dateModified", 14),
 ];
 
 /// Words beside a date that say that it is the day of a change.

@@ -69,7 +69,7 @@ pub const HEAD_BYTES: usize = 512;
 pub fn find(media_type: Option<&str>, name: Option<&str>, head: &[u8]) -> Option<&'static Container> {
     if let Some(essence) = essence(media_type) {
         let known = |known: &&str| known.eq_ignore_ascii_case(essence);
-        return CONTAINERS.iter().find(|container| container.media_types.iter().any(&known));
+        return CONTAINERS.iter().find(|container| container.media_types.iter().any(known));
     }
     let name = name.unwrap_or_default().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
     if let Some((_, ending)) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()) {

@@ -137,7 +137,7 @@ fn bad_input_is_refused_with_the_right_status_and_a_message_that_says_what_to_do
         ("", JSON, b"{\"title\": \"a\", \"subtitle\": \"b\"}".to_vec(), 422, &["subtitle", "body_html"]),
         ("", JSON, b"{\"title\": \"a\", \"published\": \"tomorrow\"}".to_vec(), 422, &["published", "2017"]),
         ("", JSON, b"{\"title\": \"a\", \"published\": \"2018-02-30\"}".to_vec(), 422, &["published"]),
-        ("", "application/x-tar", good(), 415, &["application/x-tar", "application/json"]),
+        ("", "application/x-cpio", good(), 415, &["application/x-cpio", "application/json"]),
         ("", "image/png", good(), 415, &["image/png"]),
         ("?published=tomorrow", JSON, good(), 400, &["published", "tomorrow", "2017"]),
         ("?language=english+please", JSON, good(), 422, &["language", "BCP 47"]),

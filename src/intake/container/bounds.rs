@@ -15,16 +15,37 @@ pub const RATIO_MAX: u64 = 200;
 /// How much is read at a time.
 pub const READ_BYTES: usize = 1 << 16;
 
+/// So much may be unpacked whatever it was unpacked from.
+pub const SLACK_BYTES: u64 = 1 << 20;
+
+/// How much may be unpacked from `bytes`.
+pub fn unpacked_max(bytes: u64) -> u64 {
+    SLACK_BYTES.saturating_add(RATIO_MAX.saturating_mul(bytes))
+}
+
 /// The bytes of a member, or the refusal of one that has more than `bytes_max`, whatever it declares: no more
 /// than that is ever unpacked.
 pub fn read_member(reader: impl Read, name: &str, bytes_max: usize) -> Result<Bytes, Refusal> {
-    let mut bytes = Vec::new();
-    let limit = bytes_max as u64 + 1;
-    reader.take(limit).read_to_end(&mut bytes).map_err(|error| damaged(format!("member {name}"), &error))?;
-    if bytes.len() > bytes_max {
-        return Err(too_large(name, bytes_max));
+    match read_all(reader, bytes_max) {
+        Ok(bytes) => Ok(bytes.into()),
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Err(too_large(name, bytes_max)),
+        Err(error) => Err(damaged(format!("member {name}"), &error)),
     }
-    Ok(bytes.into())
+}
+
+/// Everything that `reader` has to give; `FileTooLarge` where that is more than `bytes_max`.
+pub fn read_all(mut reader: impl Read, bytes_max: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = bytes_max.saturating_add(1);
+    while bytes.len() < limit {
+        // Doubled as vectors are, but never past the limit.
+        let more = bytes.len().max(READ_BYTES).min(limit - bytes.len());
+        bytes.reserve_exact(more);
+        if reader.by_ref().take(more as u64).read_to_end(&mut bytes)? < more {
+            return Ok(bytes);
+        }
+    }
+    Err(io::ErrorKind::FileTooLarge.into())
 }
 
 pub fn too_large(name: &str, bytes_max: usize) -> Refusal {

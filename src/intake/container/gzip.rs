@@ -6,7 +6,7 @@ use std::io::{self, BufReader, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::bounds::{Counted, Forward, RATIO_MAX, READ_BYTES, damaged, read_member, too_dense};
+use super::bounds::{Counted, Forward, READ_BYTES, damaged, read_member, too_dense, unpacked_max};
 use super::{CONTAINERS, Container, HEAD_BYTES, Input, Member, Members, path};
 use crate::intake::Refusal;
 
@@ -22,7 +22,7 @@ pub const CONTAINER: Container = Container {
 pub const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
 
 fn members(input: Box<dyn Input>, bytes_max: usize) -> Members {
-    match open(input, bytes_max) {
+    match open(input) {
         Ok(opened) => opened.members(bytes_max),
         Err(error) => Box::new(std::iter::once(Err(damaged("the gzip file", &error)))),
     }
@@ -35,10 +35,9 @@ struct Opened {
     content: Forward<io::Chain<io::Cursor<Vec<u8>>, Inflating>>,
 }
 
-fn open(input: Box<dyn Input>, bytes_max: usize) -> io::Result<Opened> {
+fn open(input: Box<dyn Input>) -> io::Result<Opened> {
     let counted = Counted { inner: BufReader::with_capacity(READ_BYTES, input), bytes: 0 };
-    let mut inflating =
-        Inflating { decoder: MultiGzDecoder::new(counted), inflated: 0, slack: bytes_max as u64 };
+    let mut inflating = Inflating { decoder: MultiGzDecoder::new(counted), inflated: 0 };
     let mut head = Vec::new();
     inflating.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
     let name = inflating.decoder.header().and_then(|header| header.filename());
@@ -72,15 +71,13 @@ impl Opened {
 struct Inflating {
     decoder: MultiGzDecoder<Counted<BufReader<Box<dyn Input>>>>,
     inflated: u64,
-    /// So much is allowed whatever the ratio: a member as large as documents may be is no bomb.
-    slack: u64,
 }
 
 impl Read for Inflating {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.decoder.read(buffer)?;
         self.inflated += read as u64;
-        if self.inflated > self.slack + RATIO_MAX * self.decoder.get_ref().bytes {
+        if self.inflated > unpacked_max(self.decoder.get_ref().bytes) {
             return Err(io::Error::other(too_dense()));
         }
         Ok(read)

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use tokio::io::{AsyncRead, ReadBuf};
 
+use super::bounds::{read_all, too_dense, unpacked_max};
 use super::gzip;
 use crate::bulletin::clip;
 
@@ -129,6 +130,9 @@ fn unchunked(sent: &[u8]) -> Option<Vec<u8>> {
 
 fn decoded(coding: &str, coded: Bytes, bytes_max: usize) -> io::Result<Bytes> {
     let input = &coded[..];
+    let dense_max = usize::try_from(unpacked_max(coded.len() as u64)).unwrap_or(usize::MAX);
+    let dense = dense_max < bytes_max;
+    let bytes_max = bytes_max.min(dense_max);
     let content = match coding {
         "gzip" | "x-gzip" if input.starts_with(&gzip::MAGIC) => {
             read_all(MultiGzDecoder::new(input), bytes_max)
@@ -149,16 +153,12 @@ fn decoded(coding: &str, coded: Bytes, bytes_max: usize) -> io::Result<Bytes> {
         "gzip" | "x-gzip" | "zstd" | "br" | "identity" => return Ok(coded),
         _ => Err(io::Error::other(format!("no decoder for the content coding `{}`", clip(coding, 80)))),
     };
-    content.map(Bytes::from)
-}
-
-fn read_all(decoder: impl Read, bytes_max: usize) -> io::Result<Vec<u8>> {
-    let mut content = Vec::new();
-    decoder.take(bytes_max as u64 + 1).read_to_end(&mut content)?;
-    if content.len() > bytes_max {
-        return Err(io::ErrorKind::FileTooLarge.into());
+    match content {
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge && dense => {
+            Err(io::Error::other(too_dense()))
+        }
+        content => content.map(Bytes::from),
     }
-    Ok(content)
 }
 
 /// A decoder for streams that reads from memory, and so is never kept waiting.

@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, SeekFrom};
 
-use super::bounds::{RATIO_MAX, too_dense};
+use super::bounds::{too_dense, unpacked_max};
 use super::gzip::{self, MAGIC};
 use super::{Container, HEAD_BYTES, Input, Member, Members, find};
 use crate::intake::{Refusal, RefusalKind};
@@ -11,7 +11,7 @@ use crate::intake::{Refusal, RefusalKind};
 const DEPTH_MAX: usize = 2;
 
 /// The documents in a container and in the containers in it, in their order, each with the path that leads to it.
-/// In all they have no more bytes than [`RATIO_MAX`] times those of the container.
+/// In all they have no more bytes than [`unpacked_max`] allows.
 pub fn unpack(container: &'static Container, mut input: Box<dyn Input>, bytes_max: usize) -> Members {
     let size = input.seek(SeekFrom::End(0)).and_then(|size| input.rewind().map(|()| size));
     let size = match size {
@@ -23,7 +23,7 @@ pub fn unpack(container: &'static Container, mut input: Box<dyn Input>, bytes_ma
         }
     };
     let mut nested = Nested { levels: Vec::new(), bytes_max, bytes_left: 0 };
-    nested.bytes_left = (2 * bytes_max as u64).saturating_add(RATIO_MAX.saturating_mul(size));
+    nested.bytes_left = unpacked_max(size);
     nested.enter(container, input, Level::default());
     Box::new(nested)
 }

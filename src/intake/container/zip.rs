@@ -5,7 +5,9 @@ use std::io::{BufReader, SeekFrom};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::bounds::{Allowance, Metered, RATIO_MAX, READ_BYTES, damaged, read_member, too_dense, too_large};
+use super::bounds::{
+    Allowance, Metered, READ_BYTES, damaged, read_member, too_dense, too_large, unpacked_max,
+};
 use super::{Container, Input, Member, Members, path};
 use crate::bulletin::clip;
 use crate::intake::{Refusal, RefusalKind};
@@ -48,7 +50,7 @@ impl Zip {
         let metered = Metered { inner: input, allowance: allowance.clone() };
         let archive = ZipArchive::new(BufReader::with_capacity(READ_BYTES, metered))?;
         allowance.set(u64::MAX);
-        let bytes_left = (bytes_max as u64).saturating_add(RATIO_MAX.saturating_mul(size));
+        let bytes_left = unpacked_max(size);
         let names: Vec<&[u8]> = archive.file_names_raw().collect();
         let mut left: Vec<usize> = (0..names.len()).collect();
         left.sort_by(|a, b| names[*b].cmp(names[*a]));
@@ -63,7 +65,7 @@ impl Zip {
         if entry.is_dir() || entry.is_symlink() {
             return Ok(None);
         }
-        let (encrypted, size) = (entry.encrypted(), entry.size());
+        let (encrypted, size, packed) = (entry.encrypted(), entry.size(), entry.compressed_size());
         let Some(path) = path::clean(&name)? else { return Ok(None) };
         if encrypted {
             let why = "it is encrypted: pack it again without a password";
@@ -73,6 +75,10 @@ impl Zip {
         // What it says of itself is believed where that is enough to refuse it.
         if size > self.bytes_max as u64 {
             return Err(too_large(&path, self.bytes_max));
+        }
+        if size > unpacked_max(packed) {
+            let what = format!("member {}", clip(&path, 200));
+            return Err(Refusal::new(RefusalKind::TooLarge, what, too_dense()));
         }
         let read = match self.archive.by_index(index) {
             Ok(file) => read_member(file, &path, self.bytes_max),

@@ -16,6 +16,8 @@ pub struct Text {
 
 /// Where it stands, the rest of a page is left out of lists.
 const MORE: &str = "<!--more-->";
+/// How deep quotations and lists may lie in each other: what is deeper was made by a program, to harm.
+const DEPTH_MAX: usize = 100;
 /// A beginning that is longer than this, in bytes, is no summary.
 const SUMMARY_BYTES_MAX: usize = 1_500;
 
@@ -28,10 +30,22 @@ fn options() -> Options {
         | Options::ENABLE_DEFINITION_LIST
 }
 
-/// Reads Markdown; `title` is the title that front matter gives.
-pub fn read(markdown: &str, title: Option<String>) -> Text {
+/// Reads Markdown; `title` is the title that front matter gives. None where it is nested without end.
+pub fn read(markdown: &str, title: Option<String>) -> Option<Text> {
     let mut read = Text::default();
-    let mut events: Vec<Event<'_>> = Parser::new_ext(markdown, options()).collect();
+    let mut events: Vec<Event<'_>> = Vec::new();
+    let mut depth = 0;
+    for event in Parser::new_ext(markdown, options()) {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+        if depth > DEPTH_MAX {
+            return None;
+        }
+        events.push(event);
+    }
     // Pages repeat their title above their text, since some programs show only that.
     if let Some((heading, end)) = leading_heading(&events)
         && title.as_ref().is_none_or(|title| same_words(title, &heading))
@@ -51,7 +65,7 @@ pub fn read(markdown: &str, title: Option<String>) -> Text {
     }
     read.text.truncate(read.text.trim_end().len());
     html::push_html(&mut read.html, events.into_iter());
-    read
+    Some(read)
 }
 
 /// The text of a heading of the first level that stands before everything else, and where what follows begins.

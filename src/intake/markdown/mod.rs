@@ -42,7 +42,9 @@ fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Reading, Refusal> {
     if place.is_draft || fields.is_draft() {
         return refused("it is a draft: what its author has not published is not taken in");
     }
-    let read = body::read(&shortcodes::expanded(rest), fields.title());
+    let Some(read) = body::read(&shortcodes::expanded(rest), fields.title()) else {
+        return refused("quotations and lists lie more than a hundred deep in it");
+    };
     if place.is_section && read.text.is_empty() {
         return refused("it is a section page without a text of its own: it only lists other pages");
     }

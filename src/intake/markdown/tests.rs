@@ -224,6 +224,7 @@ fn what_grows_without_end_is_refused() {
         let text = format!("---\na:\n  {}\n---\nFog.\n", deep.repeat(5_000));
         assert!(refusal("a.md", &text).contains("the front matter"));
     }
+    assert!(refusal("a.md", &format!("Fog\n\n{}", ">".repeat(1 << 16))).contains("hundred deep"));
     let wide = format!("+++\na = {}1{}\n+++\nFog.\n", "[".repeat(9_000), "]".repeat(9_000));
     assert!(refusal("a.md", &wide).contains("the front matter"));
 }

@@ -79,6 +79,11 @@ fn language(entry: Element<'_>) -> Option<String> {
 fn text(element: Element<'_>) -> Markup {
     let kind = element.attribute("type").unwrap_or_default().to_ascii_lowercase();
     let kind = kind.split(';').next().unwrap_or_default().trim();
+    if element.attribute("mode") == Some("base64")
+        && let Some(text) = unpacked(element).and_then(|bytes| String::from_utf8(bytes).ok())
+    {
+        return if kind.contains("html") || is_html(&text) { Markup::Html(text) } else { Markup::Text(text) };
+    }
     let has_elements = element.children().next().is_some();
     match (kind, element.attribute("mode")) {
         ("xhtml" | "application/xhtml+xml" | "xml", None | Some("xml")) if has_elements => {
@@ -117,20 +122,25 @@ fn elsewhere(content: Element<'_>, read: &mut Entry) {
     }
 }
 
-/// Whether content is bytes in Base64 (RFC 4287 section 4.1.3.3, 0.3 `mode`).
+/// Whether content is a file in Base64 (RFC 4287 section 4.1.3.3).
 fn is_binary(content: Element<'_>) -> bool {
     let kind = content.attribute("type").unwrap_or_default().to_ascii_lowercase();
-    let textual = kind.starts_with("text/") || kind.ends_with("xml") || !kind.contains('/');
-    content.attribute("mode") == Some("base64") || !textual
+    kind.contains('/') && !kind.starts_with("text/") && !kind.ends_with("xml") && !kind.ends_with("xhtml")
+}
+
+fn unpacked(element: Element<'_>) -> Option<Vec<u8>> {
+    let packed: String = element.text().split_whitespace().collect();
+    BASE64.decode(packed.as_bytes()).ok()
 }
 
 fn binary(content: Element<'_>, read: &mut Entry) {
-    let packed: String = content.text().split_whitespace().collect();
-    let Ok(bytes) = BASE64.decode(packed.as_bytes()) else { return };
-    let kind = content.attribute("type").unwrap_or("application/octet-stream").to_ascii_lowercase();
-    if kind.starts_with("text/") || !kind.contains('/') {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        read.content = Some(if kind.contains("html") { Markup::Html(text) } else { Markup::Text(text) });
+    let Some(bytes) = unpacked(content) else { return };
+    let kind = content.attribute("type").unwrap_or_default().to_ascii_lowercase();
+    // Some pack text that they know no type of.
+    if kind == "application/octet-stream"
+        && let Ok(text) = std::str::from_utf8(&bytes)
+    {
+        read.content = Some(Markup::Html(text.into()));
         return;
     }
     let length = Some(bytes.len() as u64);

@@ -59,10 +59,11 @@ pub fn entry(item: Element<'_>, root: Element<'_>, channel: Element<'_>) -> Entr
     let base = item.base(feed_base.as_ref());
     let html =
         |name| item.all(name).map(|element| Markup::Html(element.html())).find(|markup| !markup.is_blank());
-    let bodies = ["content:encoded", "xhtml:body", "xhtml:div", "atom:content"];
+    let bodies = ["content:encoded", "xhtml:body", "xhtml:div", "atom:content", "fullitem"];
     let mut content = bodies.into_iter().find_map(html);
-    let mut summary = html("description").or_else(|| html("atom:summary")).or_else(|| html("itunes:summary"));
-    // Where the description is the longer and has the markup, it is the content.
+    let said = ["description", "dc:description", "atom:summary", "itunes:summary"];
+    let mut summary = said.into_iter().find_map(html);
+    // A description that stands alone is the content.
     if content.is_none() {
         content = summary.take().or_else(|| html("media:description"));
         summary = html("itunes:subtitle");

@@ -1,17 +1,14 @@
 //! Feeds and exports on their way in: what is read from each sample, what broken ones come to, and what becomes of
 //! them in an archive.
 
-mod common;
 mod served;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use annals::bulletin::visible_text;
 use annals::intake::feed::{Paging, paging};
 use annals::intake::{self, Arrival, Document, RefusalKind, Submission};
-use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use served::{Ask as _, Place, bulletin, but, text, utf8};
@@ -440,72 +437,5 @@ fn our_own_feeds_are_read_back_as_what_they_were_made_of() {
         assert_eq!(document.tombstones.len(), 1, "{extension}");
         assert_eq!(document.tombstones[0].id, text(&receipts[9], "entry_id"));
         assert_eq!(document.tombstones[0].reason.as_deref(), Some("Sent in error"));
-    }
-}
-
-/// Prints what feedparser makes of the file that it is given, as JSON.
-const READER: &str = r#"
-import calendar, feedparser, html, json, re, sys
-feed = feedparser.parse(open(sys.argv[1], "rb").read())
-plain = lambda text: text and " ".join(html.unescape(re.sub("<[^>]+>", "", text)).split())
-print(json.dumps([{
-    "title": plain(entry.get("title")),
-    "id": entry.get("id"),
-    "link": entry.get("link"),
-    "date": (lambda at: at and calendar.timegm(at))(entry.get("published_parsed") or entry.get("updated_parsed")),
-} for entry in feed.entries]))
-"#;
-
-/// Where the field's most patient reader sees less, and what of it: reading more than it does is no fault.
-const SEES_LESS: [(&str, usize, &str); 3] = [
-    // It takes `&copy=1` of an address for a sign.
-    ("broken-markup.rss", 0, "link"),
-    // An item whose end tags are missing is lost to it.
-    ("broken-markup.rss", 1, "all"),
-    // The address that a feed's service put in the place of the item's own.
-    ("podcast.rss", 0, "link"),
-];
-
-#[test]
-fn feedparser_reads_the_same_entries_from_every_sample() {
-    let Some(python) = common::python_with("feedparser") else { return };
-    for name in SAMPLES.iter().filter(|name| !name.ends_with(".json") && !name.ends_with(".wxr")) {
-        let output = Command::new(&python).args(["-c", READER]).arg(folder().join(name)).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let theirs: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
-        let ours = read(name).parts;
-        assert_eq!(theirs.len(), ours.len(), "{name}");
-        for (at, (theirs, ours)) in theirs.iter().zip(ours).enumerate() {
-            let less = |field: &str| SEES_LESS.contains(&(name, at, field));
-            // An item that was cut off is refused here.
-            let Ok(ours) = ours else { continue };
-            if less("all") {
-                continue;
-            }
-            if let Some(title) = theirs["title"].as_str() {
-                assert_eq!(title, ours.content.title, "{name} {at}");
-            }
-            let known = |name: &str| {
-                ours.aliases.iter().any(|alias| alias.name == name || alias.name == format!("desk {name}"))
-            };
-            if let Some(id) = theirs["id"].as_str() {
-                assert!(known(id), "{name} {at}: {id} in {:?}", ours.aliases);
-            }
-            if let Some(link) =
-                theirs["link"].as_str().filter(|link| link.starts_with("http") && !less("link"))
-            {
-                let link = annals::bulletin::normalise_url(link).unwrap();
-                assert!(known(&link), "{name} {at}: {link} in {:?}", ours.aliases);
-            }
-            if let Some(second) = theirs["date"].as_i64() {
-                let published = ours.content.published.unwrap_or_else(|| panic!("{name} {at}: no date"));
-                let day = Timestamp::from_second(second).unwrap().to_string();
-                let same = match published.date {
-                    annals::bulletin::PartialDate::Instant(at, _) => at.as_second() == second,
-                    date => day.starts_with(&date.to_string()),
-                };
-                assert!(same, "{name} {at}: {day} or {}", published.date);
-            }
-        }
     }
 }

@@ -19,7 +19,7 @@ mod tests;
 pub(super) use body::Context;
 pub(super) use body::html as trimmed;
 pub(super) use entry::is_no_category;
-pub(super) use media::{Files, image_type};
+pub(super) use media::{FILES_MAX, Files, image_type};
 pub(super) use moment::moment;
 pub use paging::{Paging, paging};
 

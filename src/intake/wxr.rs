@@ -63,7 +63,6 @@ struct File {
     url: String,
     title: Option<String>,
     media_type: Option<String>,
-    parent: String,
 }
 
 impl File {
@@ -126,9 +125,9 @@ impl Export {
             self.by_id.insert(id, place);
         }
         self.by_url.insert(url.to_string(), place);
-        self.by_parent.entry(parent.clone()).or_default().push(place);
+        self.by_parent.entry(parent).or_default().push(place);
         let title = item.line_of("excerpt:encoded").or_else(|| item.line_of("title"));
-        self.files.push(File { media_type: media_type(&url), url: url.into(), title, parent });
+        self.files.push(File { media_type: media_type(&url), url: url.into(), title });
     }
 
     /// What an item comes to; none where it is nothing that anybody read.
@@ -172,10 +171,10 @@ impl Export {
         let html = feed::trimmed(&written, &context);
         let excerpt =
             item.line_of("excerpt:encoded").map(|html| visible_text(&sanitize(&html)).replace('\n', " "));
-        let old_slugs = meta(item, "_wp_old_slug");
-        let mut also_at: Vec<String> = old_slugs
-            .filter_map(|slug| old_address(url.as_ref()?, &item.line_of("wp:post_name")?, &slug))
-            .collect();
+        let slug = item.line_of("wp:post_name").unwrap_or_default();
+        let old_slugs = meta(item, "_wp_old_slug").take(feed::FILES_MAX);
+        let mut also_at: Vec<String> =
+            old_slugs.filter_map(|old| old_address(url.as_ref()?, &slug, &old)).collect();
         also_at.extend(self.short_address(kind, &id));
         Draft {
             published: published(item),
@@ -211,9 +210,11 @@ impl Export {
     fn gallery(&self, ids: Option<&str>, post: &str) -> Vec<(String, String)> {
         let named = ids.map(|ids| {
             let ids = ids.split(',').map(str::trim);
-            ids.filter_map(|id| self.by_id.get(id)).copied().collect::<Vec<_>>()
+            ids.take(feed::FILES_MAX).filter_map(|id| self.by_id.get(id)).copied().collect::<Vec<_>>()
         });
-        let places = named.or_else(|| self.by_parent.get(post).cloned()).unwrap_or_default();
+        let added =
+            || self.by_parent.get(post).map(|places| places[..places.len().min(feed::FILES_MAX)].to_vec());
+        let places = named.or_else(added).unwrap_or_default();
         let images = places.into_iter().map(|place| &self.files[place]).filter(|file| file.is_image());
         images.map(|file| (file.url.clone(), file.title.clone().unwrap_or_default())).collect()
     }
@@ -221,13 +222,12 @@ impl Export {
     /// The picture above the post, the files that were added to it and those that its text leads to.
     fn enclosures(&self, item: Element<'_>, id: &str, written: &str, html: &str) -> Vec<Enclosure> {
         let thumbnail = meta(item, "_thumbnail_id").find_map(|id| self.by_id.get(&id).copied());
-        let added = self.by_parent.get(id).into_iter().flatten().copied();
+        let added = self.by_parent.get(id).into_iter().flatten().copied().take(feed::FILES_MAX);
         let tree = Tree::parse(written);
         let linked =
             tree.elements("a").filter_map(|id| self.by_url.get(tree.attribute(id, "href")?).copied());
-        let own = added.filter(|place| !id.is_empty() && self.files[*place].parent == id);
         let mut files = feed::Files::default();
-        for place in thumbnail.into_iter().chain(own).chain(linked) {
+        for place in thumbnail.into_iter().chain(added).chain(linked) {
             files.add(self.files[place].enclosure());
         }
         files.beside(html)

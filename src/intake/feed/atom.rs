@@ -16,18 +16,31 @@ use crate::intake::{Attachment, Draft, Reading, Refusal};
 pub fn read(root: Element<'_>) -> Reading {
     let entries: Vec<Element<'_>> =
         if root.name() == "atom:entry" { vec![root] } else { root.find("atom:entry").collect() };
-    let drafts = entries.into_iter().map(|element| entry(element, root)).collect();
+    let feed = (root.name() == "atom:feed").then_some(root);
+    let about = About {
+        base: feed.and_then(|feed| feed.base(None)),
+        language: feed.and_then(Element::language),
+        authors: feed.map(people).unwrap_or_default(),
+        page: feed.and_then(|feed| address(feed, None)).and_then(|url| Url::parse(&url).ok()),
+    };
+    let drafts = entries.into_iter().map(|element| entry(element, &about)).collect();
     Reading { drafts, tombstones: rss::tombstones(root) }
 }
 
-fn entry(entry: Element<'_>, root: Element<'_>) -> Result<Draft, Refusal> {
+/// What a feed says of all its entries; found once, since it may be anywhere among them.
+struct About {
+    base: Option<Url>,
+    language: Option<String>,
+    authors: Vec<Author>,
+    page: Option<Url>,
+}
+
+fn entry(entry: Element<'_>, about: &About) -> Result<Draft, Refusal> {
     if entry.is_cut() {
         let title = entry.line_of("atom:title").unwrap_or_default();
         return Err(cut_off(format!("the entry `{}`", clip(&title, 80))));
     }
-    let feed = (root.name() == "atom:feed").then_some(root);
-    let feed_base = feed.and_then(|feed| feed.base(None));
-    let base = entry.base(feed_base.as_ref());
+    let base = entry.base(about.base.as_ref());
     let mut read = Entry {
         own: entry.child("annals:digest").is_some(),
         precision: entry.line_of("annals:precision"),
@@ -39,8 +52,8 @@ fn entry(entry: Element<'_>, root: Element<'_>) -> Result<Draft, Refusal> {
             ["atom:published", "atom:issued", "atom:created", "dc:date"].map(|name| entry.line_of(name)),
         ),
         updated: first_date(["atom:updated", "atom:modified"].map(|name| entry.line_of(name))),
-        language: language(entry).or_else(|| feed.and_then(Element::language)),
-        authors: authors(entry, feed),
+        language: language(entry).or_else(|| about.language.clone()),
+        authors: authors(entry, about),
         categories: categories(entry),
         links: links(entry, base.as_ref()),
         summary: entry.child("atom:summary").map(text),
@@ -64,7 +77,7 @@ fn entry(entry: Element<'_>, root: Element<'_>) -> Result<Draft, Refusal> {
     read.files.add_media(entry, base.as_ref());
     // Without an address or a base of its own, the feed's page is the nearest.
     if read.base.is_none() && read.url.is_none() {
-        read.base = feed.and_then(|feed| address(feed, None)).and_then(|url| Url::parse(&url).ok());
+        read.base = about.page.clone();
     }
     Ok(read.draft())
 }
@@ -79,6 +92,11 @@ fn language(entry: Element<'_>) -> Option<String> {
 fn text(element: Element<'_>) -> Markup {
     let kind = element.attribute("type").unwrap_or_default().to_ascii_lowercase();
     let kind = kind.split(';').next().unwrap_or_default().trim();
+    if element.attribute("mode") == Some("base64")
+        && let Some(text) = unpacked(element).and_then(|bytes| String::from_utf8(bytes).ok())
+    {
+        return if kind.contains("html") || is_html(&text) { Markup::Html(text) } else { Markup::Text(text) };
+    }
     let has_elements = element.children().next().is_some();
     match (kind, element.attribute("mode")) {
         ("xhtml" | "application/xhtml+xml" | "xml", None | Some("xml")) if has_elements => {
@@ -117,20 +135,25 @@ fn elsewhere(content: Element<'_>, read: &mut Entry) {
     }
 }
 
-/// Whether content is bytes in Base64 (RFC 4287 section 4.1.3.3, 0.3 `mode`).
+/// Whether content is a file in Base64 (RFC 4287 section 4.1.3.3).
 fn is_binary(content: Element<'_>) -> bool {
     let kind = content.attribute("type").unwrap_or_default().to_ascii_lowercase();
-    let textual = kind.starts_with("text/") || kind.ends_with("xml") || !kind.contains('/');
-    content.attribute("mode") == Some("base64") || !textual
+    kind.contains('/') && !kind.starts_with("text/") && !kind.ends_with("xml") && !kind.ends_with("xhtml")
+}
+
+fn unpacked(element: Element<'_>) -> Option<Vec<u8>> {
+    let packed: String = element.text().split_whitespace().collect();
+    BASE64.decode(packed.as_bytes()).ok()
 }
 
 fn binary(content: Element<'_>, read: &mut Entry) {
-    let packed: String = content.text().split_whitespace().collect();
-    let Ok(bytes) = BASE64.decode(packed.as_bytes()) else { return };
-    let kind = content.attribute("type").unwrap_or("application/octet-stream").to_ascii_lowercase();
-    if kind.starts_with("text/") || !kind.contains('/') {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        read.content = Some(if kind.contains("html") { Markup::Html(text) } else { Markup::Text(text) });
+    let Some(bytes) = unpacked(content) else { return };
+    let kind = content.attribute("type").unwrap_or_default().to_ascii_lowercase();
+    // Some pack text that they know no type of.
+    if kind == "application/octet-stream"
+        && let Ok(text) = std::str::from_utf8(&bytes)
+    {
+        read.content = Some(Markup::Html(text.into()));
         return;
     }
     let length = Some(bytes.len() as u64);
@@ -185,14 +208,16 @@ pub fn links(entry: Element<'_>, base: Option<&Url>) -> Vec<Link> {
 }
 
 /// Who wrote an entry: itself, the feed that it was copied from, or this feed says so (RFC 4287 section 4.2.1).
-fn authors(entry: Element<'_>, feed: Option<Element<'_>>) -> Vec<Author> {
-    let places = [Some(entry), entry.child("atom:source"), feed];
-    let of = |place: Element<'_>| {
-        let authors: Vec<Author> = place.all("atom:author").filter_map(person).collect();
-        let plain = || place.all("dc:creator").filter_map(|name| author(&name.line()?)).collect();
-        if authors.is_empty() { plain() } else { authors }
-    };
-    places.into_iter().flatten().map(of).find(|authors: &Vec<Author>| !authors.is_empty()).unwrap_or_default()
+fn authors(entry: Element<'_>, about: &About) -> Vec<Author> {
+    let places = [Some(entry), entry.child("atom:source")].into_iter().flatten();
+    let own = places.map(people).find(|authors| !authors.is_empty());
+    own.unwrap_or_else(|| about.authors.clone())
+}
+
+fn people(place: Element<'_>) -> Vec<Author> {
+    let authors: Vec<Author> = place.all("atom:author").filter_map(person).collect();
+    let plain = || place.all("dc:creator").filter_map(|name| author(&name.line()?)).collect();
+    if authors.is_empty() { plain() } else { authors }
 }
 
 /// A Person construct (RFC 4287 section 3.2); 0.3 has `url` for `uri`.

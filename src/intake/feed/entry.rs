@@ -89,11 +89,11 @@ const TAGS: [&str; 28] = [
 
 /// Whether text has tags of HTML in it.
 pub fn is_html(text: &str) -> bool {
-    text.split('<').skip(1).any(|rest| {
+    let last = text.rfind('>').unwrap_or(0);
+    text[..last].split('<').skip(1).any(|rest| {
         let rest = rest.strip_prefix('/').unwrap_or(rest);
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let closes = rest[end..].contains('>');
-        closes && TAGS.binary_search(&rest[..end].to_ascii_lowercase().as_str()).is_ok()
+        TAGS.binary_search(&rest[..end].to_ascii_lowercase().as_str()).is_ok()
     })
 }
 
@@ -127,6 +127,8 @@ pub struct Entry {
     pub base: Option<Url>,
 }
 
+/// More authors, categories or links of one entry say nothing any more.
+const NAMES_MAX: usize = 200;
 /// The longest summary that is none but the text itself, in characters.
 const SUMMARY_CHARS_MAX: usize = 2_000;
 
@@ -152,12 +154,17 @@ impl Entry {
             title: title.filter(|title| !title.is_empty()),
             published,
             language: self.language,
-            authors: unique(self.authors),
+            authors: unique(self.authors.into_iter().take(NAMES_MAX)),
             summary,
-            categories: self.categories.into_iter().filter(|label| !is_no_category(label)).collect(),
+            categories: self
+                .categories
+                .into_iter()
+                .take(NAMES_MAX)
+                .filter(|label| !is_no_category(label))
+                .collect(),
             url: self.url,
             id: self.id,
-            links: self.links,
+            links: self.links.into_iter().take(NAMES_MAX).collect(),
             enclosures: self.files.beside(&html),
             attachments: self.attachments,
             body: Body::Html(html),
@@ -211,7 +218,7 @@ fn key(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-fn unique(authors: Vec<Author>) -> Vec<Author> {
+fn unique(authors: impl Iterator<Item = Author>) -> Vec<Author> {
     let mut unique: Vec<Author> = Vec::new();
     for author in authors {
         if !unique.iter().any(|known| known.name == author.name) {

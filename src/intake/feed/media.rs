@@ -9,8 +9,8 @@ use crate::bulletin::{Enclosure, normalise_url};
 use crate::intake::html::head::absolute;
 use crate::intake::xml::Element;
 
-/// More of them in one entry are no files that go with it.
-const FILES_MAX: usize = 500;
+/// An entry that names more of them, or the same ones so often, says nothing by it.
+pub const FILES_MAX: usize = 500;
 
 /// Portraits and counters that feed software puts beside every entry.
 const NO_PART: [&str; 4] =
@@ -18,22 +18,26 @@ const NO_PART: [&str; 4] =
 
 /// The files that an entry names, each once, in the order in which it names them.
 #[derive(Default)]
-pub struct Files(pub Vec<Enclosure>);
+pub struct Files {
+    files: Vec<Enclosure>,
+    named: usize,
+}
 
 impl Files {
     /// Takes up a file; of one that is named again, what was not known yet.
     pub fn add(&mut self, file: Enclosure) {
-        if self.0.len() >= FILES_MAX || NO_PART.iter().any(|part| file.url.contains(part)) {
+        self.named += 1;
+        if self.named > FILES_MAX || NO_PART.iter().any(|part| file.url.contains(part)) {
             return;
         }
         let name = normalise_url(&file.url);
-        match self.0.iter_mut().find(|known| known.url == file.url || normalise_url(&known.url) == name) {
+        match self.files.iter_mut().find(|known| known.url == file.url || normalise_url(&known.url) == name) {
             Some(known) => {
                 known.length = known.length.or(file.length);
                 known.title = known.title.take().or(file.title);
                 known.media_type = known.media_type.take().or(file.media_type);
             }
-            None => self.0.push(file),
+            None => self.files.push(file),
         }
     }
 
@@ -69,7 +73,7 @@ impl Files {
         }
         let is_image =
             |file: &Enclosure| file.media_type.as_deref().is_some_and(|it| it.starts_with("image/"));
-        if self.0.iter().any(is_image) {
+        if self.files.iter().any(is_image) {
             return;
         }
         let thumbnail = item.find("media:thumbnail").find_map(|image| image.attribute("url"));
@@ -87,8 +91,8 @@ impl Files {
             let path = file.url.split(['?', '#']).next().unwrap_or_default();
             image && body.contains(&path.replace('&', "&amp;"))
         };
-        self.0.retain(|file| !shown(file));
-        self.0
+        self.files.retain(|file| !shown(file));
+        self.files
     }
 }
 

@@ -19,13 +19,20 @@ pub fn channel(root: Element<'_>) -> Element<'_> {
 
 pub fn read(root: Element<'_>) -> Result<Reading, Refusal> {
     let channel = channel(root);
-    let items = root.find("item").map(|element| item(element, root, channel));
+    let about = About { base: base(root, channel), language: language(root, channel) };
+    let items = root.find("item").map(|element| item(element, &about));
     let reading = Reading { drafts: items.collect(), tombstones: tombstones(root) };
     if root.name() == "rdf:rdf" && channel.name() != "channel" && reading.drafts.is_empty() {
         let why = "it holds no channel and no item: it is RDF about something else";
         return Err(Refusal::new(RefusalKind::Unprocessable, "the RDF", why));
     }
     Ok(reading)
+}
+
+/// What a channel says of all its items; found once, since it may be anywhere among them.
+struct About {
+    base: Option<Url>,
+    language: Option<String>,
 }
 
 /// What a feed says is no more (RFC 6721 section 3).
@@ -39,30 +46,31 @@ pub fn tombstones(root: Element<'_>) -> Vec<Tombstone> {
 }
 
 /// The base of a channel's addresses: what it says, else its own address.
-pub fn base(root: Element<'_>, channel: Element<'_>) -> Option<Url> {
+fn base(root: Element<'_>, channel: Element<'_>) -> Option<Url> {
     let own = channel.line_of("link").and_then(|link| absolute(&link, None));
     channel.base(root.base(own.as_ref()).as_ref())
 }
 
-fn item(item: Element<'_>, root: Element<'_>, channel: Element<'_>) -> Result<Draft, Refusal> {
+fn item(item: Element<'_>, about: &About) -> Result<Draft, Refusal> {
     if item.is_cut() {
         let title = item.line_of("title").unwrap_or_default();
         return Err(cut_off(format!("the item `{}`", clip(&title, 80))));
     }
-    Ok(entry(item, root, channel).draft())
+    Ok(entry(item, about).draft())
 }
 
 /// What an item says, before what formats share.
-pub fn entry(item: Element<'_>, root: Element<'_>, channel: Element<'_>) -> Entry {
-    let feed_base = base(root, channel);
+fn entry(item: Element<'_>, about: &About) -> Entry {
+    let feed_base = about.base.clone();
     // Addresses in the content are relative to the item, unless the feed says to what.
     let base = item.base(feed_base.as_ref());
     let html =
         |name| item.all(name).map(|element| Markup::Html(element.html())).find(|markup| !markup.is_blank());
-    let bodies = ["content:encoded", "xhtml:body", "xhtml:div", "atom:content"];
+    let bodies = ["content:encoded", "xhtml:body", "xhtml:div", "atom:content", "fullitem"];
     let mut content = bodies.into_iter().find_map(html);
-    let mut summary = html("description").or_else(|| html("atom:summary")).or_else(|| html("itunes:summary"));
-    // Where the description is the longer and has the markup, it is the content.
+    let said = ["description", "dc:description", "atom:summary", "itunes:summary"];
+    let mut summary = said.into_iter().find_map(html);
+    // A description that stands alone is the content.
     if content.is_none() {
         content = summary.take().or_else(|| html("media:description"));
         summary = html("itunes:subtitle");
@@ -81,7 +89,7 @@ pub fn entry(item: Element<'_>, root: Element<'_>, channel: Element<'_>) -> Entr
         updated: first_date(
             ["atom:updated", "dcterms:modified", "atom:modified"].map(|name| item.line_of(name)),
         ),
-        language: item.language().or_else(|| item.line_of("dc:language")).or_else(|| language(root, channel)),
+        language: item.language().or_else(|| item.line_of("dc:language")).or_else(|| about.language.clone()),
         authors: authors(item),
         categories: categories(item),
         links: links(item, base.as_ref()),
@@ -104,7 +112,7 @@ pub fn entry(item: Element<'_>, root: Element<'_>, channel: Element<'_>) -> Entr
 }
 
 /// The language of a channel.
-pub fn language(root: Element<'_>, channel: Element<'_>) -> Option<String> {
+fn language(root: Element<'_>, channel: Element<'_>) -> Option<String> {
     let said = channel.line_of("language").or_else(|| channel.line_of("dc:language"));
     said.or_else(|| channel.language()).or_else(|| root.language())
 }

@@ -21,6 +21,9 @@ const NO_TEXT: &[&str] = &[
 #[rustfmt::skip]
 const KNOWN: &[&str] = &["gallery", "toc", "nextpage", "audio", "video", "playlist", "sharing", "newsletter", "sitemap"];
 
+/// A post with more of them repeats them.
+const GALLERIES_MAX: usize = 50;
+
 /// The images of a gallery with these ids, or of the post: address and caption.
 type Gallery<'a> = &'a dyn Fn(Option<&str>) -> Vec<(String, String)>;
 
@@ -78,7 +81,7 @@ fn shown(content: &str, gallery: Gallery<'_>) -> String {
     let known = |name: &str| KNOWN.contains(&name) || NO_TEXT.contains(&name) || name == "embed";
     let pieces = pieces(content, known);
     let mut out = String::with_capacity(content.len());
-    let mut at = 0;
+    let (mut at, mut galleries) = (0, 0);
     while let Some(piece) = pieces.get(at) {
         at += 1;
         let Piece::Open { name, attributes } = piece else {
@@ -104,7 +107,11 @@ fn shown(content: &str, gallery: Gallery<'_>) -> String {
                 at += 2;
             }
             ("gallery", _) => {
-                images(&gallery(attribute(attributes, "ids").or(attribute(attributes, "include"))), &mut out)
+                galleries += 1;
+                if galleries <= GALLERIES_MAX {
+                    let ids = attribute(attributes, "ids").or(attribute(attributes, "include"));
+                    images(&gallery(ids), &mut out);
+                }
             }
             (name, _) if NO_TEXT.contains(&name) => at += if inner.is_some() { 2 } else { 0 },
             (name, _) if is_note(name) => out.push_str(" ("),

@@ -17,6 +17,8 @@ use crate::intake::{Refusal, RefusalKind};
 /// Feeds are ten deep, and the markup in them seldom more.
 const DEPTH_MAX: usize = 256;
 const ATTRIBUTES_MAX: usize = 512;
+/// Of the whole document.
+const ALL_ATTRIBUTES_MAX: usize = 2_000_000;
 /// Declarations that hold at one place.
 const NAMESPACES_MAX: usize = 256;
 const NODES_MAX: usize = 1_000_000;
@@ -42,7 +44,7 @@ pub struct Builder<'t> {
     open: Vec<Open<'t>>,
     /// Prefixes in force, the innermost last, with the prefix of the vocabulary here.
     bindings: Vec<(&'t str, &'static str)>,
-    entities: Vec<(&'t str, String)>,
+    entities: HashMap<&'t str, String>,
     expanded: usize,
     /// The last node is a text, and nothing has ended since.
     continues: bool,
@@ -64,7 +66,7 @@ impl<'t> Builder<'t> {
             known_names,
             open: Vec::new(),
             bindings: Vec::new(),
-            entities: Vec::new(),
+            entities: HashMap::new(),
             expanded: 0,
             continues: false,
         }
@@ -162,6 +164,9 @@ impl<'t> Builder<'t> {
         for (attribute, value) in attributes.filter(|(name, _)| !name.starts_with("xmlns")) {
             if self.document.attributes.len() - from >= ATTRIBUTES_MAX {
                 return Err(too_large(format!("an element has more than {ATTRIBUTES_MAX} attributes")));
+            }
+            if self.document.attributes.len() >= ALL_ATTRIBUTES_MAX {
+                return Err(too_large(format!("it has more than {ALL_ATTRIBUTES_MAX} attributes")));
             }
             let name = self.name(attribute.to_ascii_lowercase())?;
             let value = self.resolve(value)?;
@@ -274,6 +279,10 @@ impl<'t> Builder<'t> {
             };
             let (name, rest) =
                 declaration.trim_start().split_once(char::is_whitespace).unwrap_or((declaration, ""));
+            // Parameter entities are only for the declaration itself: names of HTML, which are known.
+            if name == "%" {
+                continue;
+            }
             let rest = rest.trim_start();
             let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
             let value = quote.and_then(|quote| rest[1..].split_once(quote)).map(|(value, _)| value);
@@ -296,7 +305,7 @@ impl<'t> Builder<'t> {
                     None => return refuse(name),
                 }
             }
-            self.entities.push((name, meant));
+            self.entities.insert(name, meant);
         }
         Ok(())
     }
@@ -309,10 +318,10 @@ impl<'t> Builder<'t> {
         for part in parts {
             let head = clip(part, REFERENCE_BYTES_MAX);
             let name = head.split_once(';').map(|(name, _)| name);
-            let own = name.and_then(|name| self.entities.iter().find(|(known, _)| *known == name));
+            let own = name.and_then(|name| self.entities.get(name));
             let rest = name.map_or(part, |name| &part[name.len() + 1..]);
             let strings = &mut self.document.strings;
-            if let Some((_, meant)) = own {
+            if let Some(meant) = own {
                 self.expanded += meant.len();
                 if self.expanded > EXPANSION_BYTES_MAX {
                     return Err(too_large(format!(

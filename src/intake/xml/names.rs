@@ -46,15 +46,18 @@ pub const FOREIGN: &str = "?";
 /// The prefix here of the vocabulary that a document names by `address`.
 pub fn by_address(address: &str) -> &'static str {
     let address = address.trim().trim_end_matches(['/', '#']).to_ascii_lowercase();
-    let is = |known: &&str| match known.split_once('*') {
+    let is = |known: &str| match known.split_once('*') {
         // WordPress writes its version in the middle.
         Some((before, after)) => address
             .strip_prefix(before)
             .and_then(|rest| rest.strip_suffix(after))
             .is_some_and(|version| version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')),
-        None => address == **known,
+        None => address == *known,
     };
-    VOCABULARIES.iter().find(|(_, known)| known.iter().any(&is)).map_or(FOREIGN, |(prefix, _)| *prefix)
+    VOCABULARIES
+        .iter()
+        .find(|(_, known)| known.iter().any(|known| is(known)))
+        .map_or(FOREIGN, |(prefix, _)| *prefix)
 }
 
 /// The prefix here of a prefix that is not declared.

@@ -97,8 +97,9 @@ impl<'t> Tokens<'t> {
     }
 
     fn end(&mut self) -> Token<'t> {
-        let Some(end) = self.rest[1..].find(['>', '<']) else { return self.cut() };
-        let inner = &self.take(end + 1)[2..];
+        // What an end tag that is cut off would have ended is there.
+        let end = self.rest[1..].find(['>', '<']).map_or(self.rest.len(), |at| at + 1);
+        let inner = &self.take(end)[2..];
         self.rest = self.rest.strip_prefix('>').unwrap_or(self.rest);
         Token::End { name: inner.split_whitespace().next().unwrap_or_default() }
     }
@@ -229,7 +230,7 @@ mod tests {
             ("<a>x < y <3 && z</a>", "<a>x < y <3 && z</a>"),
             ("<a><![CDATA[<b>]] > & ]]></a >", "<a>[<b>]] > & ]</a>"),
             ("<a href=x>1</a><b c=\"d>2</b>", "<a href=x>1</a><b c=d>2</b>"),
-            ("<a <b>1</b", "<a><b>1!"),
+            ("<a <b>1</b", "<a><b>1</b>"),
             ("<a it's>1", "<a it's=>1"),
             ("<!DOCTYPE rss [<!ENTITY a \"]>\">]><a/>", "(<!ENTITY a \"]>\">)<a/>"),
             ("<!DOCTYPE rss PUBLIC '-//>' \"x\"><a/>", "<a/>"),

@@ -7,6 +7,7 @@
 pub mod boilerplate;
 pub mod container;
 pub mod date;
+pub mod email;
 pub mod fold;
 pub mod folded_text;
 pub mod html;
@@ -72,7 +73,7 @@ pub struct Tombstone {
 }
 
 /// Every format, in the order in which bytes are sniffed: the surest sign first.
-pub static FORMATS: [Format; 3] = [json::FORMAT, html::FORMAT, text::FORMAT];
+pub static FORMATS: [Format; 4] = [email::FORMAT, json::FORMAT, html::FORMAT, text::FORMAT];
 
 /// What intake needs to know of the configuration.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@
 
 mod article;
 mod body;
-mod charset;
+pub(super) mod charset;
 mod furniture;
 mod head;
 mod lines;

@@ -3,6 +3,8 @@
 //! Owns how members are told apart and what the container says of each. A member is read by its own format
 //! as if it had come alone. Memory does not grow with the container.
 
+pub mod mbox;
+
 use std::io::{Read, Seek};
 
 use bytes::Bytes;
@@ -47,4 +49,4 @@ pub struct Member {
 }
 
 /// Every container, in the order in which files are sniffed.
-pub static CONTAINERS: [Container; 0] = [];
+pub static CONTAINERS: [Container; 1] = [mbox::CONTAINER];

@@ -6,6 +6,7 @@
 use super::layout::{Block, Shape};
 use super::links;
 use super::recipient::Recipient;
+use super::subject;
 use crate::intake::boilerplate::{self, Class};
 use crate::intake::date;
 use crate::intake::fold::fold;
@@ -39,6 +40,7 @@ pub fn furniture(blocks: &[Block], masthead: &Masthead, recipient: &Recipient) -
     drop_head(blocks, masthead, &mut dropped);
     drop_footer(blocks, &mut dropped);
     drop_icons(blocks, &mut dropped);
+    drop_signature(blocks, &mut dropped);
     drop_contents(blocks, &mut dropped);
     // A message that is nothing but such phrases is about them.
     let left = |dropped: &[bool]| blocks.iter().zip(dropped).any(|(block, dropped)| !dropped && block.chars() > 0);
@@ -107,7 +109,7 @@ fn is_personal(block: &Block, recipient: &Recipient) -> bool {
 fn drop_head(blocks: &[Block], masthead: &Masthead, dropped: &mut [bool]) {
     let story = blocks.iter().position(is_prose).unwrap_or(blocks.len());
     for (at, block) in blocks[..story].iter().enumerate() {
-        let named = masthead.is(&block.text);
+        let named = subject::is_generic(&block.text, masthead) && block.words() <= 12;
         // The last heading above a story is its own, whatever the newsletter is called.
         let heading = matches!(block.shape, Shape::Heading(_));
         let menu = block.is_linked() && block.words() <= 4 && !heading && !is_large(block);
@@ -126,24 +128,30 @@ fn is_large(block: &Block) -> bool {
 
 /// Whether a line is the number or date of an issue: `No. 12 | 17 September 2020`.
 pub fn is_issue(line: &str) -> bool {
-    const WORDS: [&str; 40] = [
+    let numbered = line.contains(|c: char| c.is_numeric()) || !date::mentions(line).is_empty();
+    numbered && says_only_which_issue(line)
+}
+
+/// Whether every word of a line says which issue this is, or that it is one.
+pub fn says_only_which_issue(line: &str) -> bool {
+    #[rustfmt::skip]
+    const WORDS: [&str; 42] = [
         "issue", "no", "nr", "number", "vol", "volume", "edition", "numero", "num", "n", "ausgabe", "nummer",
-        "edicion", "edizione", "edicao", "выпуск", "العدد", "weekly", "monthly", "newsletter", "bulletin",
-        "digest", "news", "update", "lettre", "boletin", "rundbrief", "infolettre", "bollettino", "boletim",
-        "рассылка", "نشرة", "d'information", "information", "informations", "la", "le", "el", "der", "the",
+        "edicion", "edizione", "edicao", "выпуск", "العدد", "weekly", "monthly", "daily", "newsletter", "bulletin",
+        "digest", "news", "update", "updates", "lettre", "boletin", "rundbrief", "infolettre", "bollettino",
+        "boletim", "рассылка", "نشرة", "d'information", "information", "informations", "la", "le", "el", "der", "the",
     ];
     if line.chars().count() > 80 {
         return false;
     }
     let mut rest = line.to_owned();
-    let mentions = date::mentions(line);
-    for mention in mentions.iter().rev() {
+    for mention in date::mentions(line).iter().rev() {
         rest.replace_range(mention.range(), " ");
     }
-    let words = boilerplate::words(&rest);
-    let numbers = words.iter().filter(|word| word.folded.chars().all(|c| c.is_numeric())).count();
-    let known = words.iter().filter(|word| WORDS.contains(&word.folded.as_str())).count();
-    (!mentions.is_empty() || numbers > 0) && words.len() == numbers + known
+    let is_one = |word: &boilerplate::Word| {
+        word.folded.chars().all(|c| c.is_numeric()) || WORDS.contains(&word.folded.as_str())
+    };
+    boilerplate::words(&rest).iter().all(is_one)
 }
 
 fn says_logo(block: &Block) -> bool {
@@ -187,10 +195,13 @@ fn is_of_footer(block: &Block, footed: bool) -> bool {
     }
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let parts = text.matches([',', '\n', '|', '·', '،']).count();
-    let sentence = text.trim_end().ends_with(['.', '!', '?', '。', '؟']) && block.words() > 14;
-    let address = digits >= 3 && parts >= 2 && !sentence || text::is_address(text) && block.words() <= 12;
+    let stops = text.trim_end().ends_with(['.', '!', '?', '。', '؟']) && block.words() >= 6 || text.contains(". ");
+    let sentence = stops && text.lines().count() == 1;
+    let address = !sentence && (digits >= 3 && parts >= 2 || crate::intake::text::is_address(text) && block.words() <= 12);
     let icons = block.chars() == 0 && (says_logo(block) || leads_to_networks(block));
-    address || text.contains('©') || icons || footed && block.is_linked() && block.words() <= 8
+    // `Stay connected with the Coast Office:`, whose icons are gone.
+    let heads_nothing = footed && text.trim_end().ends_with([':', '：']) && block.words() <= 8;
+    address || text.contains('©') || icons || heads_nothing || footed && block.is_linked() && block.words() <= 8
         && !matches!(block.shape, Shape::Heading(_))
 }
 
@@ -219,6 +230,15 @@ fn drop_icons(blocks: &[Block], dropped: &mut [bool]) {
         dropped[at] |= bare && leads_to_networks(block) && !matches!(block.shape, Shape::Heading(_));
         // What the sender could not put an address under is nothing to see.
         dropped[at] |= block.chars() == 0 && block.images > 0 && block.html.contains("alt=\"spacer");
+    }
+}
+
+/// Who signs, below the two hyphens by which mail programs part it from the text.
+fn drop_signature(blocks: &[Block], dropped: &mut [bool]) {
+    let Some(at) = blocks.iter().rposition(|block| matches!(block.text.trim(), "--" | "—")) else { return };
+    let words: usize = blocks[at..].iter().map(Block::words).sum();
+    if words <= FURNITURE_WORDS_MAX && blocks[..at].iter().any(is_prose) {
+        dropped[at..].fill(true);
     }
 }
 

@@ -187,24 +187,28 @@ impl Flow<'_> {
             return self.flush();
         }
         if let Some(at) = self.open.iter().rposition(|(open, _)| *open == id) {
-            self.open.remove(at);
-            self.run.html.push_str(&format!("</{}>", tree.name(id)));
+            let (_, tag) = self.open.remove(at);
+            if !tag.is_empty() {
+                self.run.html.push_str(&format!("</{}>", tree.name(id)));
+            }
         }
     }
 
     fn open_inline(&mut self, id: NodeId) {
         let tree = self.tree;
-        let mut tag = format!("<{}", tree.name(id));
-        if tree.name(id) == "a"
-            && let Some(href) = tree.attribute(id, "href")
-        {
-            self.run.raw_links.push(href.trim().into());
+        let mut tag = format!("<{}>", tree.name(id));
+        if tree.name(id) == "a" {
+            // A link that may not be published leaves its text, and still tells what the text is.
+            tag.clear();
+            let href = tree.attribute(id, "href").unwrap_or_default().trim();
+            self.run.raw_links.push(href.into());
             if let Some(href) = self.addresses.link(href) {
+                tag.push_str("<a");
                 write_attribute("href", &href, &mut tag);
+                tag.push('>');
                 self.run.links.push(href);
             }
         }
-        tag.push('>');
         self.run.html.push_str(&tag);
         self.open.push((id, tag));
     }
@@ -245,6 +249,9 @@ impl Flow<'_> {
             value(name).and_then(pixels).is_some_and(|size| size <= 2.0)
         };
         let (Some(src), false) = (value("src"), point("width") || point("height")) else { return };
+        if self.run.text.trim().is_empty() && self.run.images == 0 {
+            self.run.node = id;
+        }
         match self.addresses.image(src) {
             Image::At(src) => {
                 let mut tag = "<img".to_string();
@@ -321,7 +328,7 @@ impl Flow<'_> {
                 self.run.raw_links.extend(run.raw_links.last().cloned());
             }
         }
-        for (id, _) in self.open.iter().rev() {
+        for (id, _) in self.open.iter().rev().filter(|(_, tag)| !tag.is_empty()) {
             run.html.push_str(&format!("</{}>", self.tree.name(*id)));
         }
         if run.images > 0 || !run.text.trim().is_empty() {
@@ -402,9 +409,13 @@ fn trimmed_breaks(html: &str) -> &str {
 /// A text without characters that are there to fill the preview of a mail program.
 fn visible(text: &str) -> String {
     let filler = |c: char| matches!(c, '\u{34f}' | '\u{200b}' | '\u{feff}' | '\u{ad}' | '\u{2007}' | '\u{2060}' | '\u{61c}');
-    // Joiners mean something between letters of some scripts, and nothing in a row.
-    let joiners = text.matches('\u{200c}').count();
-    text.chars().filter(|c| !filler(*c) && !(*c == '\u{200c}' && joiners > 8)).collect()
+    let mut out: String = text.chars().filter(|c| !filler(*c)).collect();
+    // Joiners mean something between letters of some scripts, and nothing between spaces.
+    while let Some(at) = out.find(" \u{200c}").or_else(|| out.find("\u{a0}\u{200c}")) {
+        let joiner = at + out[at..].chars().next().map_or(1, char::len_utf8);
+        out.replace_range(joiner..joiner + '\u{200c}'.len_utf8(), "");
+    }
+    out
 }
 
 /// Whether a table is one of figures rather than a layout.

@@ -200,6 +200,7 @@ impl<'a> Letter<'a> {
             language: text::language(&format!("{}\n{}", title.as_deref().unwrap_or_default(), story.text)),
             title: title.filter(|title| !title.is_empty()),
             url: story.url,
+            categories: story.categories,
             body: Body::Html(html),
             ..Draft::default()
         }
@@ -243,6 +244,9 @@ impl<'a> Letter<'a> {
         let found = draft.title.take().unwrap_or_default();
         let generic = subject::is_generic(&self.subject, &self.masthead);
         draft.title = subject::choose(&self.subject, generic, Some(&found));
+        if subject::is_generic(&found, &self.masthead) {
+            return;
+        }
         let taken = draft.title.as_deref().is_some_and(|title| key(title) == key(&found));
         let (Body::Html(html) | Body::Safe(html)) = &mut draft.body;
         let stays = key(&visible_text(html)).contains(&key(&found));
@@ -265,7 +269,8 @@ impl<'a> Letter<'a> {
     fn public_view(&self, href: &str) -> Option<String> {
         let mut url = Url::parse(&links::clean(href, &self.recipient)?).ok()?;
         let host = url.host_str()?.to_owned();
-        // A widespread service names account and issue in the query, and the reader in one more parameter.
+        // Services whose web versions are known to be the same for all: one names account and issue in the
+        // query, and the reader in one more parameter; another has a page an issue.
         if host.ends_with("campaign-archive.com") {
             let kept: Vec<String> = url
                 .query_pairs()
@@ -273,9 +278,11 @@ impl<'a> Letter<'a> {
                 .map(|(name, value)| format!("{name}={}", links::percent_encoded(&value)))
                 .collect();
             url.set_query(Some(&kept.join("&")));
-            return Some(url.into());
+            return (kept.len() == 2).then(|| url.into());
         }
-        let parts = url[url::Position::BeforePath..].split(['/', '?', '&', '=', '#', '.']);
+        let issue = url.path().contains("/accounts/") && url.path().contains("/bulletins/");
+        let rest = if issue { &url[url::Position::AfterPath..] } else { &url[url::Position::BeforePath..] };
+        let parts = rest.split(['/', '?', '&', '=', '#', '.']);
         let personal = parts.filter(|part| !part.is_empty()).any(is_opaque);
         let bare = url.path() == "/" && url.query().is_none();
         (!personal && !bare).then(|| url.into())
@@ -312,19 +319,22 @@ fn has_text(body: &Body) -> bool {
 fn learn(tree: &Tree, recipient: &mut Recipient) -> Vec<String> {
     const LINKS_MAX: usize = 5_000;
     let mut views = Vec::new();
-    for id in tree.elements("a").take(LINKS_MAX) {
+    for (place, id) in tree.elements("a").take(LINKS_MAX).enumerate() {
         let Some(href) = tree.attribute(id, "href").map(str::trim) else { continue };
         let line = fold(&tree.line(id));
-        let around = tree.ancestors(id).nth(0).map(|above| tree.line(above)).unwrap_or_default();
-        let says = |line: &str| line.len() <= 200 && text::furniture(line) == Some(Class::Mailing);
-        if links::is_own_business(href) {
+        let around = tree.line(tree.parent(id));
+        let says = |line: &str| line.len() <= 160 && text::furniture(line) == Some(Class::Mailing);
+        if links::is_own_business(href) || says(&line) && place >= VIEW_PLACES {
             recipient.learn(href);
-        } else if href.starts_with("http") && (says(&line) || says(&around)) && views.len() < 4 {
+        } else if href.starts_with("http") && place < VIEW_PLACES && (says(&line) || says(&around)) {
             views.push(href.to_owned());
         }
     }
     views
 }
+
+/// Among how many links from the top the one to the web version is.
+const VIEW_PLACES: usize = 3;
 
 /// The text of the `alt` right behind an image's `src`.
 fn alt(rest: &str) -> Option<String> {

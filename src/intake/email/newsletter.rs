@@ -6,6 +6,7 @@
 use super::furniture::{self, Masthead, is_prose, key};
 use super::layout::{Block, Shape};
 use super::recipient::Recipient;
+use super::subject;
 use crate::intake::boilerplate::Class;
 use crate::intake::sanitize::escape;
 
@@ -18,6 +19,8 @@ pub struct Story {
     pub html: String,
     /// What of it is read.
     pub text: String,
+    /// Labels above its title.
+    pub categories: Vec<String>,
     /// The heading as it stands in the HTML, where it does.
     pub heading_html: String,
 }
@@ -25,7 +28,9 @@ pub struct Story {
 /// The least text of a story, in characters: shorter ones are entries of a list of links.
 const STORY_CHARS_MIN: usize = 120;
 /// The same where nothing but its heading tells it from a section of an article.
-const SECTION_CHARS_MIN: usize = 200;
+const SECTION_CHARS_MIN: usize = 150;
+/// Less beside the stories of a digest is a greeting.
+const REST_CHARS_MIN: usize = 60;
 /// The most text above the first story of a digest: an article says more before its first subheading.
 const EDITORIAL_CHARS_MAX: usize = 400;
 
@@ -55,7 +60,7 @@ pub fn stories(
     }
     match split(&blocks, &dropped, subject) {
         Some(digest) => digest,
-        None => vec![whole(&blocks, &dropped)],
+        None => vec![whole(&blocks, &dropped, subject)],
     }
 }
 
@@ -105,22 +110,35 @@ fn level(block: &Block) -> Option<u8> {
     }
 }
 
-/// The message as one story. Its first heading is kept where it stands.
-fn whole(blocks: &[Block], dropped: &[bool]) -> Story {
-    let kept: Vec<&Block> = blocks.iter().zip(dropped).filter(|(_, dropped)| !**dropped).map(|(b, _)| b).collect();
-    let heading = kept.iter().take_while(|block| !is_prose(block)).find(|block| level(block).is_some());
-    let headings = kept.iter().filter(|block| level(block).is_some()).count();
-    // The only heading of a short notice is what it is about; one of many is one section's.
-    let first = heading.filter(|heading| {
-        headings == 1 || kept.iter().filter(|other| level(other) == level(heading)).count() == 1
-    });
-    Story {
-        heading: first.map(|block| block.text.replace('\n', " ")),
-        heading_html: first.map(|block| write(&[block, &Block::default()])).unwrap_or_default(),
-        url: None,
-        html: write(&kept),
-        text: text(&kept),
+/// The message as one story. Its headings are kept where they stand, but for the one that is its title and
+/// the word for what it is.
+fn whole(blocks: &[Block], dropped: &[bool], subject: &Subject<'_>) -> Story {
+    let mut kept: Vec<&Block> = blocks.iter().zip(dropped).filter(|(_, dropped)| !**dropped).map(|(b, _)| b).collect();
+    let head = kept.iter().take_while(|block| !is_prose(block)).count();
+    let headings: Vec<usize> = (0..head).filter(|&at| level(kept[at]).is_some()).collect();
+    let labels = |at: &&usize| furniture::class(kept[**at]) == Some(Class::Section);
+    let categories: Vec<String> = headings.iter().filter(labels).map(|&at| line(kept[at])).collect();
+    let titles: Vec<usize> = headings.iter().filter(|at| !labels(at)).copied().collect();
+    // One of many of a kind is a section's; what the subject repeats is the title wherever it stands.
+    let alone = |at: &&usize| kept.iter().filter(|other| level(other) == level(kept[**at])).count() == 1;
+    let title = titles
+        .iter()
+        .find(|&&at| key(&line(kept[at])) == key(subject.text))
+        .or_else(|| titles.iter().find(|at| titles.len() == 1 || alone(at)))
+        .copied();
+    let heading = title.map(|at| line(kept[at]));
+    let heading_html = title.map(|at| element(kept[at])).unwrap_or_default();
+    if title.is_some() || subject::choose(subject.text, subject.generic, None).is_some() {
+        let labels: Vec<usize> = headings.into_iter().filter(|at| !titles.contains(at)).collect();
+        for at in labels.into_iter().rev() {
+            kept.remove(at);
+        }
     }
+    Story { heading, heading_html, categories, url: None, html: write(&kept), text: text(&kept) }
+}
+
+fn line(block: &Block) -> String {
+    block.text.replace('\n', " ")
 }
 
 fn text(blocks: &[&Block]) -> String {
@@ -130,6 +148,7 @@ fn text(blocks: &[&Block]) -> String {
 /// A stretch of blocks below a heading.
 struct Section {
     from: usize,
+    heading: usize,
     to: usize,
     chars: usize,
     /// It leads to where its story is told in full.
@@ -147,8 +166,8 @@ fn split(blocks: &[Block], dropped: &[bool], subject: &Subject<'_>) -> Option<Ve
         })
         // The level with the most stories; of two with as many, the outer.
         .max_by_key(|(stories, level, _)| (*stories, std::cmp::Reverse(*level)));
-    let (_, level, sections) = best?;
-    if !is_digest(blocks, dropped, subject, level, &sections) {
+    let (_, at_level, sections) = best?;
+    if !is_digest(blocks, dropped, subject, at_level, &sections) {
         return None;
     }
     let mut stories = Vec::new();
@@ -160,43 +179,50 @@ fn split(blocks: &[Block], dropped: &[bool], subject: &Subject<'_>) -> Option<Ve
             rest.extend(kept(section.from..section.to));
             continue;
         }
-        let body: Vec<&Block> = kept(section.from + 1..section.to).collect();
+        let body: Vec<&Block> =
+            kept(section.from..section.heading).chain(kept(section.heading + 1..section.to)).collect();
         stories.push(Story {
-            heading: Some(blocks[section.from].text.replace('\n', " ")),
-            url: own_link(&blocks[section.from..section.to]),
+            heading: Some(line(&blocks[section.heading])),
+            url: own_link(&blocks[section.heading..section.to]),
             html: write(&body),
             text: text(&body),
-            heading_html: String::new(),
+            ..Story::default()
         });
     }
     // Greetings and section titles by themselves are no bulletin.
-    let chars = rest.iter().filter(|block| level_of_none(block)).map(|block| block.chars()).sum::<usize>();
-    if chars >= STORY_CHARS_MIN {
+    let chars = rest.iter().filter(|block| level(block).is_none()).map(|block| block.chars()).sum::<usize>();
+    if chars >= REST_CHARS_MIN {
         stories.push(Story { html: write(&rest), text: text(&rest), ..Story::default() });
     }
     Some(stories)
 }
 
-fn level_of_none(block: &&&Block) -> bool {
-    level(block).is_none()
-}
-
 fn sections(blocks: &[Block], dropped: &[bool], at_level: u8) -> Vec<Section> {
     let heads = |at: &usize| !dropped[*at] && level(&blocks[*at]).is_some_and(|level| level <= at_level);
-    let starts: Vec<usize> = (0..blocks.len()).filter(heads).collect();
+    let headings: Vec<usize> = (0..blocks.len()).filter(heads).collect();
+    let starts: Vec<usize> = headings.iter().map(|&at| at - pictures_above(blocks, at)).collect();
     let ends = starts.iter().skip(1).copied().chain([blocks.len()]);
-    starts
+    headings
         .iter()
-        .zip(ends)
-        .map(|(&from, to)| {
-            let text = (from + 1..to).filter(|&at| !dropped[at] && level(&blocks[at]).is_none());
+        .zip(starts.iter().zip(ends))
+        .map(|(&heading, (&from, to))| {
+            let text = (from..to).filter(|&at| !dropped[at] && level(&blocks[at]).is_none());
             // Lists of links are what a digest has beside its stories.
             let chars = text.map(|at| blocks[at].chars() - blocks[at].linked.min(blocks[at].chars())).sum();
-            let prose = (from + 1..to).any(|at| !dropped[at] && is_prose(&blocks[at]));
-            let leads = leads_away(&blocks[from..to]);
-            Section { from, to, chars: if prose { chars } else { 0 }, leads }
+            let prose = (from..to).any(|at| !dropped[at] && is_prose(&blocks[at]));
+            let leads = leads_away(&blocks[heading..to]);
+            Section { from, heading, to, chars: if prose { chars } else { 0 }, leads }
         })
         .collect()
+}
+
+/// How many pictures right above a heading stand in one frame with it, and so belong to its story.
+fn pictures_above(blocks: &[Block], heading: usize) -> usize {
+    let frame = blocks[heading].frame;
+    let is_picture = |block: &&Block| block.chars() == 0 && block.images > 0 && block.frame == frame;
+    let count = blocks[..heading].iter().rev().take_while(is_picture).count();
+    let before = heading.checked_sub(count + 1).map(|at| blocks[at].frame);
+    if before == Some(frame) { 0 } else { count }
 }
 
 fn is_story(section: &Section) -> bool {
@@ -226,7 +252,7 @@ fn is_digest(
     }
     let leading = stories.iter().filter(|story| story.leads).count();
     let mut links: Vec<String> =
-        stories.iter().filter_map(|story| own_link(&blocks[story.from..story.to])).collect();
+        stories.iter().filter_map(|story| own_link(&blocks[story.heading..story.to])).collect();
     let several = links.len();
     links.sort();
     links.dedup();
@@ -234,10 +260,10 @@ fn is_digest(
         return true;
     }
     let long = stories.iter().all(|story| story.chars >= SECTION_CHARS_MIN);
-    let mut frames: Vec<usize> = stories.iter().map(|story| blocks[story.from].frame).collect();
+    let mut frames: Vec<usize> = stories.iter().map(|story| blocks[story.heading].frame).collect();
     frames.dedup();
     let framed = frames.len() == stories.len() && stories.len() >= 3;
-    let named = stories.iter().any(|story| key(&blocks[story.from].text) == key(subject.text));
+    let named = stories.iter().any(|story| key(&blocks[story.heading].text) == key(subject.text));
     long && editorial <= EDITORIAL_CHARS_MAX && (subject.generic || framed && !named)
 }
 
@@ -295,26 +321,35 @@ fn write(blocks: &[&Block]) -> String {
             html.push_str(&format!("<{name}>"));
         }
         list = within;
-        let name = match block.shape {
-            Shape::Heading(level) => format!("h{}", level.clamp(1, 6)),
-            Shape::Text => "p".into(),
-            Shape::Item { .. } => "li".into(),
-            Shape::Preformatted => "pre".into(),
-            Shape::Table => "table".into(),
-            Shape::Rule => {
-                if !html.ends_with("<hr>") {
-                    html.push_str("<hr>");
-                }
-                continue;
-            }
-        };
-        html.push_str(&format!("<{name}>{}</{name}>", block.html));
+        if block.shape != Shape::Rule || !html.ends_with("<hr>") {
+            html.push_str(&element(block));
+        }
     }
     close(&mut html, list);
     if quoted {
         html.push_str("</blockquote>");
     }
     html
+}
+
+/// One block as HTML.
+fn element(block: &Block) -> String {
+    let name = match block.shape {
+        Shape::Heading(level) => {
+            let level = level.clamp(1, 6);
+            // A heading is bold by being one.
+            let html = ["<b>", "</b>", "<strong>", "</strong>"]
+                .iter()
+                .fold(block.html.clone(), |html, tag| html.replace(tag, ""));
+            return format!("<h{level}>{html}</h{level}>");
+        }
+        Shape::Text => "p",
+        Shape::Item { .. } => "li",
+        Shape::Preformatted => "pre",
+        Shape::Table => "table",
+        Shape::Rule => return "<hr>".into(),
+    };
+    format!("<{name}>{}</{name}>", block.html)
 }
 
 fn close(html: &mut String, list: Option<(usize, &str)>) {

@@ -26,6 +26,9 @@ const SENDERS: [&str; 4] = ["from", "sender", "reply-to", "list-post"];
 const ADDRESSES_MAX: usize = 200;
 const TOKENS_MAX: usize = 200;
 
+/// A service that many use, in whose links account, list and issue are public and `e` is the reader.
+const ACCOUNT_HOST: &str = ".list-manage.com/";
+
 /// What would tell who received a message.
 #[derive(Debug, Default)]
 pub struct Recipient {
@@ -94,7 +97,11 @@ impl Recipient {
         }
         recipient.names.truncate(ADDRESSES_MAX);
         for value in headers.plain("list-unsubscribe").chain(headers.plain("list-unsubscribe-post")) {
-            value.split(['<', '>']).filter(|part| part.contains(':')).for_each(|uri| recipient.take_uri(uri));
+            // Where the list's web address says which part of it is the reader's, the mail address adds
+            // nothing but the names of account and issue.
+            let known = value.contains(ACCOUNT_HOST);
+            let uris = value.split(['<', '>']).filter(|part| part.contains(':'));
+            uris.filter(|uri| !known || uri.contains(ACCOUNT_HOST)).for_each(|uri| recipient.take_uri(uri));
         }
     }
 
@@ -137,9 +144,12 @@ impl Recipient {
         }
         // Past the host, which many links share.
         path.split('/').skip(3).for_each(|part| self.take_token(part));
+        let public: &[&str] = if path.contains(ACCOUNT_HOST) { &["u", "id", "c"] } else { &[] };
         for pair in query.split(['&', ';']) {
-            let (_, value) = pair.split_once('=').unwrap_or(("", pair));
-            self.take_token(value);
+            let (name, value) = pair.split_once('=').unwrap_or(("", pair));
+            if !public.contains(&name) {
+                self.take_token(value);
+            }
         }
         // A fragment may carry it as well.
         uri.split('#').skip(1).for_each(|part| self.take_token(part));
@@ -174,6 +184,7 @@ impl Recipient {
         }
         for token in &self.tokens {
             needles.push(Needle { text: token.to_lowercase(), any_case: true });
+            needles.push(Needle { text: HEXLOWER.encode(token.as_bytes()), any_case: true });
             let encoded = links::percent_encoded(token).to_lowercase();
             if encoded != token.to_lowercase() {
                 needles.push(Needle { text: encoded, any_case: true });

@@ -3,7 +3,7 @@
 //! Owns what programs and people put before a subject, and the choice between the subject and the heading
 //! of the text. It must never invent a title.
 
-use super::furniture::{Masthead, is_issue, key};
+use super::furniture::{Masthead, is_issue, key, says_only_which_issue};
 use crate::intake::boilerplate::{self, words};
 use crate::intake::markup::fold;
 
@@ -48,11 +48,6 @@ pub fn plain(subject: &str, masthead: &Masthead) -> String {
     if text.is_empty() || !forwarded && marked(&replied, REPLIED).is_some() { replied } else { text }
 }
 
-/// Whether the subject is marked as passed on.
-pub fn is_forwarded(subject: &str) -> bool {
-    marked(&fold(subject), FORWARDED).is_some()
-}
-
 fn marked<'t>(text: &'t str, marks: &[&str]) -> Option<&'t str> {
     let (mark, rest) = text.split_once([':', '：'])?;
     // Some programs count: `Fwd[2]:`.
@@ -77,7 +72,7 @@ pub fn is_generic(subject: &str, masthead: &Masthead) -> bool {
     (1..line.len()).rev().any(|count| {
         let name = &subject[..line[count - 1].end];
         let rest = subject[line[count - 1].end..].trim_matches(|c: char| !c.is_alphanumeric() && c != '(');
-        masthead.is(name) && is_issue(rest)
+        masthead.is(name) && says_only_which_issue(rest)
     }) || is_newsletter(&line)
 }
 

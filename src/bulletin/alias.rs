@@ -131,9 +131,8 @@ pub fn normalise_url(text: &str) -> Option<String> {
     let mut url = url::Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     url.set_fragment(None);
     url.set_username("").and_then(|()| url.set_password(None)).ok()?;
-    let tracks = |pair: &str| {
-        is_tracking_parameter(&pair.split('=').next().unwrap_or_default().to_ascii_lowercase())
-    };
+    let tracks =
+        |pair: &str| is_tracking_parameter(&pair.split('=').next().unwrap_or_default().to_ascii_lowercase());
     if let Some(query) = url.query() {
         let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !tracks(pair)).collect();
         let kept = kept.join("&");

@@ -44,7 +44,8 @@ fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Reading, Refusal> {
         return Err(Refusal::new(RefusalKind::Malformed, "the message", why));
     }
     // Who is away says so to one person (RFC 3834).
-    if header.text("auto-submitted").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("auto-replied")) {
+    if header.text("auto-submitted").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("auto-replied"))
+    {
         return Err(Refusal::new(RefusalKind::Unprocessable, "the message", "it is an automatic reply"));
     }
     let mut drafts = Vec::new();

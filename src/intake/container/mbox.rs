@@ -142,7 +142,8 @@ impl Iterator for Messages {
         };
         let name = format!("message {}", self.count);
         let Some(bytes) = message else {
-            let why = format!("it has more than {} bytes, which is the most (intake.bytes_max)", self.bytes_max);
+            let why =
+                format!("it has more than {} bytes, which is the most (intake.bytes_max)", self.bytes_max);
             return Some(Err(self.refuse(RefusalKind::TooLarge, why)));
         };
         Some(Ok(Member {
@@ -176,19 +177,26 @@ fn begins_message(line: &[u8]) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_time = |word: &&str| {
         let parts: Vec<&str> = word.split(':').collect();
-        (2..=3).contains(&parts.len()) && parts.iter().all(|part| part.len() <= 2 && part.parse::<u8>().is_ok())
+        (2..=3).contains(&parts.len())
+            && parts.iter().all(|part| part.len() <= 2 && part.parse::<u8>().is_ok())
     };
     const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     const MONTHS: [&str; 12] =
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let is_year = |word: &&str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && word.parse::<u16>().is_ok();
+    let is_year = |word: &&str| {
+        word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && word.parse::<u16>().is_ok()
+    };
     let named = |names: &[&str]| {
         words.iter().any(|word| {
             let word = word.trim_end_matches(',').to_ascii_lowercase();
             names.contains(&word.as_str())
         })
     };
-    words.len() >= 4 && words.iter().any(is_time) && words.iter().any(is_year) && named(&MONTHS) && named(&DAYS)
+    words.len() >= 4
+        && words.iter().any(is_time)
+        && words.iter().any(is_year)
+        && named(&MONTHS)
+        && named(&DAYS)
 }
 
 /// A line without the `>` that protects a `From ` at its beginning.
@@ -214,7 +222,8 @@ mod tests {
 
     #[test]
     fn messages_are_told_apart_by_whatever_program_wrote_them() {
-        let text = b"From a@b.example Thu Sep 17 07:15:02 2020\nSubject: 1\n\nOne\n>From here\n>>From there\n\
+        let text =
+            b"From a@b.example Thu Sep 17 07:15:02 2020\nSubject: 1\n\nOne\n>From here\n>>From there\n\
             From Monday on it rains, 2020 style.\n\n\
             From MAILER-DAEMON Thu Sep 17 07:15:02 2020 +0200\r\nSubject: 2\r\n\r\nTwo\r\n\r\n\
             From - Thu, 17 Sep 2020 07:15:02\nSubject: 3\n\nThree";

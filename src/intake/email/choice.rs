@@ -63,7 +63,8 @@ struct Choosing<'a> {
 
 impl Choosing<'_> {
     fn letters(&self, of: &[usize]) -> usize {
-        let count = |at: &usize| *self.letters.borrow_mut().entry(*at).or_insert_with(|| letters(&self.parts[*at]));
+        let count =
+            |at: &usize| *self.letters.borrow_mut().entry(*at).or_insert_with(|| letters(&self.parts[*at]));
         of.iter().map(count).sum()
     }
 
@@ -94,7 +95,8 @@ impl Choosing<'_> {
             return;
         }
         if !part.is_multipart() || part.end == at + 1 {
-            let readable = part.is_multipart() || matches!(part.media_type.as_str(), "text/plain" | "text/html");
+            let readable =
+                part.is_multipart() || matches!(part.media_type.as_str(), "text/plain" | "text/html");
             if readable && !part.is_attachment() {
                 texts.push(at);
             }

@@ -26,6 +26,8 @@ pub struct File {
     /// It is to be kept with the bulletin even where the body does not show it.
     pub listed: bool,
     pub length: usize,
+    /// Its first bytes say that it is a picture.
+    pub is_picture: bool,
     /// Where it is kept.
     pub attachment: Option<Attachment>,
 }
@@ -67,6 +69,7 @@ pub fn files<'a>(parts: impl Iterator<Item = &'a Part<'a>>) -> Vec<File> {
             listed: attached || content_id.is_none() && part.file_name().is_some(),
             content_id,
             length: bytes.len(),
+            is_picture,
             attachment: kept.map(|media_type| Attachment::new(media_type, Bytes::from(bytes.into_owned()))),
         });
     }
@@ -76,9 +79,16 @@ pub fn files<'a>(parts: impl Iterator<Item = &'a Part<'a>>) -> Vec<File> {
 /// Invitations, signatures and receipts say nothing to a reader.
 fn is_for_programs(media_type: &str) -> bool {
     const TYPES: [&str; 10] = [
-        "text/calendar", "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
-        "application/ics", "text/x-amp-html", "message/delivery-status", "message/disposition-notification",
-        "application/ms-tnef", "text/x-vcard",
+        "text/calendar",
+        "application/pgp-signature",
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+        "application/ics",
+        "text/x-amp-html",
+        "message/delivery-status",
+        "message/disposition-notification",
+        "application/ms-tnef",
+        "text/x-vcard",
     ];
     TYPES.contains(&media_type) || media_type == "text/vcard"
 }
@@ -113,7 +123,10 @@ fn document(bytes: &[u8], part: &Part<'_>) -> Option<&'static str> {
     let name = part.file_name().unwrap_or_default().to_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let of = |table: &[(&str, &'static str)]| {
-        table.iter().find(|(known, media_type)| *known == ending || *media_type == part.media_type).map(|(_, t)| *t)
+        table
+            .iter()
+            .find(|(known, media_type)| *known == ending || *media_type == part.media_type)
+            .map(|(_, t)| *t)
     };
     match bytes {
         [b'%', b'P', b'D', b'F', b'-', ..] => Some("application/pdf"),

@@ -48,9 +48,11 @@ pub fn published(text: &str, recipient: &Recipient) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
         let plain = with_clean_addresses(line, recipient);
-        let personal = recipient.is_greeted_by(line) || recipient.is_told_by(&plain) && plain.split_whitespace().count() <= 60;
+        let personal = recipient.is_greeted_by(line)
+            || recipient.is_told_by(&plain) && plain.split_whitespace().count() <= 60;
         // A line that was an address and no more is gone with it.
-        let emptied = !line.trim().is_empty() && !plain.contains(char::is_alphanumeric) && line.contains("://");
+        let emptied =
+            !line.trim().is_empty() && !plain.contains(char::is_alphanumeric) && line.contains("://");
         if !personal && !emptied {
             out.push_str(&plain);
         }
@@ -69,9 +71,9 @@ pub fn with_clean_addresses(text: &str, recipient: &Recipient) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(found) = rest.find("://") {
-        let scheme = rest[..found].rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |at| {
-            at + rest[at..].chars().next().map_or(1, char::len_utf8)
-        });
+        let scheme = rest[..found]
+            .rfind(|c: char| !c.is_ascii_alphabetic())
+            .map_or(0, |at| at + rest[at..].chars().next().map_or(1, char::len_utf8));
         let end = rest[found..]
             .find(|c: char| c.is_whitespace() || "<>\"”»".contains(c))
             .map_or(rest.len(), |length| found + length);
@@ -107,7 +109,10 @@ mod tests {
     #[test]
     fn soft_breaks_are_joined() {
         let text = "The light at \nthe cape shines.\n\nA list:\n> quoted \n> text\n-- \nJane";
-        assert_eq!(unflowed(text, false), "The light at the cape shines.\n\nA list:\n> quoted text\n-- \nJane");
+        assert_eq!(
+            unflowed(text, false),
+            "The light at the cape shines.\n\nA list:\n> quoted text\n-- \nJane"
+        );
         assert_eq!(unflowed("海の \n光", true), "海の光");
         assert_eq!(unsigned("Text\n-- \nJane\nOffice"), "Text");
     }

@@ -43,7 +43,8 @@ pub fn furniture(blocks: &[Block], masthead: &Masthead, recipient: &Recipient) -
     drop_signature(blocks, &mut dropped);
     drop_contents(blocks, &mut dropped);
     // A message that is nothing but such phrases is about them.
-    let left = |dropped: &[bool]| blocks.iter().zip(dropped).any(|(block, dropped)| !dropped && block.chars() > 0);
+    let left =
+        |dropped: &[bool]| blocks.iter().zip(dropped).any(|(block, dropped)| !dropped && block.chars() > 0);
     if !left(&dropped) {
         dropped = blocks.iter().map(|block| is_personal(block, recipient)).collect();
     }
@@ -76,7 +77,17 @@ fn drops(class: Class) -> bool {
     use Class::*;
     matches!(
         class,
-        Share | Network | Mailing | Login | Form | Navigation | Cookie | Copyright | Counter | Picture | Action
+        Share
+            | Network
+            | Mailing
+            | Login
+            | Form
+            | Navigation
+            | Cookie
+            | Copyright
+            | Counter
+            | Picture
+            | Action
     )
 }
 
@@ -94,6 +105,7 @@ fn is_furniture(block: &Block) -> bool {
     match block.shape {
         // Sections of a newsletter may be called as menus call theirs.
         Shape::Heading(_) => matches!(class, Class::Share | Class::Mailing | Class::Network),
+        _ if class == Class::Picture => block.images == 0,
         _ if class == Class::Action => block.words() <= 12,
         _ => drops(class),
     }
@@ -109,7 +121,7 @@ fn is_personal(block: &Block, recipient: &Recipient) -> bool {
 fn drop_head(blocks: &[Block], masthead: &Masthead, dropped: &mut [bool]) {
     let story = blocks.iter().position(is_prose).unwrap_or(blocks.len());
     for (at, block) in blocks[..story].iter().enumerate() {
-        let named = subject::is_generic(&block.text, masthead) && block.words() <= 12;
+        let named = block.words() <= 12 && subject::is_generic(&block.text, masthead);
         // The last heading above a story is its own, whatever the newsletter is called.
         let heading = matches!(block.shape, Shape::Heading(_));
         let menu = block.is_linked() && block.words() <= 4 && !heading && !is_large(block);
@@ -156,24 +168,29 @@ pub fn says_only_which_issue(line: &str) -> bool {
 
 fn says_logo(block: &Block) -> bool {
     let html = block.html.to_ascii_lowercase();
-    ["logo", "banner", "masthead", "header", "spacer", "divider", "icon"].iter().any(|word| html.contains(word))
+    ["logo", "banner", "masthead", "header", "spacer", "divider", "icon"]
+        .iter()
+        .any(|word| html.contains(word))
 }
 
 /// Below the stories: from the line that says why this was sent, or how to leave, to the end, and the
 /// copyright and address right above it.
 fn drop_footer(blocks: &[Block], dropped: &mut [bool]) {
-    let prose = |range: std::ops::Range<usize>, dropped: &[bool]| {
-        range.filter(|&at| !dropped[at] && is_prose(&blocks[at])).map(|at| blocks[at].chars()).sum::<usize>()
-    };
-    let all = prose(0..blocks.len(), dropped);
+    // The text of stories above each block.
+    let mut above = vec![0];
+    for (block, dropped) in blocks.iter().zip(&*dropped) {
+        let chars = if !dropped && is_prose(block) { block.chars() } else { 0 };
+        above.push(above[above.len() - 1] + chars);
+    }
+    let all = above[blocks.len()];
     let ends = |at: &usize| {
         let block = &blocks[*at];
-        let says = dropped[*at]
-            && (matches!(class(block), Some(Class::Mailing | Class::Copyright))
-                || block.raw_links.iter().any(|link| links::is_own_business(link)));
-        let before = prose(0..*at, dropped);
         // What follows may hold a disclaimer, and may be a letter whose first line is how to read it.
-        says && before > 0 && before * 5 >= all * 4
+        dropped[*at]
+            && above[*at] > 0
+            && above[*at] * 5 >= all * 4
+            && (matches!(class(block), Some(Class::Mailing | Class::Copyright))
+                || block.raw_links.iter().any(|link| links::is_own_business(link)))
     };
     let tail = (0..blocks.len()).find(ends);
     let mut at = tail.unwrap_or(blocks.len());
@@ -195,14 +212,19 @@ fn is_of_footer(block: &Block, footed: bool) -> bool {
     }
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let parts = text.matches([',', '\n', '|', '·', '،']).count();
-    let stops = text.trim_end().ends_with(['.', '!', '?', '。', '؟']) && block.words() >= 6 || text.contains(". ");
+    let stops =
+        text.trim_end().ends_with(['.', '!', '?', '。', '؟']) && block.words() >= 6 || text.contains(". ");
     let sentence = stops && text.lines().count() == 1;
-    let address = !sentence && (digits >= 3 && parts >= 2 || crate::intake::text::is_address(text) && block.words() <= 12);
+    let address = !sentence
+        && (digits >= 3 && parts >= 2 || crate::intake::text::is_address(text) && block.words() <= 12);
     let icons = block.chars() == 0 && (says_logo(block) || leads_to_networks(block));
     // `Stay connected with the Coast Office:`, whose icons are gone.
     let heads_nothing = footed && text.trim_end().ends_with([':', '：']) && block.words() <= 8;
-    address || text.contains('©') || icons || heads_nothing || footed && block.is_linked() && block.words() <= 8
-        && !matches!(block.shape, Shape::Heading(_))
+    address
+        || text.contains('©')
+        || icons
+        || heads_nothing
+        || footed && block.is_linked() && block.words() <= 8 && !matches!(block.shape, Shape::Heading(_))
 }
 
 /// Hosts of the places where news is shared.
@@ -219,7 +241,10 @@ fn leads_to_networks(block: &Block) -> bool {
         host.is_some_and(|host| NETWORKS.contains(&host.trim_start_matches("www.")))
     };
     !block.raw_links.is_empty()
-        && block.raw_links.iter().all(|link| leads(link) || link.starts_with("mailto:") || links::is_own_business(link))
+        && block
+            .raw_links
+            .iter()
+            .all(|link| leads(link) || link.starts_with("mailto:") || links::is_own_business(link))
         && block.raw_links.iter().any(leads)
 }
 

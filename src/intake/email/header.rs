@@ -137,9 +137,7 @@ impl<'a> Headers<'a> {
 
     /// The moment in the first field of that name, with its offset.
     pub fn date(&self, name: &str) -> Option<PartialDate> {
-        self.all(name).find_map(|value| {
-            moment(&unfolded(value, MIME_VALUE_BYTES_MAX))
-        })
+        self.all(name).find_map(|value| moment(&unfolded(value, MIME_VALUE_BYTES_MAX)))
     }
 
     /// When the first of all hosts that passed the message on took it (RFC 5321 section 4.4): each puts its
@@ -156,8 +154,18 @@ impl<'a> Headers<'a> {
 /// Whether `bytes` begin with the header of a message: known fields, and more than one.
 pub fn looks_like_message(bytes: &[u8]) -> bool {
     const TELLING: [&str; 12] = [
-        "from", "to", "date", "subject", "message-id", "received", "return-path", "delivered-to",
-        "mime-version", "content-type", "list-id", "dkim-signature",
+        "from",
+        "to",
+        "date",
+        "subject",
+        "message-id",
+        "received",
+        "return-path",
+        "delivered-to",
+        "mime-version",
+        "content-type",
+        "list-id",
+        "dkim-signature",
     ];
     let head = &bytes[..bytes.len().min(64 << 10)];
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
@@ -195,11 +203,8 @@ fn unfolded(value: &[u8], bytes_max: usize) -> String {
         Err(error) if error.valid_up_to() + 4 > value.len() => String::from_utf8_lossy(value),
         Err(_) => WINDOWS_1252.decode_without_bom_handling(value).0,
     };
-    let mut line: String = text
-        .chars()
-        .filter(|c| *c != '\r' && *c != '\0')
-        .map(|c| if c == '\n' { ' ' } else { c })
-        .collect();
+    let mut line: String =
+        text.chars().filter(|c| *c != '\r' && *c != '\0').map(|c| if c == '\n' { ' ' } else { c }).collect();
     line.truncate(line.trim_end().len());
     if line.contains("?=") {
         line = joined(&line);

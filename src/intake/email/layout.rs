@@ -15,7 +15,11 @@ pub enum Shape {
     #[default]
     Text,
     /// An item of the list that is this node.
-    Item { list: NodeId, item: NodeId, ordered: bool },
+    Item {
+        list: NodeId,
+        item: NodeId,
+        ordered: bool,
+    },
     Preformatted,
     Table,
     Rule,
@@ -91,8 +95,15 @@ const PREVIEW_BYTES_MAX: usize = 400;
 /// The blocks of a message in their order, and the preview text that is hidden in it.
 pub fn blocks(tree: &Tree, addresses: &dyn Addresses) -> (Vec<Block>, Option<String>) {
     let styles = Styles::read(tree);
-    let mut flow =
-        Flow { tree, addresses, styles, blocks: Vec::new(), open: Vec::new(), run: Run::default(), preview: None };
+    let mut flow = Flow {
+        tree,
+        addresses,
+        styles,
+        blocks: Vec::new(),
+        open: Vec::new(),
+        run: Run::default(),
+        preview: None,
+    };
     let mut closing: Vec<NodeId> = Vec::new();
     let mut id = 1;
     while id < tree.len() {
@@ -278,7 +289,11 @@ impl Flow<'_> {
 
     fn take_preview(&mut self, id: NodeId) {
         let line = fold(&visible(&self.tree.line(id)));
-        if self.preview.is_none() && self.blocks.len() < 3 && line.len() <= PREVIEW_BYTES_MAX && line.contains(' ') {
+        if self.preview.is_none()
+            && self.blocks.len() < 3
+            && line.len() <= PREVIEW_BYTES_MAX
+            && line.contains(' ')
+        {
             self.preview = Some(line);
         }
     }
@@ -361,7 +376,8 @@ impl Flow<'_> {
         let text = if shape == Shape::Preformatted { run.text } else { lines.join("\n") };
         let chars = text.chars().filter(|c| !c.is_whitespace()).count();
         let quoted = tree.ancestors(node).any(|above| tree.name(above) == "blockquote");
-        let frame = tree.ancestors(node).find(|&above| matches!(tree.name(above), "table" | "article" | "section"));
+        let frame =
+            tree.ancestors(node).find(|&above| matches!(tree.name(above), "table" | "article" | "section"));
         let html = trimmed_breaks(&run.html).to_owned();
         let block = Block {
             shape,
@@ -378,8 +394,7 @@ impl Flow<'_> {
         };
         // Paragraphs of one item are one item.
         match (self.blocks.last_mut(), shape) {
-            (Some(last), Shape::Item { item, .. })
-                if matches!(last.shape, Shape::Item { item: before, .. } if before == item) =>
+            (Some(last), Shape::Item { item, .. }) if matches!(last.shape, Shape::Item { item: before, .. } if before == item) =>
             {
                 last.html.push_str("<br>");
                 last.html.push_str(&block.html);
@@ -408,7 +423,9 @@ fn trimmed_breaks(html: &str) -> &str {
 
 /// A text without characters that are there to fill the preview of a mail program.
 fn visible(text: &str) -> String {
-    let filler = |c: char| matches!(c, '\u{34f}' | '\u{200b}' | '\u{feff}' | '\u{ad}' | '\u{2007}' | '\u{2060}' | '\u{61c}');
+    let filler = |c: char| {
+        matches!(c, '\u{34f}' | '\u{200b}' | '\u{feff}' | '\u{ad}' | '\u{2007}' | '\u{2060}' | '\u{61c}')
+    };
     let mut out: String = text.chars().filter(|c| !filler(*c)).collect();
     // Joiners mean something between letters of some scripts, and nothing between spaces.
     while let Some(at) = out.find(" \u{200c}").or_else(|| out.find("\u{a0}\u{200c}")) {
@@ -422,7 +439,10 @@ fn visible(text: &str) -> String {
 fn is_data(tree: &Tree, table: NodeId) -> bool {
     let laid_out = tree.attribute(table, "role").is_some_and(|role| matches!(role, "presentation" | "none"));
     let below = || tree.subtree(table).skip(1);
-    if laid_out || below().any(|id| matches!(tree.name(id), "table" | "img" | "ul" | "ol") || is_heading(tree.name(id))) {
+    if laid_out
+        || below()
+            .any(|id| matches!(tree.name(id), "table" | "img" | "ul" | "ol") || is_heading(tree.name(id)))
+    {
         return false;
     }
     let mut widths = Vec::new();

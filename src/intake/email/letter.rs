@@ -296,7 +296,8 @@ impl<'a> Letter<'a> {
 /// The plain text of a part.
 fn plain(part: &Part<'_>) -> String {
     let text = part.text().replace("\r\n", "\n");
-    let is = |name: &str, value: &str| part.parameter(name).is_some_and(|found| found.eq_ignore_ascii_case(value));
+    let is =
+        |name: &str, value: &str| part.parameter(name).is_some_and(|found| found.eq_ignore_ascii_case(value));
     if is("format", "flowed") { flowed::unflowed(&text, is("delsp", "yes")) } else { text }
 }
 
@@ -319,17 +320,21 @@ fn has_text(body: &Body) -> bool {
 fn learn(tree: &Tree, recipient: &mut Recipient) -> Vec<String> {
     const LINKS_MAX: usize = 5_000;
     let mut views = Vec::new();
+    let mut own: Vec<&str> = Vec::new();
     for (place, id) in tree.elements("a").take(LINKS_MAX).enumerate() {
         let Some(href) = tree.attribute(id, "href").map(str::trim) else { continue };
-        let line = fold(&tree.line(id));
-        let around = tree.line(tree.parent(id));
         let says = |line: &str| line.len() <= 160 && text::furniture(line) == Some(Class::Mailing);
-        if links::is_own_business(href) || says(&line) && place >= VIEW_PLACES {
-            recipient.learn(href);
-        } else if href.starts_with("http") && place < VIEW_PLACES && (says(&line) || says(&around)) {
+        let says_so = || says(&tree.line(id));
+        if links::is_own_business(href) || place >= VIEW_PLACES && says_so() {
+            own.push(href);
+        } else if href.starts_with("http")
+            && place < VIEW_PLACES
+            && (says_so() || says(&tree.line(tree.parent(id))))
+        {
             views.push(href.to_owned());
         }
     }
+    recipient.learn(&own);
     views
 }
 
@@ -410,13 +415,16 @@ impl Addresses for Clean<'_> {
         };
         if let Some(file) = file {
             return match &file.attachment {
-                Some(attachment) => Image::At(attachment.name()),
-                None => Image::Named(file.name.clone().unwrap_or_else(|| "image".into())),
+                Some(attachment) if file.is_picture => Image::At(attachment.name()),
+                _ if !file.is_picture => Image::Dropped,
+                _ => Image::Named(file.name.clone().unwrap_or_else(|| "image".into())),
             };
         }
         // Some mail services fetch pictures through a host of their own, with the address behind `#`.
         let src = match src.split_once('#') {
-            Some((proxy, inner)) if inner.starts_with("http") && proxy.contains("googleusercontent.com") => inner,
+            Some((proxy, inner)) if inner.starts_with("http") && proxy.contains("googleusercontent.com") => {
+                inner
+            }
             _ => src,
         };
         if links::is_beacon(src) {

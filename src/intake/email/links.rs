@@ -155,7 +155,9 @@ fn address_in(value: &str) -> Option<Url> {
     let at = value.find("https://").map_or(at, |other| other.min(at));
     let quoted = at > 0;
     let end = value[at..]
-        .find(|c: char| c.is_whitespace() || c.is_control() || "\"<>\\".contains(c) || quoted && "'}".contains(c))
+        .find(|c: char| {
+            c.is_whitespace() || c.is_control() || "\"<>\\".contains(c) || quoted && "'}".contains(c)
+        })
         .map_or(value.len(), |length| at + length);
     Url::parse(&value[at..end]).ok().filter(|url| url.host_str().is_some_and(|host| host.contains('.')))
 }
@@ -205,7 +207,8 @@ fn without_reader(url: &mut Url, recipient: &Recipient) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name = name.to_ascii_lowercase();
         is_tracking_parameter(&name)
-            || PERSONAL.contains(&name.as_str()) && (is_opaque(value) || value.contains("%40") || value.contains('@'))
+            || PERSONAL.contains(&name.as_str())
+                && (is_opaque(value) || value.contains("%40") || value.contains('@'))
             || recipient.is_told_by(value)
     };
     if let Some(query) = url.query() {
@@ -225,9 +228,10 @@ fn without_reader(url: &mut Url, recipient: &Recipient) {
 fn is_counted(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return true };
     let host = host.to_ascii_lowercase();
-    if OPAQUE_HOSTS.iter().any(|known| {
-        host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    }) {
+    if OPAQUE_HOSTS
+        .iter()
+        .any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    {
         return true;
     }
     let rest = url[url::Position::BeforePath..].to_ascii_lowercase();
@@ -296,7 +300,8 @@ mod tests {
     use crate::intake::email::header::Headers;
 
     fn jane() -> Recipient {
-        let header = "To: Jane <jane@reader.example>\nList-Unsubscribe: <https://l.example/u?sid=x81KqL0e>\n\n";
+        let header =
+            "To: Jane <jane@reader.example>\nList-Unsubscribe: <https://l.example/u?sid=x81KqL0e>\n\n";
         Recipient::of([&Headers::read(header.as_bytes()).unwrap().0])
     }
 

@@ -219,7 +219,8 @@ impl<'a> Reader<'a> {
     fn guessed(&self, at: usize) -> Option<Vec<u8>> {
         let head = &self.bytes[at..self.bytes.len().min(at + 4_096)];
         let mut lines = head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
-        lines.find(|line| line.len() > 6 && line.starts_with(b"--") && !line.contains(&b' '))
+        lines
+            .find(|line| line.len() > 6 && line.starts_with(b"--") && !line.contains(&b' '))
             .map(|line| line[2..].to_vec())
     }
 
@@ -289,11 +290,23 @@ mod tests {
             ("pre\n--o\n\na\n--o\n\nb\n--o--\nafter\n", "[ text/plain(a) text/plain(b)]"),
             ("--o\r\n\r\na\r\n--o--\r\n", "[ text/plain(a)]"),
             // The inner one is closed by the outer boundary, and the outer one by the end.
-            (&format!("--o\n{inner}--oo\n\na\n--o\n\nb"), "[ multipart/alternative[ text/plain(a)] text/plain(b)]"),
-            (&format!("--o\n{inner}--oo\n\na\n--oo--\n--o\n\nb\n"), "[ multipart/alternative[ text/plain(a)] text/plain(b\n)]"),
-            ("--o\nContent-Type: message/rfc822\n\nSubject: x\n\nin\n--o--", "[ message/rfc822[ text/plain(in)]]"),
+            (
+                &format!("--o\n{inner}--oo\n\na\n--o\n\nb"),
+                "[ multipart/alternative[ text/plain(a)] text/plain(b)]",
+            ),
+            (
+                &format!("--o\n{inner}--oo\n\na\n--oo--\n--o\n\nb\n"),
+                "[ multipart/alternative[ text/plain(a)] text/plain(b\n)]",
+            ),
+            (
+                "--o\nContent-Type: message/rfc822\n\nSubject: x\n\nin\n--o--",
+                "[ message/rfc822[ text/plain(in)]]",
+            ),
             ("no boundary at all", "(no boundary at all)"),
-            ("--o\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n=3Cp=3E=\n=zz", "[ text/html(<p>=zz)]"),
+            (
+                "--o\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n=3Cp=3E=\n=zz",
+                "[ text/html(<p>=zz)]",
+            ),
         ] {
             assert_eq!(shape(&format!("{head}{body}")), format!(" multipart/mixed{expected}"), "{body}");
         }

@@ -113,26 +113,30 @@ fn level(block: &Block) -> Option<u8> {
 /// The message as one story. Its headings are kept where they stand, but for the one that is its title and
 /// the word for what it is.
 fn whole(blocks: &[Block], dropped: &[bool], subject: &Subject<'_>) -> Story {
-    let mut kept: Vec<&Block> = blocks.iter().zip(dropped).filter(|(_, dropped)| !**dropped).map(|(b, _)| b).collect();
+    let mut kept: Vec<&Block> =
+        blocks.iter().zip(dropped).filter(|(_, dropped)| !**dropped).map(|(b, _)| b).collect();
     let head = kept.iter().take_while(|block| !is_prose(block)).count();
     let headings: Vec<usize> = (0..head).filter(|&at| level(kept[at]).is_some()).collect();
     let labels = |at: &&usize| furniture::class(kept[**at]) == Some(Class::Section);
     let categories: Vec<String> = headings.iter().filter(labels).map(|&at| line(kept[at])).collect();
     let titles: Vec<usize> = headings.iter().filter(|at| !labels(at)).copied().collect();
     // One of many of a kind is a section's; what the subject repeats is the title wherever it stands.
-    let alone = |at: &&usize| kept.iter().filter(|other| level(other) == level(kept[**at])).count() == 1;
+    let mut of_level = [0; 10];
+    kept.iter().filter_map(|block| level(block)).for_each(|level| of_level[usize::from(level.min(9))] += 1);
+    let alone = |at: usize| level(kept[at]).is_some_and(|level| of_level[usize::from(level.min(9))] == 1);
     let title = titles
         .iter()
         .find(|&&at| key(&line(kept[at])) == key(subject.text))
-        .or_else(|| titles.iter().find(|at| titles.len() == 1 || alone(at)))
+        .or_else(|| titles.iter().find(|&&at| titles.len() == 1 || alone(at)))
         .copied();
     let heading = title.map(|at| line(kept[at]));
     let heading_html = title.map(|at| element(kept[at])).unwrap_or_default();
     if title.is_some() || subject::choose(subject.text, subject.generic, None).is_some() {
-        let labels: Vec<usize> = headings.into_iter().filter(|at| !titles.contains(at)).collect();
-        for at in labels.into_iter().rev() {
-            kept.remove(at);
-        }
+        let mut at = 0;
+        kept.retain(|_| {
+            at += 1;
+            headings.binary_search(&(at - 1)).is_err() || titles.binary_search(&(at - 1)).is_ok()
+        });
     }
     Story { heading, heading_html, categories, url: None, html: write(&kept), text: text(&kept) }
 }
@@ -273,7 +277,9 @@ fn leads_away(section: &[Block]) -> bool {
     section.first().is_some_and(|heading| heading.is_linked() && away(heading))
         || section.iter().skip(1).any(|block| {
             away(block)
-                && (block.is_linked() && block.words() <= 8 && furniture::class(block) != Some(Class::Mailing)
+                && (block.is_linked()
+                    && block.words() <= 8
+                    && furniture::class(block) != Some(Class::Mailing)
                     || ends_in_action(block))
         })
 }
@@ -292,7 +298,11 @@ fn ends_in_action(block: &Block) -> bool {
 fn own_link(section: &[Block]) -> Option<String> {
     let heading = section.first()?;
     let page = |links: &Vec<String>| links.iter().rev().find(|link| link.starts_with("http")).cloned();
-    let alone = section.iter().skip(1).rev().filter(|block| block.is_linked() && block.words() <= 8 || ends_in_action(block));
+    let alone = section
+        .iter()
+        .skip(1)
+        .rev()
+        .filter(|block| block.is_linked() && block.words() <= 8 || ends_in_action(block));
     page(&heading.links).or_else(|| alone.map(|block| &block.links).find_map(page))
 }
 
@@ -302,7 +312,12 @@ fn write(blocks: &[&Block]) -> String {
     // A rule parts what is on its two sides; a heading alone at the end heads nothing.
     let is_edge = |block: &&&Block| block.shape == Shape::Rule;
     let from = blocks.iter().take_while(is_edge).count();
-    let to = blocks.len() - blocks[from..].iter().rev().take_while(|block| block.shape == Shape::Rule || level(block).is_some()).count();
+    let to = blocks.len()
+        - blocks[from..]
+            .iter()
+            .rev()
+            .take_while(|block| block.shape == Shape::Rule || level(block).is_some())
+            .count();
     let to = if to <= from { blocks.len() } else { to };
     let (mut list, mut quoted) = (None, false);
     for block in blocks.get(from..to).unwrap_or_default() {

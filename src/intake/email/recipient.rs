@@ -13,9 +13,24 @@ use crate::intake::fold::fold;
 
 /// Fields that hold addresses of recipients. `Return-Path` and `Received` are read apart.
 const FIELDS: [&str; 18] = [
-    "to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc", "delivered-to", "x-original-to",
-    "x-delivered-to", "envelope-to", "x-envelope-to", "apparently-to", "x-rcpt-to", "x-real-to",
-    "x-forwarded-to", "x-forwarded-for", "original-recipient", "x-apparently-to",
+    "to",
+    "cc",
+    "bcc",
+    "resent-to",
+    "resent-cc",
+    "resent-bcc",
+    "delivered-to",
+    "x-original-to",
+    "x-delivered-to",
+    "envelope-to",
+    "x-envelope-to",
+    "apparently-to",
+    "x-rcpt-to",
+    "x-real-to",
+    "x-forwarded-to",
+    "x-forwarded-for",
+    "original-recipient",
+    "x-apparently-to",
 ];
 
 /// Who names the sender or the list, which is no secret even where the message is addressed to it.
@@ -23,8 +38,8 @@ const SENDERS: [&str; 4] = ["from", "sender", "reply-to", "list-post"];
 
 /// The most recipients that are looked for. A message to more was not made for one of them; those beyond
 /// are dropped with the header like all others.
-const ADDRESSES_MAX: usize = 200;
-const TOKENS_MAX: usize = 200;
+const ADDRESSES_MAX: usize = 100;
+const TOKENS_MAX: usize = 100;
 
 /// A service that many use, in whose links account, list and issue are public and `e` is the reader.
 const ACCOUNT_HOST: &str = ".list-manage.com/";
@@ -69,7 +84,8 @@ impl Recipient {
         });
         let mut add = |recipient: &mut Recipient, address: &str| {
             let address = address.trim_matches(['<', '>', '"', '\'', ' ', ';', ',']).to_lowercase();
-            let is_address = address.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.len() > 2);
+            let is_address =
+                address.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.len() > 2);
             let known = senders.contains(&address) || recipient.addresses.contains(&address);
             if is_address && !known && recipient.addresses.len() < ADDRESSES_MAX {
                 recipient.addresses.push(address);
@@ -105,13 +121,10 @@ impl Recipient {
         }
     }
 
-    /// Learns from a link that ends the recipient's subscription what the sender's programs call them.
-    pub fn learn(&mut self, uri: &str) {
-        let known = self.tokens.len();
-        self.take_uri(uri);
-        if self.tokens.len() > known {
-            self.spell();
-        }
+    /// Learns from links that end the recipient's subscription what the sender's programs call them.
+    pub fn learn(&mut self, uris: &[&str]) {
+        uris.iter().for_each(|uri| self.take_uri(uri));
+        self.spell();
     }
 
     /// Bounces come back to an address that names whose it was (VERP): `bounce+jane=example.org@lists…`.
@@ -137,7 +150,8 @@ impl Recipient {
             let user = address.rsplit_once('@').map_or(address, |(user, _)| user);
             user.split(['+', '=', '-', '.']).chain([user]).for_each(|part| self.take_token(part));
             query.split(['&', '=', ' ', '+']).for_each(|part| self.take_token(part));
-            for word in percent_decoded(query).split(|c: char| !c.is_alphanumeric() && !"-_+/=.".contains(c)) {
+            for word in percent_decoded(query).split(|c: char| !c.is_alphanumeric() && !"-_+/=.".contains(c))
+            {
                 self.take_token(word);
             }
             return;
@@ -222,16 +236,21 @@ impl Recipient {
     pub fn scrub(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for needle in &self.needles {
-            loop {
-                let lower;
-                let within = if needle.any_case {
-                    lower = text.to_ascii_lowercase();
-                    lower.as_str()
-                } else {
-                    text.as_str()
-                };
-                let Some(at) = within.find(&needle.text) else { break };
-                text.replace_range(at..at + needle.text.len(), "");
+            // Taking one out may join what was around it to another; nobody's text does so for long.
+            for _ in 0..links::ROUNDS_MAX {
+                let lower = needle.any_case.then(|| text.to_ascii_lowercase());
+                let within = lower.as_deref().unwrap_or(&text);
+                let mut kept = String::new();
+                let mut from = 0;
+                for (at, found) in within.match_indices(&needle.text) {
+                    kept.push_str(&text[from..at]);
+                    from = at + found.len();
+                }
+                if from == 0 {
+                    break;
+                }
+                kept.push_str(&text[from..]);
+                text = kept;
             }
         }
         text
@@ -251,12 +270,13 @@ impl Recipient {
             let name = fold(name);
             name.len() > 1 && format!(" {line} ").contains(&format!(" {name} "))
         };
-        self.names.iter().any(|name| within(name) || name.split_whitespace().any(|part| part.chars().count() > 2 && within(part)))
-            || self.addresses.iter().any(|address| {
-                // `jane.doe` is called Jane as a rule.
-                let user = address.split('@').next().unwrap_or_default();
-                user.split(['.', '_', '-', '+']).any(|part| part.chars().count() > 2 && within(part))
-            })
+        self.names.iter().any(|name| {
+            within(name) || name.split_whitespace().any(|part| part.chars().count() > 2 && within(part))
+        }) || self.addresses.iter().any(|address| {
+            // `jane.doe` is called Jane as a rule.
+            let user = address.split('@').next().unwrap_or_default();
+            user.split(['.', '_', '-', '+']).any(|part| part.chars().count() > 2 && within(part))
+        })
     }
 }
 
@@ -297,7 +317,9 @@ pub fn is_opaque(part: &str) -> bool {
             .filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit())
             .count();
         let hyphened = part.split(['-', '_', '.']).filter(|word| !word.is_empty()).all(|word| {
-            word.len() <= 12 && (word.bytes().all(|b| b.is_ascii_digit()) && word.len() <= 4 || word.bytes().all(|b| b.is_ascii_lowercase()))
+            word.len() <= 12
+                && (word.bytes().all(|b| b.is_ascii_digit()) && word.len() <= 4
+                    || word.bytes().all(|b| b.is_ascii_lowercase()))
         });
         return length >= 6 && !hyphened && (changes >= 2 || length >= 12);
     }
@@ -373,10 +395,14 @@ mod tests {
         for token in ["4f2a9c77", "8841223", "aGVsbG8gd29ybGQ", "b1946ac9-2492-d234-7c62", "XkDqWzRtBv"] {
             assert!(is_opaque(token), "{token}");
         }
-        for word in ["unsubscribe", "harbour-news", "2020-09", "issue-12", "newsletter", "en", "en-gb", "preferences"] {
+        for word in
+            ["unsubscribe", "harbour-news", "2020-09", "issue-12", "newsletter", "en", "en-gb", "preferences"]
+        {
             assert!(!is_opaque(word), "{word}");
         }
-        let known = recipient("List-Unsubscribe: <mailto:leave-4f2a9c77@lists.example>, <https://lists.example/u/x81KqL0e?sid=99120441>");
+        let known = recipient(
+            "List-Unsubscribe: <mailto:leave-4f2a9c77@lists.example>, <https://lists.example/u/x81KqL0e?sid=99120441>",
+        );
         for token in ["4f2a9c77", "x81KqL0e", "99120441"] {
             assert!(known.is_told_by(&format!("https://a.example/{token}")), "{token}");
         }

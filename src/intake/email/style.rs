@@ -121,10 +121,12 @@ pub fn is_hidden(tree: &Tree, id: NodeId) -> bool {
 
 /// Whether something within sets a size of its own, as in tables that are set to none against gaps.
 fn has_own_size(tree: &Tree, id: NodeId) -> bool {
-    let sized = |style: &str| declared(style, "font-size").and_then(|value| pixels(value, 0.0)).is_some_and(|size| size > 4.0);
-    tree.subtree(id).skip(1).any(|id| {
-        tree.attribute(id, "style").is_some_and(sized) || is_heading(tree.name(id))
-    })
+    let sized = |style: &str| {
+        declared(style, "font-size").and_then(|value| pixels(value, 0.0)).is_some_and(|size| size > 4.0)
+    };
+    tree.subtree(id)
+        .skip(1)
+        .any(|id| tree.attribute(id, "style").is_some_and(sized) || is_heading(tree.name(id)))
 }
 
 #[cfg(test)]
@@ -150,8 +152,13 @@ mod tests {
 
     #[test]
     fn sizes_and_weights_are_inherited() {
-        let tree = Tree::parse("<div style='font-size:20px'><span style='font-size:1.5em;font-weight:700'>x</span></div>");
+        let tree = Tree::parse(
+            "<div style='font-size:20px'><span style='font-size:1.5em;font-weight:700'>x</span></div>",
+        );
         let styles = Styles::read(&tree);
-        assert_eq!((styles.size(1), styles.size(2), styles.bold(1), styles.bold(2)), (20.0, 30.0, false, true));
+        assert_eq!(
+            (styles.size(1), styles.size(2), styles.bold(1), styles.bold(2)),
+            (20.0, 30.0, false, true)
+        );
     }
 }

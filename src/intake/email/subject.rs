@@ -15,7 +15,8 @@ const FORWARDED: &[&str] = &[
     "fwd", "fw", "tr", "rv", "wg", "i", "enc", "doorst", "vs", "vl", "vb", "vid", "pd", "yml", "fwd:", "转发", "轉寄",
     "轉發", "إعادة توجيه", "пересл", "отв/пересл", "továbbítás", "továbbfelé", "ilt", "prk", "bs",
 ];
-const REPLIED: &[&str] = &["re", "aw", "sv", "res", "ref", "rif", "r", "antw", "回复", "回覆", "رد", "ha", "odp", "ynt", "atb"];
+const REPLIED: &[&str] =
+    &["re", "aw", "sv", "res", "ref", "rif", "r", "antw", "回复", "回覆", "رد", "ha", "odp", "ynt", "atb"];
 
 /// A subject has so many marks before it at most.
 const MARKS_MAX: usize = 8;
@@ -28,7 +29,12 @@ pub fn plain(subject: &str, masthead: &Masthead) -> String {
     for _ in 0..MARKS_MAX {
         if let Some((tag, rest)) = tagged(&text) {
             // `[Correction]` is said to the reader; the name of the list is said by a program.
-            if !masthead.names.iter().any(|name| *name == key(tag) || key(tag).len() >= 4 && name.contains(&key(tag))) || rest.is_empty() {
+            if !masthead
+                .names
+                .iter()
+                .any(|name| *name == key(tag) || key(tag).len() >= 4 && name.contains(&key(tag)))
+                || rest.is_empty()
+            {
                 break;
             }
             text = rest.into();
@@ -79,8 +85,20 @@ pub fn is_generic(subject: &str, masthead: &Masthead) -> bool {
 /// `September newsletter`, `Newsletter September 2020 – Harbour`.
 fn is_newsletter(line: &[boilerplate::Word]) -> bool {
     const WORDS: [&str; 14] = [
-        "newsletter", "e-newsletter", "infolettre", "rundbrief", "bulletin", "digest", "lettre", "boletin",
-        "newsletters", "bollettino", "boletim", "nieuwsbrief", "рассылка", "نشرة",
+        "newsletter",
+        "e-newsletter",
+        "infolettre",
+        "rundbrief",
+        "bulletin",
+        "digest",
+        "lettre",
+        "boletin",
+        "newsletters",
+        "bollettino",
+        "boletim",
+        "nieuwsbrief",
+        "рассылка",
+        "نشرة",
     ];
     line.len() <= 5 && line.iter().any(|word| WORDS.contains(&word.folded.as_str()))
 }
@@ -104,7 +122,8 @@ fn is_fuller(heading: &str, subject: &str) -> bool {
     let (full, short) = (key(heading), key(subject));
     if full == short {
         // What was shouted is better said.
-        return subject.chars().filter(|c| c.is_uppercase()).count() > heading.chars().filter(|c| c.is_uppercase()).count();
+        return subject.chars().filter(|c| c.is_uppercase()).count()
+            > heading.chars().filter(|c| c.is_uppercase()).count();
     }
     // A subject that was cut for its length.
     let cut = subject.trim_end_matches(['.', '…', ' ']);
@@ -143,13 +162,25 @@ mod tests {
     fn a_subject_that_names_every_issue_gives_way_to_the_heading() {
         for (subject, heading, expected) in [
             ("Harbour News", Some("Ferries return to the east quay"), "Ferries return to the east quay"),
-            ("Harbour News, 17 September 2020", Some("Ferries return to the east quay"), "Ferries return to the east quay"),
+            (
+                "Harbour News, 17 September 2020",
+                Some("Ferries return to the east quay"),
+                "Ferries return to the east quay",
+            ),
             ("Newsletter No. 12", Some("Ferries return to the east quay"), "Ferries return to the east quay"),
             ("Newsletter No. 12", None, "Newsletter No. 12"),
             ("Ferries return", Some("Welcome"), "Ferries return"),
-            ("Ferries return to the east…", Some("Ferries return to the east quay"), "Ferries return to the east quay"),
+            (
+                "Ferries return to the east…",
+                Some("Ferries return to the east quay"),
+                "Ferries return to the east quay",
+            ),
             ("FERRIES RETURN TODAY", Some("Ferries return today"), "Ferries return today"),
-            ("Three stories from the quay", Some("Ferries return to the east quay"), "Three stories from the quay"),
+            (
+                "Three stories from the quay",
+                Some("Ferries return to the east quay"),
+                "Three stories from the quay",
+            ),
         ] {
             let generic = is_generic(subject, &masthead());
             assert_eq!(choose(subject, generic, heading).as_deref(), Some(expected), "{subject}");

@@ -44,7 +44,8 @@ fn text(draft: &Draft) -> String {
 const HEAD: &str = "From: Harbour Office <office@harbour.example>\nTo: Jane Doe <jane@reader.example>\n\
     Subject: Spring tides ahead\nDate: Thu, 17 Sep 2020 09:12:31 +0200\nMessage-ID: <17@harbour.example>\n";
 
-const PROSE: &str = "The highest tides of the year are due on Saturday, and the lower quay will be closed to cars.";
+const PROSE: &str =
+    "The highest tides of the year are due on Saturday, and the lower quay will be closed to cars.";
 
 #[test]
 fn header_fields_become_fields_of_the_bulletin() {
@@ -60,13 +61,17 @@ fn header_fields_become_fields_of_the_bulletin() {
     assert_eq!(draft.source.as_deref(), Some("news.harbour.example"));
     assert_eq!(draft.sender.as_deref(), Some("office@harbour.example"));
     assert_eq!(draft.url.as_deref(), Some("https://harbour.example/archive/17"));
-    assert_eq!((draft.links[0].rel.as_str(), draft.links[0].url.as_str()), ("archives", "https://harbour.example/archive"));
+    assert_eq!(
+        (draft.links[0].rel.as_str(), draft.links[0].url.as_str()),
+        ("archives", "https://harbour.example/archive")
+    );
     assert_eq!(text(&draft), PROSE);
 }
 
 #[test]
 fn a_date_that_is_missing_or_wrong_is_inferred_from_the_first_host() {
-    let received = "Received: by b; Fri, 18 Sep 2020 10:00:00 +0000\nReceived: by a; Thu, 17 Sep 2020 09:13:00 +0000\n";
+    let received =
+        "Received: by b; Fri, 18 Sep 2020 10:00:00 +0000\nReceived: by a; Thu, 17 Sep 2020 09:13:00 +0000\n";
     for date in ["", "Date: soon\n", "Date: Thu, 1 Jan 1970 00:00:00 +0000\n"] {
         let draft = one(&format!("{received}From: a@b.example\nSubject: Tides\n{date}\n{PROSE}"));
         let published = draft.published.unwrap();
@@ -89,19 +94,27 @@ fn the_richest_alternative_that_holds_the_text_is_read() {
     let empty = one(&message("<p>Your program cannot show this.</p>"));
     assert_eq!(text(&empty), PROSE);
     // Cut off in the midst of its header.
-    let cut = format!("{HEAD}Content-Type: multipart/alternative; boundary=b\n\n--b\n\n{PROSE}\n--b\nContent-Ty");
+    let cut =
+        format!("{HEAD}Content-Type: multipart/alternative; boundary=b\n\n--b\n\n{PROSE}\n--b\nContent-Ty");
     assert_eq!(text(&one(&cut)), PROSE);
 }
 
 #[test]
 fn a_message_that_only_carries_another_is_the_other() {
-    let inner = format!("From: Harbour <h@harbour.example>\nSubject: Inner\nMessage-ID: <in@harbour.example>\n\n{PROSE}\n");
+    let inner = format!(
+        "From: Harbour <h@harbour.example>\nSubject: Inner\nMessage-ID: <in@harbour.example>\n\n{PROSE}\n"
+    );
     let outer = |note: &str| {
-        format!("{HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\n{note}\n--b\nContent-Type: message/rfc822\n\n{inner}--b--\n")
+        format!(
+            "{HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\n{note}\n--b\nContent-Type: message/rfc822\n\n{inner}--b--\n"
+        )
     };
     assert_eq!(one(&outer("For the archive")).title.as_deref(), Some("Inner"));
     assert_eq!(one(&outer(&PROSE.repeat(4))).title.as_deref(), Some("Spring tides ahead"));
-    let digest = format!("{HEAD}Content-Type: multipart/digest; boundary=b\n\n--b\n\n{inner}--b\n\n{}--b--\n", inner.replace("in", "on"));
+    let digest = format!(
+        "{HEAD}Content-Type: multipart/digest; boundary=b\n\n--b\n\n{inner}--b\n\n{}--b--\n",
+        inner.replace("in", "on")
+    );
     assert_eq!(drafts(digest.as_bytes()).len(), 2);
 }
 
@@ -109,11 +122,20 @@ fn a_message_that_only_carries_another_is_the_other() {
 fn what_is_no_bulletin_is_refused_by_name() {
     for (message, why) in [
         ("no header at all", "header of a message"),
-        ("From: a@b.example\nSubject: x\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nx\n--b--", "a report about"),
-        ("From: a@b.example\nSubject: x\nContent-Type: multipart/encrypted; boundary=b\n\n--b\n\nx\n--b--", "encrypted"),
+        (
+            "From: a@b.example\nSubject: x\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nx\n--b--",
+            "a report about",
+        ),
+        (
+            "From: a@b.example\nSubject: x\nContent-Type: multipart/encrypted; boundary=b\n\n--b\n\nx\n--b--",
+            "encrypted",
+        ),
         ("From: a@b.example\nSubject: x\nAuto-Submitted: auto-replied\n\nI am away", "automatic reply"),
         ("From: a@b.example\nSubject: x\n\n", "no text to read"),
-        ("From: a@b.example\nSubject: x\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\naGVsbG8=", "no text to read"),
+        (
+            "From: a@b.example\nSubject: x\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\naGVsbG8=",
+            "no text to read",
+        ),
     ] {
         let refusal = refusal(message.as_bytes());
         assert!(refusal.why.contains(why), "{message}: {refusal}");
@@ -125,7 +147,9 @@ fn pictures_and_documents_are_kept_by_their_first_bytes_and_named_where_too_larg
     let png = data_encoding::BASE64.encode(&[b"\x89PNG\r\n\x1a\n".as_slice(), &[7; 40]].concat());
     let large = data_encoding::BASE64.encode(&[b"\x89PNG\r\n\x1a\n".as_slice(), &[7; 300 << 10]].concat());
     let part = |id: &str, kind: &str, disposition: &str, body: &str| {
-        format!("--b\nContent-Type: {kind}\nContent-ID: <{id}>\nContent-Disposition: {disposition}\nContent-Transfer-Encoding: base64\n\n{body}\n")
+        format!(
+            "--b\nContent-Type: {kind}\nContent-ID: <{id}>\nContent-Disposition: {disposition}\nContent-Transfer-Encoding: base64\n\n{body}\n"
+        )
     };
     let message = format!(
         "{HEAD}Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>{PROSE}</p>\
@@ -139,8 +163,17 @@ fn pictures_and_documents_are_kept_by_their_first_bytes_and_named_where_too_larg
     let draft = one(&message);
     let kept: Vec<&str> = draft.attachments.iter().map(|kept| kept.media_type.as_str()).collect();
     assert_eq!(kept, ["image/png", "application/pdf"], "{}", html(&draft));
-    assert_eq!(draft.enclosures.iter().map(|known| known.title.as_deref()).collect::<Vec<_>>(), [Some("The quay"), Some("plan.pdf")]);
+    assert_eq!(
+        draft.enclosures.iter().map(|known| known.title.as_deref()).collect::<Vec<_>>(),
+        [Some("The quay"), Some("plan.pdf")]
+    );
     assert_eq!(draft.enclosures[0].url, draft.attachments[0].name());
-    assert!(html(&draft).contains(&format!("<img src=\"{}\" alt=\"The quay\">", draft.attachments[0].name())));
-    assert!(text(&draft).contains("[The tide]") && text(&draft).contains("[tool.exe, 12 B]"), "{}", text(&draft));
+    assert!(
+        html(&draft).contains(&format!("<img src=\"{}\" alt=\"The quay\">", draft.attachments[0].name()))
+    );
+    assert!(
+        text(&draft).contains("[The tide]") && text(&draft).contains("[tool.exe, 12 B]"),
+        "{}",
+        text(&draft)
+    );
 }

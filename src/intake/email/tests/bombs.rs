@@ -4,12 +4,13 @@ use super::*;
 
 #[test]
 fn depth_and_number_of_parts_are_refused_by_name() {
-    let deep: String = (0..100_000)
-        .map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n"))
-        .collect();
+    let deep: String =
+        (0..100_000).map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n")).collect();
     let many = format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--b\n\nx\n".repeat(100_000));
     let messages = "Content-Type: message/rfc822\n\n".repeat(100_000);
-    for (bomb, why) in [(deep, "nested deeper than 32"), (many, "more than 1000 parts"), (messages, "nested deeper")] {
+    for (bomb, why) in
+        [(deep, "nested deeper than 32"), (many, "more than 1000 parts"), (messages, "nested deeper")]
+    {
         let refusal = refusal(format!("{HEAD}{bomb}").as_bytes());
         assert!(refusal.why.contains(why), "{refusal}");
     }
@@ -20,10 +21,12 @@ fn depth_and_number_of_parts_are_refused_by_name() {
 #[test]
 fn boundaries_that_never_come_are_not_looked_for_again_and_again() {
     // A thousand parts, each of which claims to have parts of its own, above a megabyte of text.
-    let parts: String = (0..900)
-        .map(|n| format!("--b\nContent-Type: multipart/mixed; boundary=never{n}\n\nx\n"))
-        .collect();
-    let message = format!("{HEAD}Content-Type: multipart/mixed; boundary=b\n\n{parts}--b\n\n{}", "text\n".repeat(200_000));
+    let parts: String =
+        (0..900).map(|n| format!("--b\nContent-Type: multipart/mixed; boundary=never{n}\n\nx\n")).collect();
+    let message = format!(
+        "{HEAD}Content-Type: multipart/mixed; boundary=b\n\n{parts}--b\n\n{}",
+        "text\n".repeat(200_000)
+    );
     assert!(!drafts(message.as_bytes()).is_empty());
 }
 

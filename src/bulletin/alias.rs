@@ -112,22 +112,18 @@ impl<'de> Deserialize<'de> for Alias {
 }
 
 /// Query parameters that say how a reader came to a page, and never which page it is.
-const TRACKING_PARAMETERS: [&str; 14] = [
-    "fbclid",
-    "gclid",
-    "dclid",
-    "msclkid",
-    "yclid",
-    "igshid",
-    "mc_cid",
-    "mc_eid",
-    "_hsenc",
-    "_hsmi",
-    "mkt_tok",
-    "ref_src",
-    "wt_mc",
-    "ns_campaign",
+#[rustfmt::skip]
+const TRACKING_PARAMETERS: [&str; 32] = [
+    "fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "_hsenc", "_hsmi", "mkt_tok",
+    "ref_src", "wt_mc", "ns_campaign", "ml_subscriber", "ml_subscriber_hash", "vero_id", "vero_conv",
+    "ck_subscriber_id", "oly_enc_id", "oly_anon_id", "_bta_tid", "_bta_c", "_ke", "dm_i", "sc_eh", "sc_uid",
+    "sc_customer", "trk_contact", "trk_msg", "__hstc", "elqtrackid",
 ];
+
+/// Whether a query parameter of this name, in lower case, only says how a reader came to a page.
+pub fn is_tracking_parameter(name: &str) -> bool {
+    name.starts_with("utm_") || TRACKING_PARAMETERS.contains(&name)
+}
 
 /// One spelling for all the spellings of an address: scheme and host in lower case, no default port, no
 /// fragment, no user name, no tracking parameters. `None` where it is no absolute HTTP or HTTPS address.
@@ -135,10 +131,8 @@ pub fn normalise_url(text: &str) -> Option<String> {
     let mut url = url::Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     url.set_fragment(None);
     url.set_username("").and_then(|()| url.set_password(None)).ok()?;
-    let tracks = |pair: &str| {
-        let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
-        name.starts_with("utm_") || TRACKING_PARAMETERS.contains(&name.as_str())
-    };
+    let tracks =
+        |pair: &str| is_tracking_parameter(&pair.split('=').next().unwrap_or_default().to_ascii_lowercase());
     if let Some(query) = url.query() {
         let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !tracks(pair)).collect();
         let kept = kept.join("&");

@@ -6,6 +6,7 @@
 mod bounds;
 mod gzip;
 mod http_message;
+pub mod mbox;
 mod nested;
 mod path;
 mod tar;
@@ -58,7 +59,8 @@ pub struct Member {
 }
 
 /// Every container, in the order in which files are sniffed.
-pub static CONTAINERS: [Container; 4] = [gzip::CONTAINER, zip::CONTAINER, warc::CONTAINER, tar::CONTAINER];
+pub static CONTAINERS: [Container; 5] =
+    [gzip::CONTAINER, zip::CONTAINER, warc::CONTAINER, mbox::CONTAINER, tar::CONTAINER];
 
 /// How many bytes of the beginning of a file [`find`] wants to see: as far as the magic number of a tar file.
 pub const HEAD_BYTES: usize = 512;

@@ -7,6 +7,7 @@
 pub mod boilerplate;
 pub mod container;
 pub mod date;
+pub mod email;
 pub mod feed;
 pub mod fold;
 pub mod folded_text;
@@ -76,7 +77,8 @@ pub struct Tombstone {
 }
 
 /// Every format, in the order in which bytes are sniffed: the surest sign first.
-pub static FORMATS: [Format; 9] = [
+pub static FORMATS: [Format; 10] = [
+    email::FORMAT,
     feed::JSON,
     json::FORMAT,
     wxr::FORMAT,

@@ -12,12 +12,15 @@ mod markup;
 pub(super) mod meta;
 mod page;
 
+use super::boilerplate::Class;
 use super::split;
 use super::{Arrival, Format, Reading, Refusal, RefusalKind, date};
 use block::Shape;
 use markup::{Element, Piece};
 
 pub use language::language;
+pub use line::is_heading;
+pub use page::has_address as is_address;
 
 pub const FORMAT: Format = Format {
     name: "text",
@@ -54,6 +57,16 @@ fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Reading, Refusal> {
         Ok(draft)
     });
     Ok(drafts.collect::<Vec<_>>().into())
+}
+
+/// What a line is by itself where it stands around an article wherever it is found: a share button, a call to
+/// action, how to leave a list.
+pub fn furniture(line: &str) -> Option<Class> {
+    let unit = block::Unit { text: line.into(), shape: Shape::Line, group: 0 };
+    match line::lines(vec![unit], date::Order::DayFirst).pop()?.kind {
+        line::Kind::Chrome(class) | line::Kind::Label(class) => Some(class),
+        _ => None,
+    }
 }
 
 /// The characters of a text, without what only steers a printer or a display.

@@ -1,0 +1,282 @@
+//! What a newsletter has around its stories.
+//!
+//! Owns which blocks are dropped: the way to the web version, mastheads, share rows, addresses, how to
+//! leave. It must never drop a sentence that could be a story's: a footer ends only what is above it.
+
+use super::layout::{Block, Shape};
+use super::links;
+use super::recipient::Recipient;
+use super::subject;
+use crate::intake::boilerplate::{self, Class};
+use crate::intake::date;
+use crate::intake::fold::fold;
+use crate::intake::text;
+
+/// Longer blocks are stories whatever words they hold.
+const FURNITURE_WORDS_MAX: usize = 60;
+
+/// The names by which a newsletter calls itself.
+pub struct Masthead {
+    /// Letters and digits of each, folded.
+    pub names: Vec<String>,
+}
+
+impl Masthead {
+    pub fn is(&self, text: &str) -> bool {
+        let key = key(text);
+        !key.is_empty() && self.names.contains(&key)
+    }
+}
+
+/// Letters and digits, folded.
+pub fn key(text: &str) -> String {
+    fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Which blocks are not of any story.
+pub fn furniture(blocks: &[Block], masthead: &Masthead, recipient: &Recipient) -> Vec<bool> {
+    let mut dropped: Vec<bool> =
+        blocks.iter().map(|block| is_furniture(block) || is_personal(block, recipient)).collect();
+    drop_head(blocks, masthead, &mut dropped);
+    drop_footer(blocks, &mut dropped);
+    drop_icons(blocks, &mut dropped);
+    drop_signature(blocks, &mut dropped);
+    drop_contents(blocks, &mut dropped);
+    // A message that is nothing but such phrases is about them.
+    let left =
+        |dropped: &[bool]| blocks.iter().zip(dropped).any(|(block, dropped)| !dropped && block.chars() > 0);
+    if !left(&dropped) {
+        dropped = blocks.iter().map(|block| is_personal(block, recipient)).collect();
+    }
+    dropped
+}
+
+/// Text that reads like a story's.
+pub fn is_prose(block: &Block) -> bool {
+    block.chars() >= 60
+        && !block.is_linked()
+        && !matches!(block.shape, Shape::Heading(_))
+        && block.text.contains(['.', '!', '?', ',', ';', '。', '，', '،', '؟'])
+}
+
+/// What a block is by its words alone.
+pub fn class(block: &Block) -> Option<Class> {
+    let line = block.text.replace('\n', " ");
+    if block.words() > FURNITURE_WORDS_MAX {
+        return None;
+    }
+    text::furniture(&line).or_else(|| {
+        // Lines under each other that are furniture each.
+        let mut classes = block.text.lines().map(text::furniture);
+        let first = classes.next().flatten()?;
+        classes.all(|class| class.is_some_and(drops)).then_some(first)
+    })
+}
+
+fn drops(class: Class) -> bool {
+    use Class::*;
+    matches!(
+        class,
+        Share
+            | Network
+            | Mailing
+            | Login
+            | Form
+            | Navigation
+            | Cookie
+            | Copyright
+            | Counter
+            | Picture
+            | Action
+    )
+}
+
+fn is_furniture(block: &Block) -> bool {
+    if block.text.trim().is_empty() {
+        return block.images > 0 && block.raw_links.iter().any(|link| links::is_own_business(link));
+    }
+    if matches!(block.shape, Shape::Table | Shape::Preformatted) {
+        return false;
+    }
+    let Some(class) = class(block) else {
+        // `Not for you? Then leave.` in whatever words: a short line whose link is the reader's own business.
+        return block.words() <= 30 && block.raw_links.iter().any(|link| links::is_own_business(link));
+    };
+    match block.shape {
+        // Sections of a newsletter may be called as menus call theirs.
+        Shape::Heading(_) => matches!(class, Class::Share | Class::Mailing | Class::Network),
+        _ if class == Class::Picture => block.images == 0,
+        _ if class == Class::Action => block.words() <= 12,
+        _ => drops(class),
+    }
+}
+
+/// Whether a block is about the reader rather than the story.
+fn is_personal(block: &Block, recipient: &Recipient) -> bool {
+    let line = block.text.replace('\n', " ");
+    recipient.is_greeted_by(&line) || block.words() <= FURNITURE_WORDS_MAX && recipient.is_told_by(&line)
+}
+
+/// Above the first story: the newsletter's name, its number and date, its logo, a menu.
+fn drop_head(blocks: &[Block], masthead: &Masthead, dropped: &mut [bool]) {
+    let story = blocks.iter().position(is_prose).unwrap_or(blocks.len());
+    for (at, block) in blocks[..story].iter().enumerate() {
+        let named = block.words() <= 12 && subject::is_generic(&block.text, masthead);
+        // The last heading above a story is its own, whatever the newsletter is called.
+        let heading = matches!(block.shape, Shape::Heading(_));
+        let menu = block.is_linked() && block.words() <= 4 && !heading && !is_large(block);
+        let only_image = block.chars() == 0 && block.images > 0;
+        dropped[at] |= named
+            || is_issue(&block.text)
+            || menu
+            || only_image && says_logo(block)
+            || block.shape == Shape::Rule;
+    }
+}
+
+fn is_large(block: &Block) -> bool {
+    block.size >= 20.0 || block.bold
+}
+
+/// Whether a line is the number or date of an issue: `No. 12 | 17 September 2020`.
+pub fn is_issue(line: &str) -> bool {
+    let numbered = line.contains(|c: char| c.is_numeric()) || !date::mentions(line).is_empty();
+    numbered && says_only_which_issue(line)
+}
+
+/// Whether every word of a line says which issue this is, or that it is one.
+pub fn says_only_which_issue(line: &str) -> bool {
+    #[rustfmt::skip]
+    const WORDS: [&str; 42] = [
+        "issue", "no", "nr", "number", "vol", "volume", "edition", "numero", "num", "n", "ausgabe", "nummer",
+        "edicion", "edizione", "edicao", "выпуск", "العدد", "weekly", "monthly", "daily", "newsletter", "bulletin",
+        "digest", "news", "update", "updates", "lettre", "boletin", "rundbrief", "infolettre", "bollettino",
+        "boletim", "рассылка", "نشرة", "d'information", "information", "informations", "la", "le", "el", "der", "the",
+    ];
+    if line.chars().count() > 80 {
+        return false;
+    }
+    let mut rest = line.to_owned();
+    for mention in date::mentions(line).iter().rev() {
+        rest.replace_range(mention.range(), " ");
+    }
+    let is_one = |word: &boilerplate::Word| {
+        word.folded.chars().all(|c| c.is_numeric()) || WORDS.contains(&word.folded.as_str())
+    };
+    boilerplate::words(&rest).iter().all(is_one)
+}
+
+fn says_logo(block: &Block) -> bool {
+    let html = block.html.to_ascii_lowercase();
+    ["logo", "banner", "masthead", "header", "spacer", "divider", "icon"]
+        .iter()
+        .any(|word| html.contains(word))
+}
+
+/// Below the stories: from the line that says why this was sent, or how to leave, to the end, and the
+/// copyright and address right above it.
+fn drop_footer(blocks: &[Block], dropped: &mut [bool]) {
+    // The text of stories above each block.
+    let mut above = vec![0];
+    for (block, dropped) in blocks.iter().zip(&*dropped) {
+        let chars = if !dropped && is_prose(block) { block.chars() } else { 0 };
+        above.push(above[above.len() - 1] + chars);
+    }
+    let all = above[blocks.len()];
+    let ends = |at: &usize| {
+        let block = &blocks[*at];
+        // What follows may hold a disclaimer, and may be a letter whose first line is how to read it.
+        dropped[*at]
+            && above[*at] > 0
+            && above[*at] * 5 >= all * 4
+            && (matches!(class(block), Some(Class::Mailing | Class::Copyright))
+                || block.raw_links.iter().any(|link| links::is_own_business(link)))
+    };
+    let tail = (0..blocks.len()).find(ends);
+    let mut at = tail.unwrap_or(blocks.len());
+    dropped[at..].fill(true);
+    while at > 0 && (dropped[at - 1] || is_of_footer(&blocks[at - 1], tail.is_some())) {
+        at -= 1;
+        dropped[at] = true;
+    }
+}
+
+/// Whether a block right above a footer belongs to it.
+fn is_of_footer(block: &Block, footed: bool) -> bool {
+    let text = &block.text;
+    if block.shape == Shape::Rule || block.chars() == 0 && block.images == 0 {
+        return true;
+    }
+    if matches!(block.shape, Shape::Table | Shape::Preformatted) || block.words() > 40 {
+        return false;
+    }
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let parts = text.matches([',', '\n', '|', '·', '،']).count();
+    let stops =
+        text.trim_end().ends_with(['.', '!', '?', '。', '؟']) && block.words() >= 6 || text.contains(". ");
+    let sentence = stops && text.lines().count() == 1;
+    let address = !sentence
+        && (digits >= 3 && parts >= 2 || crate::intake::text::is_address(text) && block.words() <= 12);
+    let icons = block.chars() == 0 && (says_logo(block) || leads_to_networks(block));
+    // `Stay connected with the Coast Office:`, whose icons are gone.
+    let heads_nothing = footed && text.trim_end().ends_with([':', '：']) && block.words() <= 8;
+    address
+        || text.contains('©')
+        || icons
+        || heads_nothing
+        || footed && block.is_linked() && block.words() <= 8 && !matches!(block.shape, Shape::Heading(_))
+}
+
+/// Hosts of the places where news is shared.
+#[rustfmt::skip]
+const NETWORKS: [&str; 20] = [
+    "facebook.com", "fb.com", "twitter.com", "x.com", "instagram.com", "linkedin.com", "youtube.com", "youtu.be",
+    "pinterest.com", "flickr.com", "t.me", "telegram.me", "wa.me", "whatsapp.com", "tiktok.com", "bsky.app",
+    "threads.net", "vk.com", "weibo.com", "mastodon.social",
+];
+
+fn leads_to_networks(block: &Block) -> bool {
+    let leads = |link: &String| {
+        let host = url::Url::parse(link).ok().and_then(|url| url.host_str().map(str::to_lowercase));
+        host.is_some_and(|host| NETWORKS.contains(&host.trim_start_matches("www.")))
+    };
+    !block.raw_links.is_empty()
+        && block
+            .raw_links
+            .iter()
+            .all(|link| leads(link) || link.starts_with("mailto:") || links::is_own_business(link))
+        && block.raw_links.iter().any(leads)
+}
+
+/// Pictures that are links to networks, and the names of networks as links.
+fn drop_icons(blocks: &[Block], dropped: &mut [bool]) {
+    for (at, block) in blocks.iter().enumerate() {
+        let bare = block.chars() == 0 || block.is_linked() && block.words() <= 4;
+        dropped[at] |= bare && leads_to_networks(block) && !matches!(block.shape, Shape::Heading(_));
+        // What the sender could not put an address under is nothing to see.
+        dropped[at] |= block.chars() == 0 && block.images > 0 && block.html.contains("alt=\"spacer");
+    }
+}
+
+/// Who signs, below the two hyphens by which mail programs part it from the text.
+fn drop_signature(blocks: &[Block], dropped: &mut [bool]) {
+    let Some(at) = blocks.iter().rposition(|block| matches!(block.text.trim(), "--" | "—")) else { return };
+    let words: usize = blocks[at..].iter().map(Block::words).sum();
+    if words <= FURNITURE_WORDS_MAX && blocks[..at].iter().any(is_prose) {
+        dropped[at..].fill(true);
+    }
+}
+
+/// A table of contents: links into the message itself, and the line above them.
+fn drop_contents(blocks: &[Block], dropped: &mut [bool]) {
+    let inner = |block: &Block| {
+        block.is_linked() && block.raw_links.iter().all(|link| link.starts_with('#')) && block.words() <= 20
+    };
+    for at in 0..blocks.len() {
+        if inner(&blocks[at]) && !matches!(blocks[at].shape, Shape::Heading(_)) {
+            dropped[at] = true;
+            let heads = at > 0 && class(&blocks[at - 1]) == Some(Class::Contents);
+            dropped[at.saturating_sub(1)] |= heads;
+        }
+    }
+}

@@ -1,0 +1,439 @@
+//! One message as drafts.
+//!
+//! Owns what of the header becomes which field, and what goes with the text: pictures, documents, the
+//! message's own address. Nothing leaves it that has not been held against the [recipient](Recipient).
+
+use url::Url;
+
+use super::choice::{self, Choice};
+use super::files::{self, File};
+use super::flowed;
+use super::furniture::{Masthead, key};
+use super::header::Headers;
+use super::layout::{self, Addresses, Image};
+use super::links;
+use super::mime::Part;
+use super::newsletter::{self, Story, Subject};
+use super::recipient::{Recipient, is_opaque};
+use super::subject;
+use crate::bulletin::{Author, Basis, Link, PartialDate, Published, visible_text};
+use crate::intake::boilerplate::Class;
+use crate::intake::markup::{Tree, fold};
+use crate::intake::sanitize::escape;
+use crate::intake::{Arrival, Body, Draft, Refusal, RefusalKind, text};
+
+/// The most files that are named where they are not kept.
+const NAMED_MAX: usize = 50;
+
+/// A message, and what has been read of its header.
+pub struct Letter<'a> {
+    parts: &'a [Part<'a>],
+    choice: &'a Choice,
+    headers: &'a Headers<'a>,
+    recipient: Recipient,
+    masthead: Masthead,
+    subject: String,
+    files: Vec<File>,
+}
+
+impl<'a> Letter<'a> {
+    pub fn read(parts: &'a [Part<'a>], choice: &'a Choice) -> Letter<'a> {
+        let root = choice::header_of(parts, choice.message);
+        let headers = &parts[root].headers;
+        let masthead = masthead(headers);
+        let subject = headers.text("subject").unwrap_or_default();
+        let is_file = |at: &usize| {
+            let part = &parts[*at];
+            !choice.texts.contains(at) && part.end == at + 1 && !part.is_multipart() && !part.is_message()
+        };
+        // An alternative that was not chosen says the same again.
+        let is_text = |at: &usize| parts[*at].media_type.starts_with("text/") && !parts[*at].is_attachment();
+        let own = (root..parts[choice.message].end).filter(is_file).filter(|at| !is_text(at));
+        Letter {
+            parts,
+            choice,
+            headers,
+            // Whoever passed a message on received it as well.
+            recipient: Recipient::of([&parts[0].headers, headers]),
+            subject: subject::plain(&subject, &masthead),
+            masthead,
+            files: files::files(own.map(|at| &parts[at])),
+        }
+    }
+
+    pub fn drafts(mut self, arrival: &Arrival) -> Result<Vec<Draft>, Refusal> {
+        let html = self.choice.texts.iter().any(|&at| is_html(&self.parts[at]));
+        let mut drafts = if html { self.read_html() } else { self.read_text(arrival)? };
+        drafts.retain(|draft| has_text(&draft.body) || draft.attachments.iter().len() > 0);
+        if drafts.is_empty() {
+            return Err(Refusal::new(
+                RefusalKind::Unprocessable,
+                "the message",
+                "it holds no text to read: send what its attachments say by itself",
+            ));
+        }
+        drafts.iter_mut().for_each(|draft| self.dress(draft));
+        self.enclose(&mut drafts[0]);
+        drafts.iter_mut().for_each(|draft| self.scrub(draft));
+        Ok(drafts)
+    }
+
+    /// Fields that every bulletin of the message has from its header.
+    fn dress(&self, draft: &mut Draft) {
+        let headers = self.headers;
+        draft.published = published(headers).or(draft.published.take());
+        draft.message_id = headers.id("message-id").filter(|id| id.contains('@') || id.len() >= 8);
+        draft.source = list_id(headers).map(|(_, id)| id).filter(|id| !id.is_empty());
+        draft.sender = headers.mailboxes("from").into_iter().find_map(|mailbox| mailbox.address);
+        let authors = authors(headers);
+        if !authors.is_empty() {
+            draft.authors = authors;
+        }
+        // Where the list keeps what it sent: the address of all its messages, and so no name of this one.
+        let archive = headers.plain("list-archive").flat_map(|value| uris(&value)).next();
+        let archive = archive.and_then(|uri| links::clean(&uri, &self.recipient));
+        draft.links.extend(archive.map(|url| Link { rel: "archives".into(), title: None, url }));
+    }
+
+    /// Pictures that the body shows and documents that came along go with the first bulletin of the message:
+    /// nothing says to which of several they belong.
+    fn enclose(&self, draft: &mut Draft) {
+        let html = match &mut draft.body {
+            Body::Html(html) | Body::Safe(html) => html,
+        };
+        let mut named = String::new();
+        for file in &self.files {
+            let shown = file.attachment.as_ref().and_then(|kept| {
+                html.split_once(&format!("src=\"{}\"", kept.name())).map(|(_, rest)| alt(rest))
+            });
+            match (&file.attachment, &shown) {
+                (Some(attachment), _) if shown.is_some() || file.listed => {
+                    draft.enclosures.extend(file.enclosure(shown.flatten()));
+                    if !draft.attachments.contains(attachment) {
+                        draft.attachments.push(attachment.clone());
+                    }
+                }
+                (None, _) if file.listed && named.matches("<li>").count() < NAMED_MAX => {
+                    let name = file.name.as_deref().unwrap_or("?");
+                    named.push_str("<li>[");
+                    escape(&format!("{name}, {}", files::size(file.length)), false, &mut named);
+                    named.push_str("]</li>");
+                }
+                _ => {}
+            }
+        }
+        // What is too large to keep is named, so that a reader knows what to ask the sender for.
+        if !named.is_empty() {
+            html.push_str(&format!("<ul>{named}</ul>"));
+        }
+    }
+
+    /// Takes out what tells who received the message, wherever it is left.
+    fn scrub(&self, draft: &mut Draft) {
+        let recipient = &self.recipient;
+        let scrub = |text: &mut String| {
+            if recipient.is_told_by(text) {
+                *text = recipient.scrub(text);
+            }
+        };
+        let drop = |url: &mut Option<String>| {
+            *url = url.take().filter(|url| !recipient.is_told_by(url));
+        };
+        draft.title.as_mut().map(scrub);
+        draft.summary.as_mut().map(scrub);
+        let (Body::Html(html) | Body::Safe(html)) = &mut draft.body;
+        scrub(html);
+        draft.authors.retain(|author| !recipient.is_told_by(&author.name));
+        draft.categories.retain(|label| !recipient.is_told_by(label));
+        draft.enclosures.iter_mut().filter_map(|enclosure| enclosure.title.as_mut()).for_each(scrub);
+        draft.links.retain(|link| !recipient.is_told_by(&link.url));
+        draft.also_at.retain(|url| !recipient.is_told_by(url));
+        drop(&mut draft.url);
+    }
+
+    fn read_html(&mut self) -> Vec<Draft> {
+        let html: Vec<String> = self.choice.texts.iter().map(|&at| self.html_of(&self.parts[at])).collect();
+        let trees: Vec<Tree> = html.iter().map(|html| Tree::parse(html)).collect();
+        let mut views = Vec::new();
+        for tree in &trees {
+            views.extend(learn(tree, &mut self.recipient));
+        }
+        let addresses = Clean { recipient: &self.recipient, files: &self.files };
+        let (mut blocks, mut preview) = (Vec::new(), None);
+        for tree in &trees {
+            let (found, hidden) = layout::blocks(tree, &addresses);
+            blocks.extend(found);
+            preview = preview.or(hidden);
+        }
+        let generic = subject::is_generic(&self.subject, &self.masthead);
+        let subject = Subject { text: &self.subject, generic };
+        let stories = newsletter::stories(blocks, &self.masthead, &self.recipient, &subject);
+        let own = self.own_address().or_else(|| views.iter().find_map(|view| self.public_view(view)));
+        let several = stories.len() > 1;
+        let mut drafts: Vec<Draft> = stories.into_iter().map(|story| self.draft(story, several)).collect();
+        match (several, own) {
+            // Each story has its own address, and comes by way of the message's.
+            (true, Some(url)) => drafts.iter_mut().for_each(|draft| {
+                draft.links.push(Link { rel: "via".into(), title: None, url: url.clone() });
+            }),
+            (false, own) => {
+                drafts[0].url = own;
+                drafts[0].summary = self.summary(preview, &drafts[0]);
+            }
+            _ => {}
+        }
+        drafts
+    }
+
+    fn draft(&self, story: Story, several: bool) -> Draft {
+        let generic = subject::is_generic(&self.subject, &self.masthead);
+        let title = match several {
+            true => story.heading.clone().or_else(|| Some(self.subject.clone())),
+            false => subject::choose(&self.subject, generic, story.heading.as_deref()),
+        };
+        let same = |heading: &String| title.as_deref().is_some_and(|title| key(title) == key(heading));
+        let html = match story.heading.as_ref().filter(|heading| same(heading)) {
+            Some(_) => story.html.replacen(&story.heading_html, "", 1),
+            None => story.html,
+        };
+        Draft {
+            language: text::language(&format!("{}\n{}", title.as_deref().unwrap_or_default(), story.text)),
+            title: title.filter(|title| !title.is_empty()),
+            url: story.url,
+            categories: story.categories,
+            body: Body::Html(html),
+            ..Draft::default()
+        }
+    }
+
+    /// What was written to be read before the message, if it is a sentence that the text does not begin with.
+    fn summary(&self, preview: Option<String>, draft: &Draft) -> Option<String> {
+        let preview = preview.filter(|text| {
+            let sentence = text.ends_with(['.', '!', '?', '…', '。', '؟']);
+            sentence && text.split_whitespace().count() >= 5 && !self.recipient.is_told_by(text)
+        })?;
+        let (Body::Html(html) | Body::Safe(html)) = &draft.body;
+        let begins = key(&visible_text(html)).starts_with(&key(&preview));
+        let furniture = text::furniture(&preview).is_some() || preview.contains("://");
+        (!begins && !furniture && draft.title.as_deref().map(key) != Some(key(&preview))).then_some(preview)
+    }
+
+    fn read_text(&self, arrival: &Arrival) -> Result<Vec<Draft>, Refusal> {
+        let mut whole = String::new();
+        for &at in &self.choice.texts {
+            let part = &self.parts[at];
+            whole.push_str(flowed::unsigned(&plain(part)));
+            whole.push_str("\n\n");
+        }
+        let published = flowed::published(&whole, &self.recipient);
+        if !published.contains(char::is_alphanumeric) {
+            return Ok(Vec::new());
+        }
+        let arrival = Arrival { path: Some("the message".into()), media_type: None, ..arrival.clone() };
+        let reading = (text::FORMAT.parse)(published.as_bytes(), &arrival)?;
+        let mut drafts = reading.drafts.into_iter().collect::<Result<Vec<Draft>, Refusal>>()?;
+        if let [draft] = drafts.as_mut_slice() {
+            self.entitle(draft);
+            draft.url = self.own_address();
+        }
+        Ok(drafts)
+    }
+
+    /// The title of a plain message is its subject; what the text was found to be headed with stays in it.
+    fn entitle(&self, draft: &mut Draft) {
+        let found = draft.title.take().unwrap_or_default();
+        let generic = subject::is_generic(&self.subject, &self.masthead);
+        draft.title = subject::choose(&self.subject, generic, Some(&found));
+        if subject::is_generic(&found, &self.masthead) {
+            return;
+        }
+        let taken = draft.title.as_deref().is_some_and(|title| key(title) == key(&found));
+        let (Body::Html(html) | Body::Safe(html)) = &mut draft.body;
+        let stays = key(&visible_text(html)).contains(&key(&found));
+        if !taken && !stays && !key(&found).is_empty() {
+            let name = if text::is_heading(&found, found.split_whitespace().count()) { "h2" } else { "p" };
+            let mut heading = format!("<{name}>");
+            escape(&found, false, &mut heading);
+            html.insert_str(0, &format!("{heading}</{name}>"));
+        }
+    }
+
+    /// The address that the message gives as its own (RFC 5064).
+    fn own_address(&self) -> Option<String> {
+        let archived = self.headers.plain("archived-at").flat_map(|value| uris(&value)).next()?;
+        links::clean(&archived, &self.recipient)
+    }
+
+    /// The address of the web version, if it is one for all: whatever in it could name a reader speaks
+    /// against it, since nobody can tell the number of an issue from that of a subscriber.
+    fn public_view(&self, href: &str) -> Option<String> {
+        let mut url = Url::parse(&links::clean(href, &self.recipient)?).ok()?;
+        let host = url.host_str()?.to_owned();
+        // Services whose web versions are known to be the same for all: one names account and issue in the
+        // query, and the reader in one more parameter; another has a page an issue.
+        if host.ends_with("campaign-archive.com") {
+            let kept: Vec<String> = url
+                .query_pairs()
+                .filter(|(name, _)| matches!(name.as_ref(), "u" | "id"))
+                .map(|(name, value)| format!("{name}={}", links::percent_encoded(&value)))
+                .collect();
+            url.set_query(Some(&kept.join("&")));
+            return (kept.len() == 2).then(|| url.into());
+        }
+        let issue = url.path().contains("/accounts/") && url.path().contains("/bulletins/");
+        let rest = if issue { &url[url::Position::AfterPath..] } else { &url[url::Position::BeforePath..] };
+        let parts = rest.split(['/', '?', '&', '=', '#', '.']);
+        let personal = parts.filter(|part| !part.is_empty()).any(is_opaque);
+        let bare = url.path() == "/" && url.query().is_none();
+        (!personal && !bare).then(|| url.into())
+    }
+
+    fn html_of(&self, part: &Part<'_>) -> String {
+        if is_html(part) { part.text() } else { text::paragraphs(&plain(part)) }
+    }
+}
+
+/// The plain text of a part.
+fn plain(part: &Part<'_>) -> String {
+    let text = part.text().replace("\r\n", "\n");
+    let is =
+        |name: &str, value: &str| part.parameter(name).is_some_and(|found| found.eq_ignore_ascii_case(value));
+    if is("format", "flowed") { flowed::unflowed(&text, is("delsp", "yes")) } else { text }
+}
+
+/// Whether a part is HTML: it says so, or it is a multipart that has fallen into one piece and begins so.
+fn is_html(part: &Part<'_>) -> bool {
+    let begins = || {
+        let text = part.text();
+        let head: String = text.chars().take(2_000).collect::<String>().to_ascii_lowercase();
+        head.contains("<html") || head.contains("<!doctype html") || head.contains("<table")
+    };
+    part.media_type == "text/html" || part.is_multipart() && begins()
+}
+
+fn has_text(body: &Body) -> bool {
+    let (Body::Html(html) | Body::Safe(html)) = body;
+    Tree::parse(html).line(0).contains(char::is_alphanumeric)
+}
+
+/// Learns what the sender's programs call the recipient; the addresses of the web version.
+fn learn(tree: &Tree, recipient: &mut Recipient) -> Vec<String> {
+    const LINKS_MAX: usize = 5_000;
+    let mut views = Vec::new();
+    let mut own: Vec<&str> = Vec::new();
+    for (place, id) in tree.elements("a").take(LINKS_MAX).enumerate() {
+        let Some(href) = tree.attribute(id, "href").map(str::trim) else { continue };
+        let says = |line: &str| line.len() <= 160 && text::furniture(line) == Some(Class::Mailing);
+        let says_so = || says(&tree.line(id));
+        if links::is_own_business(href) || place >= VIEW_PLACES && says_so() {
+            own.push(href);
+        } else if href.starts_with("http")
+            && place < VIEW_PLACES
+            && (says_so() || says(&tree.line(tree.parent(id))))
+        {
+            views.push(href.to_owned());
+        }
+    }
+    recipient.learn(&own);
+    views
+}
+
+/// Among how many links from the top the one to the web version is.
+const VIEW_PLACES: usize = 3;
+
+/// The text of the `alt` right behind an image's `src`.
+fn alt(rest: &str) -> Option<String> {
+    let alt = rest.strip_prefix(" alt=\"")?.split('"').next()?;
+    let alt = fold(&Tree::parse(alt).line(0));
+    (!alt.is_empty()).then_some(alt)
+}
+
+fn masthead(headers: &Headers<'_>) -> Masthead {
+    let mut names: Vec<String> = Vec::new();
+    names.extend(headers.mailboxes("from").into_iter().filter_map(|mailbox| mailbox.name));
+    if let Some((name, id)) = list_id(headers) {
+        names.push(name);
+        names.push(id.split('.').next().unwrap_or_default().into());
+    }
+    let keys = names.iter().map(|name| key(name)).filter(|key| key.len() > 2);
+    Masthead { names: keys.collect() }
+}
+
+/// The list's name and its id (RFC 2919): `Harbour News <news.harbour.example>`.
+fn list_id(headers: &Headers<'_>) -> Option<(String, String)> {
+    let value = headers.text("list-id")?;
+    let (name, id) = value.rsplit_once('<').unwrap_or(("", &value));
+    let id = id.trim_end_matches('>').trim();
+    let plain = id.len() <= 200 && id.contains('.') && !id.contains(char::is_whitespace);
+    plain.then(|| (name.trim().trim_matches('"').to_owned(), id.to_ascii_lowercase()))
+}
+
+/// When the message was written; else when the first host took it, which is minutes later as a rule.
+fn published(headers: &Headers<'_>) -> Option<Published> {
+    let of = |basis: Basis| move |date: PartialDate| Published { basis, date };
+    headers.date("date").map(of(Basis::Stated)).or_else(|| headers.first_received().map(of(Basis::Inferred)))
+}
+
+/// Who signs the message: names and never addresses, which are for those who were written to.
+fn authors(headers: &Headers<'_>) -> Vec<Author> {
+    let mut authors: Vec<Author> = Vec::new();
+    for name in headers.mailboxes("from").into_iter().filter_map(|mailbox| mailbox.name).take(20) {
+        // Lists that rewrite senders say so: `Jane Doe via Harbour News`.
+        let name = name.split(" via ").next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
+        if !name.is_empty() && !name.contains('@') && authors.iter().all(|known| known.name != name) {
+            authors.push(Author { name: name.into(), ..Author::default() });
+        }
+    }
+    authors
+}
+
+/// The addresses between angle brackets, else the value.
+fn uris(value: &str) -> Vec<String> {
+    let bracketed: Vec<String> =
+        value.split('<').skip(1).filter_map(|part| part.split_once('>')).map(|(uri, _)| uri.into()).collect();
+    if bracketed.is_empty() { vec![value.trim().into()] } else { bracketed }
+}
+
+/// Addresses as they may be published.
+struct Clean<'a> {
+    recipient: &'a Recipient,
+    files: &'a [File],
+}
+
+impl Addresses for Clean<'_> {
+    fn link(&self, href: &str) -> Option<String> {
+        links::clean(href, self.recipient)
+    }
+
+    fn image(&self, src: &str) -> Image {
+        let file = match src.split_once(':') {
+            Some((scheme, id)) if scheme.eq_ignore_ascii_case("cid") => {
+                let id = links::percent_decoded(id);
+                self.files.iter().find(|file| file.content_id.as_deref() == Some(id.as_str()))
+            }
+            _ => self.files.iter().find(|file| file.location.as_deref() == Some(src)),
+        };
+        if let Some(file) = file {
+            return match &file.attachment {
+                Some(attachment) if file.is_picture => Image::At(attachment.name()),
+                _ if !file.is_picture => Image::Dropped,
+                _ => Image::Named(file.name.clone().unwrap_or_else(|| "image".into())),
+            };
+        }
+        // Some mail services fetch pictures through a host of their own, with the address behind `#`.
+        let src = match src.split_once('#') {
+            Some((proxy, inner)) if inner.starts_with("http") && proxy.contains("googleusercontent.com") => {
+                inner
+            }
+            _ => src,
+        };
+        if links::is_beacon(src) {
+            return Image::Dropped;
+        }
+        links::clean(src, self.recipient).map_or(Image::Dropped, Image::At)
+    }
+
+    fn text(&self, text: &str) -> String {
+        flowed::with_clean_addresses(text, self.recipient)
+    }
+}

@@ -1,0 +1,362 @@
+//! The addresses in a newsletter, as they may be published.
+//!
+//! Owns what an address leads to behind those who count clicks, and which parts of it are about the reader
+//! rather than the page. It must never ask a network: what cannot be seen in the address is not known, and
+//! the link is dropped while its text stays.
+
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
+use url::Url;
+
+use super::recipient::{Recipient, is_opaque};
+use crate::bulletin::is_tracking_parameter;
+
+/// How often an address is unwrapped or decoded; mail that passed three gateways needs four.
+pub const ROUNDS_MAX: usize = 6;
+/// Longer addresses are dropped.
+const ADDRESS_BYTES_MAX: usize = 8_000;
+
+/// Query parameters in which redirectors carry where they lead.
+#[rustfmt::skip]
+const TARGETS: [&str; 24] = [
+    "url", "u", "q", "r", "l", "to", "link", "href", "target", "targeturl", "redirect", "redirect_url",
+    "redirect_uri", "redirecturl", "redirect_to", "redirectto", "destination", "dest", "goto", "go",
+    "uri", "out", "p", "desturl",
+];
+
+/// Query parameters about the reader, whatever they hold.
+#[rustfmt::skip]
+const PERSONAL: [&str; 34] = [
+    "email", "e-mail", "mail", "emailaddress", "email_address", "recipient", "recipientid",
+    "recipient_id", "rcpt", "subscriber", "subscriberid", "subscriber_id", "subscriberkey", "contact",
+    "contactid", "contact_id", "member", "memberid", "member_id", "userid", "user_id", "useremail", "uid",
+    "euid", "rid", "jwt", "token", "auth", "signature", "sig", "hash", "emailhash", "email_hash", "sid",
+];
+
+/// Hosts, and ends of hosts, whose links say nothing but to them.
+#[rustfmt::skip]
+const OPAQUE_HOSTS: &[&str] = &[
+    "list-manage.com", "list-manage1.com", "list-manage2.com", "sendgrid.net", "mandrillapp.com",
+    "mjt.lu", "rs6.net", "hubspotlinks.com", "exct.net", "exacttarget.com", "createsend1.com",
+    "createsend2.com", "createsend3.com", "createsend4.com", "createsend5.com", "createsend6.com",
+    "cmail19.com", "cmail20.com", "e2ma.net", "lnks.gd", "klclick.com", "klclick1.com", "kmail-lists.com",
+    "awstrack.me", "mlsend.com", "mlsnd.com", "emlnk.com", "emlnk1.com", "sendibt1.com", "sendibt2.com",
+    "sendibt3.com", "sendibm1.com", "sendibm2.com", "sibautomation.com", "convertkit-mail.com",
+    "convertkit-mail2.com", "icptrack.com", "en25.com", "mailgun.org", "sparkpostmail.com",
+    "customeriomail.com", "intercom-mail.com", "acemlna.com", "acemlnb.com", "acemlnc.com", "activehosted.com",
+    "mkt.com", "mktoweb.com", "pardot.com", "responsys.net", "bmetrack.com", "vresp.com", "dmtrk.net",
+    "dotmailer.com", "emarsys.net", "selligent.com", "mailerlite.com", "getresponse.com", "benchmarkurl.com",
+];
+
+/// First labels of hosts that count clicks for others.
+#[rustfmt::skip]
+const COUNTING_LABELS: &[&str] = &[
+    "click", "clicks", "clk", "links", "link", "lnk", "track", "tracking", "tracker", "trk", "email",
+    "mail", "em", "e", "go", "t", "r", "l", "url", "ct", "newsletter", "news", "mailing", "redirect",
+    "lists", "mg", "elink", "elinks",
+];
+
+/// Parts of paths by which programs count clicks and openings.
+#[rustfmt::skip]
+const COUNTING_PATHS: &[&str] = &[
+    "/track/click", "/ls/click", "/wf/click", "/wf/open", "/cl0/", "/tn.jsp", "/track/open", "/ss/c/",
+    "/f/a/", "/e3t/", "/trk", "/click/", "/open.php", "/link.php", "/lt.php", "/ut.php", "/open.aspx",
+    "/click.aspx", "/cl/", "/imp?", "/pixel", "/beacon", "/e/o/", "/open/", "/opens/", "/o.gif", "/open.gif",
+];
+
+/// Words in an address that is for the reader alone: to leave, to be remembered, to pass it on.
+#[rustfmt::skip]
+const OWN_BUSINESS: &[&str] = &[
+    "unsubscribe", "unsub", "optout", "opt-out", "opt_out", "subscription", "preferences", "preference",
+    "profile_center", "update-profile", "forward-to-friend", "forwardtofriend", "forward_to_friend",
+    "desabonner", "desinscription", "desabonnement", "baja", "abmelden", "abbestellen", "disiscri",
+    "cancellati", "descadastrar", "uitschrijven", "afmelden", "abuse-report", "report-abuse", "vcard?u=",
+    "manage-subscription", "/leave", "remove-me", "email-settings",
+];
+
+/// An address as it may be published, or `None` where nothing of it may.
+pub fn clean(address: &str, recipient: &Recipient) -> Option<String> {
+    if address.len() > ADDRESS_BYTES_MAX {
+        return None;
+    }
+    let address = address.trim();
+    if let Some(mail) = strip_scheme(address, "mailto:") {
+        // What is written to leave a list, or to pass the message on, is between the reader and the sender.
+        let to = mail.split('?').next().unwrap_or_default();
+        let ours = to.contains('@') && !is_own_business(mail) && !recipient.is_told_by(mail);
+        let personal = to.split(['@', '+', '-', '=']).any(is_opaque);
+        return (ours && !personal).then(|| format!("mailto:{to}"));
+    }
+    if strip_scheme(address, "tel:").is_some() {
+        return (!recipient.is_told_by(address)).then(|| address.into());
+    }
+    let mut url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    for _ in 0..ROUNDS_MAX {
+        match target(&url) {
+            Some(inner) if inner != url => url = inner,
+            _ => break,
+        }
+    }
+    url.set_username("").and_then(|()| url.set_password(None)).ok()?;
+    if is_own_business(url.as_str()) {
+        return None;
+    }
+    without_reader(&mut url, recipient);
+    (!is_counted(&url) && !recipient.is_told_by(url.as_str())).then(|| url.into())
+}
+
+/// Whether a picture only tells the sender that the message was opened.
+pub fn is_beacon(address: &str) -> bool {
+    let lower = address.to_ascii_lowercase();
+    COUNTING_PATHS.iter().any(|part| lower.contains(part)) || lower.contains("google-analytics.com/collect")
+}
+
+/// Whether an address is for the reader's own dealings with the list.
+pub fn is_own_business(address: &str) -> bool {
+    let lower = percent_decoded(address).to_ascii_lowercase();
+    OWN_BUSINESS.iter().any(|word| lower.contains(word))
+}
+
+fn strip_scheme<'a>(address: &'a str, scheme: &str) -> Option<&'a str> {
+    address.get(..scheme.len()).filter(|start| start.eq_ignore_ascii_case(scheme))?;
+    Some(&address[scheme.len()..])
+}
+
+/// Where a redirector leads, as far as its own address says it.
+fn target(url: &Url) -> Option<Url> {
+    let host = url.host_str()?;
+    if host.ends_with("urldefense.com") || host.ends_with("urldefense.proofpoint.com") {
+        return defended(url);
+    }
+    let named = url.query_pairs().find_map(|(name, value)| {
+        TARGETS.contains(&name.to_ascii_lowercase().as_str()).then(|| address_in(&value)).flatten()
+    });
+    if named.is_some() {
+        return named;
+    }
+    // `…/track?type=click&…&&&https://www.example.gov/page`, `…/CL0/https:%2F%2Fexample.org%2Fpage/1/…`.
+    let rest = &url[url::Position::BeforePath..];
+    if let Some(inner) = embedded(rest) {
+        return Some(inner);
+    }
+    // A token whose payload is JSON with the address in it, as JWTs are.
+    let parts = rest.split(['/', '?', '&', '=', '.']).filter(|part| part.len() >= 16);
+    parts.filter_map(decoded).find_map(|text| address_in(&text))
+}
+
+/// The address that a value is, in plain, percent-encoded or base64, or that JSON in it names.
+fn address_in(value: &str) -> Option<Url> {
+    let mut value = percent_decoded(value);
+    if let Some(text) = decoded(&value).filter(|text| text.contains("://") || text.contains("%3A")) {
+        value = percent_decoded(&text);
+    }
+    // JSON may write its slashes as `\/`.
+    let value = value.replace("\\/", "/");
+    let at = value.find("http://").or_else(|| value.find("https://"))?;
+    let at = value.find("https://").map_or(at, |other| other.min(at));
+    let quoted = at > 0;
+    let end = value[at..]
+        .find(|c: char| {
+            c.is_whitespace() || c.is_control() || "\"<>\\".contains(c) || quoted && "'}".contains(c)
+        })
+        .map_or(value.len(), |length| at + length);
+    Url::parse(&value[at..end]).ok().filter(|url| url.host_str().is_some_and(|host| host.contains('.')))
+}
+
+/// The address within the path or query of another.
+fn embedded(rest: &str) -> Option<Url> {
+    let lower = rest.to_ascii_lowercase();
+    let marks = ["https:%2f%2f", "http:%2f%2f", "https%3a%2f%2f", "http%3a%2f%2f", "https://", "http://"];
+    let (at, mark) = marks.iter().filter_map(|mark| Some((lower.find(mark)?, *mark))).min()?;
+    let inner = &rest[at..];
+    // An encoded address has its own slashes encoded: a plain one ends it.
+    let inner = match mark.ends_with("%2f") {
+        true => inner.split(['/', '&', '?']).next()?,
+        false => inner,
+    };
+    Url::parse(&if mark.ends_with("%2f") { percent_decoded(inner) } else { inner.into() })
+        .ok()
+        .filter(|url| url.host_str().is_some_and(|host| host.contains('.')))
+}
+
+/// What the second and third versions of a widespread mail gateway wrote over an address.
+fn defended(url: &Url) -> Option<Url> {
+    let path = url.path();
+    if path.starts_with("/v2/") {
+        let (_, value) = url.query_pairs().find(|(name, _)| name == "u")?;
+        return Url::parse(&percent_decoded(&value.replace('-', "%").replace('_', "/"))).ok();
+    }
+    // `/v3/__https://example.org/a*b__;…!…`: each star stands for bytes behind the semicolon, which are
+    // characters that an address should not have; without them it may lead elsewhere, but not to a reader.
+    let rest = url.as_str().split_once("/v3/__")?.1;
+    let (inner, tail) = rest.rsplit_once("__;").unwrap_or((rest, ""));
+    let hidden = tail.split('!').next().and_then(decoded).unwrap_or_default();
+    let mut hidden = hidden.chars();
+    let inner: String =
+        inner.chars().map(|c| if c == '*' { hidden.next().unwrap_or('*') } else { c }).collect();
+    // Its own normalisation takes one of the two slashes.
+    let inner = match inner.split_once(":/") {
+        Some((scheme, rest)) if !rest.starts_with('/') => format!("{scheme}://{rest}"),
+        _ => inner,
+    };
+    Url::parse(&inner).ok()
+}
+
+/// Takes out of the query what is about the reader, and out of the fragment what is a program's.
+fn without_reader(url: &mut Url, recipient: &Recipient) {
+    let about = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let name = name.to_ascii_lowercase();
+        is_tracking_parameter(&name)
+            || PERSONAL.contains(&name.as_str())
+                && (is_opaque(value) || value.contains("%40") || value.contains('@'))
+            || recipient.is_told_by(value)
+    };
+    if let Some(query) = url.query() {
+        let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !about(pair)).collect();
+        let kept = kept.join("&");
+        if kept != query {
+            url.set_query((!kept.is_empty()).then_some(&kept));
+        }
+    }
+    if url.fragment().is_some_and(|fragment| recipient.is_told_by(fragment) || is_opaque(fragment)) {
+        url.set_fragment(None);
+    }
+}
+
+/// Whether an address is a program's that counts clicks and keeps to itself where they lead: it would say
+/// who read, and will lead nowhere once the program is gone.
+fn is_counted(url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return true };
+    let host = host.to_ascii_lowercase();
+    if OPAQUE_HOSTS
+        .iter()
+        .any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    {
+        return true;
+    }
+    let rest = url[url::Position::BeforePath..].to_ascii_lowercase();
+    let parts = || url[url::Position::BeforePath..].split(['/', '?', '&', '=', '.', '~']);
+    let longest = parts().filter(|part| is_opaque(part)).map(str::len).max().unwrap_or(0);
+    let label = host.split('.').next().unwrap_or_default();
+    let label = label.trim_end_matches(|c: char| c.is_ascii_digit());
+    let counts = COUNTING_LABELS.contains(&label) && host.matches('.').count() >= 2;
+    longest >= 80
+        || longest >= 12 && counts
+        || longest >= 6 && COUNTING_PATHS.iter().any(|part| rest.contains(part))
+}
+
+/// The text that base64 of either alphabet holds.
+fn decoded(part: &str) -> Option<String> {
+    let part = part.trim_end_matches('=');
+    let fits = part.len() >= 4 && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/-_".contains(&b));
+    let bytes = fits.then(|| {
+        BASE64_NOPAD.decode(part.as_bytes()).or_else(|_| BASE64URL_NOPAD.decode(part.as_bytes())).ok()
+    })??;
+    String::from_utf8(bytes).ok()
+}
+
+/// `text` with its `%41` as characters; what is no such thing stays.
+pub fn percent_decoded(text: &str) -> String {
+    if !text.contains('%') {
+        return text.into();
+    }
+    let bytes = text.as_bytes();
+    let hex = |byte: Option<&u8>| byte.and_then(|byte| (*byte as char).to_digit(16));
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        match (bytes[at], hex(bytes.get(at + 1)), hex(bytes.get(at + 2))) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            (byte, ..) => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// `text` with everything but letters, digits and `-._~` as `%41`.
+pub fn percent_encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(byte as char);
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use data_encoding::BASE64URL;
+
+    use super::*;
+    use crate::intake::email::header::Headers;
+
+    fn jane() -> Recipient {
+        let header =
+            "To: Jane <jane@reader.example>\nList-Unsubscribe: <https://l.example/u?sid=x81KqL0e>\n\n";
+        Recipient::of([&Headers::read(header.as_bytes()).unwrap().0])
+    }
+
+    #[test]
+    fn redirectors_that_carry_their_target_are_unwrapped() {
+        let page = "https://harbour.example/tides?year=2020";
+        let encoded = percent_encoded(page);
+        let jwt = BASE64URL.encode(format!("{{\"url\":\"{page}\",\"id\":\"x\"}}").as_bytes());
+        for address in [
+            page.to_string(),
+            format!("{page}&utm_source=mail&mc_eid=4f2a9c77&sid=x81KqL0e"),
+            format!("https://www.google.com/url?q={encoded}&sa=D"),
+            format!("https://eur01.safelinks.protection.outlook.com/?url={encoded}&data=05%7Cjane%40reader.example"),
+            "https://urldefense.proofpoint.com/v2/url?u=https-3A__harbour.example_tides-3Fyear-3D2020&d=DwMF".into(),
+            "https://urldefense.com/v3/__https://harbour.example/tides?year=2020__;!!AbC!xyz$".into(),
+            format!("https://links-1.example.org/CL0/{encoded}/1/0100017/abc=400"),
+            "https://links.example.org/track?type=click&enid=ZWFzPTE&&&https://harbour.example/tides?year=2020".into(),
+            format!("https://lnks.gd/l/eyJhbGciOiJIUzI1NiJ9.{jwt}.sig"),
+            format!("https://t.example.org/c?u={}", BASE64URL.encode(page.as_bytes())),
+            format!(
+                "https://www.google.com/url?q={}",
+                percent_encoded(&format!("https://click.example.org/?url={encoded}"))
+            ),
+        ] {
+            assert_eq!(clean(&address, &jane()).as_deref(), Some(page), "{address}");
+        }
+    }
+
+    #[test]
+    fn what_is_for_one_reader_is_dropped() {
+        for address in [
+            "https://harbour.us7.list-manage.com/track/click?u=4f2a&id=99a1&e=b2c3",
+            "https://harbour.us7.list-manage.com/unsubscribe?u=4f2a",
+            "https://u123.ct.sendgrid.net/ls/click?upn=abcDEF123456",
+            "https://lists.example/preferences/4f2a",
+            "https://harbour.example/x81KqL0e",
+            "https://harbour.example/hello/jane%40reader.example",
+            "https://click.harbour.example/f/a/Zx9_abcDEF12345",
+            "mailto:leave-4f2a9c77@lists.example",
+            "mailto:?subject=Harbour%20news&body=Look",
+            "mailto:jane@reader.example",
+            "javascript:alert(1)",
+            "/relative",
+        ] {
+            assert_eq!(clean(address, &jane()), None, "{address}");
+        }
+        for address in [
+            "https://harbour.example/2020/09/17/tides",
+            "https://harbour.example/news/tide-tables-2021?page=2#summary",
+            "https://mailchi.mp/harbour/september-news",
+            "https://harbour.example/files/Tide_Table_Q3_2020.pdf",
+            "mailto:press@harbour.example",
+            "tel:+442079460000",
+        ] {
+            assert_eq!(clean(address, &jane()).as_deref(), Some(address));
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Whole messages: what comes of them, what must not, and what nobody would send.
+
+mod bombs;
+mod fixtures;
+mod privacy;
+
+use crate::bulletin::visible_text;
+use crate::intake::{self, Arrival, Body, Draft, Refusal, Settings, Submission};
+
+fn arrival() -> Arrival {
+    Arrival { source: "mail".into(), media_type: Some("message/rfc822".into()), ..Arrival::default() }
+}
+
+/// The drafts of a message; what is refused is left out.
+fn drafts(message: &[u8]) -> Vec<Draft> {
+    let reading = super::parse(message, &arrival()).map(|reading| reading.drafts).unwrap_or_default();
+    reading.into_iter().filter_map(Result::ok).collect()
+}
+
+fn one(message: &str) -> Draft {
+    let mut drafts = drafts(message.as_bytes());
+    assert_eq!(drafts.len(), 1, "{message}");
+    drafts.remove(0)
+}
+
+fn refusal(message: &[u8]) -> Refusal {
+    super::parse(message, &arrival()).expect_err("it is refused")
+}
+
+fn submissions(message: &[u8]) -> Vec<Submission> {
+    let document = intake::read(message, &arrival(), &Settings::default());
+    document.map(|document| document.parts.into_iter().filter_map(Result::ok).collect()).unwrap_or_default()
+}
+
+fn html(draft: &Draft) -> &str {
+    let (Body::Html(html) | Body::Safe(html)) = &draft.body;
+    html
+}
+
+fn text(draft: &Draft) -> String {
+    visible_text(html(draft))
+}
+
+const HEAD: &str = "From: Harbour Office <office@harbour.example>\nTo: Jane Doe <jane@reader.example>\n\
+    Subject: Spring tides ahead\nDate: Thu, 17 Sep 2020 09:12:31 +0200\nMessage-ID: <17@harbour.example>\n";
+
+const PROSE: &str =
+    "The highest tides of the year are due on Saturday, and the lower quay will be closed to cars.";
+
+#[test]
+fn header_fields_become_fields_of_the_bulletin() {
+    let message = format!(
+        "{HEAD}List-ID: Harbour News <news.harbour.example>\nList-Archive: <https://harbour.example/archive>\n\
+         Archived-At: <https://harbour.example/archive/17>\n\n{PROSE}\n"
+    );
+    let draft = one(&message);
+    assert_eq!(draft.title.as_deref(), Some("Spring tides ahead"));
+    assert_eq!(draft.published.as_ref().unwrap().date.to_string(), "2020-09-17T09:12:31+02:00");
+    assert_eq!((draft.authors[0].name.as_str(), draft.authors[0].email.as_deref()), ("Harbour Office", None));
+    assert_eq!(draft.message_id.as_deref(), Some("17@harbour.example"));
+    assert_eq!(draft.source.as_deref(), Some("news.harbour.example"));
+    assert_eq!(draft.sender.as_deref(), Some("office@harbour.example"));
+    assert_eq!(draft.url.as_deref(), Some("https://harbour.example/archive/17"));
+    assert_eq!(
+        (draft.links[0].rel.as_str(), draft.links[0].url.as_str()),
+        ("archives", "https://harbour.example/archive")
+    );
+    assert_eq!(text(&draft), PROSE);
+}
+
+#[test]
+fn a_date_that_is_missing_or_wrong_is_inferred_from_the_first_host() {
+    let received =
+        "Received: by b; Fri, 18 Sep 2020 10:00:00 +0000\nReceived: by a; Thu, 17 Sep 2020 09:13:00 +0000\n";
+    for date in ["", "Date: soon\n", "Date: Thu, 1 Jan 1970 00:00:00 +0000\n"] {
+        let draft = one(&format!("{received}From: a@b.example\nSubject: Tides\n{date}\n{PROSE}"));
+        let published = draft.published.unwrap();
+        assert_eq!(published.basis, crate::bulletin::Basis::Inferred);
+        assert_eq!(published.date.to_string(), "2020-09-17T09:13:00Z");
+    }
+    assert_eq!(one(&format!("From: a@b.example\nSubject: Tides\n\n{PROSE}")).published, None);
+}
+
+#[test]
+fn the_richest_alternative_that_holds_the_text_is_read() {
+    let message = |html: &str| {
+        format!(
+            "{HEAD}Content-Type: multipart/alternative; boundary=b\n\n--b\n\n{PROSE}\n--b\nContent-Type: text/html\n\n\
+             {html}\n--b\nContent-Type: text/calendar\n\nBEGIN:VCALENDAR\n--b--\n"
+        )
+    };
+    let rich = one(&message(&format!("<p>{}</p>", PROSE.replace("lower", "<b>lower</b>"))));
+    assert!(html(&rich).contains("<b>lower</b>"));
+    let empty = one(&message("<p>Your program cannot show this.</p>"));
+    assert_eq!(text(&empty), PROSE);
+    // Cut off in the midst of its header.
+    let cut =
+        format!("{HEAD}Content-Type: multipart/alternative; boundary=b\n\n--b\n\n{PROSE}\n--b\nContent-Ty");
+    assert_eq!(text(&one(&cut)), PROSE);
+}
+
+#[test]
+fn a_message_that_only_carries_another_is_the_other() {
+    let inner = format!(
+        "From: Harbour <h@harbour.example>\nSubject: Inner\nMessage-ID: <in@harbour.example>\n\n{PROSE}\n"
+    );
+    let outer = |note: &str| {
+        format!(
+            "{HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\n{note}\n--b\nContent-Type: message/rfc822\n\n{inner}--b--\n"
+        )
+    };
+    assert_eq!(one(&outer("For the archive")).title.as_deref(), Some("Inner"));
+    assert_eq!(one(&outer(&PROSE.repeat(4))).title.as_deref(), Some("Spring tides ahead"));
+    let digest = format!(
+        "{HEAD}Content-Type: multipart/digest; boundary=b\n\n--b\n\n{inner}--b\n\n{}--b--\n",
+        inner.replace("in", "on")
+    );
+    assert_eq!(drafts(digest.as_bytes()).len(), 2);
+}
+
+#[test]
+fn what_is_no_bulletin_is_refused_by_name() {
+    for (message, why) in [
+        ("no header at all", "header of a message"),
+        (
+            "From: a@b.example\nSubject: x\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nx\n--b--",
+            "a report about",
+        ),
+        (
+            "From: a@b.example\nSubject: x\nContent-Type: multipart/encrypted; boundary=b\n\n--b\n\nx\n--b--",
+            "encrypted",
+        ),
+        ("From: a@b.example\nSubject: x\nAuto-Submitted: auto-replied\n\nI am away", "automatic reply"),
+        ("From: a@b.example\nSubject: x\n\n", "no text to read"),
+        (
+            "From: a@b.example\nSubject: x\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\naGVsbG8=",
+            "no text to read",
+        ),
+    ] {
+        let refusal = refusal(message.as_bytes());
+        assert!(refusal.why.contains(why), "{message}: {refusal}");
+    }
+}
+
+#[test]
+fn pictures_and_documents_are_kept_by_their_first_bytes_and_named_where_too_large() {
+    let png = data_encoding::BASE64.encode(&[b"\x89PNG\r\n\x1a\n".as_slice(), &[7; 40]].concat());
+    let large = data_encoding::BASE64.encode(&[b"\x89PNG\r\n\x1a\n".as_slice(), &[7; 300 << 10]].concat());
+    let part = |id: &str, kind: &str, disposition: &str, body: &str| {
+        format!(
+            "--b\nContent-Type: {kind}\nContent-ID: <{id}>\nContent-Disposition: {disposition}\nContent-Transfer-Encoding: base64\n\n{body}\n"
+        )
+    };
+    let message = format!(
+        "{HEAD}Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>{PROSE}</p>\
+         <p><img src=cid:small alt='The quay'><img src=cid:large alt='The tide'><img src=cid:fake></p>\n{}{}{}{}{}--b--\n",
+        part("small", "image/png", "inline", &png),
+        part("large", "image/png", "inline", &large),
+        part("fake", "image/png", "inline", "aGVsbG8="),
+        part("pdf", "application/octet-stream", "attachment; filename=plan.pdf", "JVBERi0xLjQK"),
+        part("exe", "application/pdf", "attachment; filename=tool.exe", "TVqQAAMAAAAEAAAA"),
+    );
+    let draft = one(&message);
+    let kept: Vec<&str> = draft.attachments.iter().map(|kept| kept.media_type.as_str()).collect();
+    assert_eq!(kept, ["image/png", "application/pdf"], "{}", html(&draft));
+    assert_eq!(
+        draft.enclosures.iter().map(|known| known.title.as_deref()).collect::<Vec<_>>(),
+        [Some("The quay"), Some("plan.pdf")]
+    );
+    assert_eq!(draft.enclosures[0].url, draft.attachments[0].name());
+    assert!(
+        html(&draft).contains(&format!("<img src=\"{}\" alt=\"The quay\">", draft.attachments[0].name()))
+    );
+    assert!(
+        text(&draft).contains("[The tide]") && text(&draft).contains("[tool.exe, 12 B]"),
+        "{}",
+        text(&draft)
+    );
+}

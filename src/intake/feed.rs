@@ -13,9 +13,6 @@ mod paging;
 mod rss;
 mod tails;
 
-#[cfg(test)]
-mod tests;
-
 pub(super) use body::Context;
 pub(super) use body::html as trimmed;
 pub(super) use entry::is_no_category;

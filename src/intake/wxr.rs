@@ -7,9 +7,6 @@ mod autop;
 mod body;
 mod shortcode;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::HashMap;
 
 use jiff::civil::DateTime;

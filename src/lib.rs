@@ -60,6 +60,7 @@ pub mod catalogue;
 pub mod cli;
 pub mod config;
 pub mod digest;
+pub mod egress;
 pub mod intake;
 pub mod journal;
 pub mod pages;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 const MAY_KNOW: &[(&str, &[&str], &str)] = &[
     ("digest", &[], "bytes have names before anything else has"),
     ("bulletin", &["digest"], "an id is cut from a digest"),
+    ("egress", &[], "the one way out: what is fetched and why is not for it to know"),
     ("permalink", &["bulletin", "digest"], "paths are made of ids, selections and digests"),
     ("intake", &["bulletin", "digest"], "it judges what arrived, and never what the archive holds"),
     ("journal", &["bulletin", "digest"], "events name bulletins; what they do to them is decided above"),

@@ -65,5 +65,6 @@ pub mod intake;
 pub mod journal;
 pub mod pages;
 pub mod permalink;
+pub mod sources;
 pub mod syndication;
 pub mod web;

@@ -10,6 +10,7 @@ mod ingest;
 mod progress;
 mod rebuild;
 mod serve;
+mod sources;
 mod token;
 mod verify;
 mod withdraw;
@@ -70,6 +71,8 @@ enum Command {
         #[arg(value_name = "ID")]
         id: String,
     },
+    /// Show how each source of the configuration is doing
+    Sources,
     /// Ask the server that has the archive open whether it is ready
     Health,
     /// Make a token for admission over HTTP, and print the lines for the configuration
@@ -120,6 +123,7 @@ fn run(arguments: Arguments) -> Result<Done, Failure> {
             runtime()?.block_on(withdraw::withdraw(config, &id, &reason, json))
         }
         Command::Restore { id } => runtime()?.block_on(withdraw::restore(config, &id, json)),
+        Command::Sources => sources::run(&config, json),
         Command::Health => runtime()?.block_on(health::run(&config)),
         Command::Token { .. } => unreachable!("it was served above, since it needs no configuration"),
     }

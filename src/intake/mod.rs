@@ -12,6 +12,7 @@ pub mod folded_text;
 pub mod html;
 pub mod json;
 pub mod markup;
+pub mod rules;
 pub mod sanitize;
 pub mod settle;
 pub mod split;
@@ -79,11 +80,13 @@ pub static FORMATS: [Format; 3] = [json::FORMAT, html::FORMAT, text::FORMAT];
 pub struct Settings {
     /// The most bytes a document may have.
     pub bytes_max: usize,
+    /// What whoever runs the archive says of bulletins by where they come from.
+    pub rules: rules::Rules,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { bytes_max: DOCUMENT_BYTES_MAX }
+        Settings { bytes_max: DOCUMENT_BYTES_MAX, rules: rules::Rules::default() }
     }
 }
 
@@ -243,7 +246,7 @@ pub fn read(bytes: &[u8], arrival: &Arrival, settings: &Settings) -> Result<Docu
     }
     let format = detect(bytes, arrival)?;
     let reading = (format.parse)(bytes, arrival)?;
-    settle::settle(reading, arrival, format)
+    settle::settle(reading, arrival, format, &settings.rules)
 }
 
 /// Refuses a document of `bytes` bytes where that is too many.

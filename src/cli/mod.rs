@@ -97,12 +97,30 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_log();
+    if matches!(&arguments.command, Command::Ingest(options) if options.mail_pipe) {
+        return as_mail_pipe(run(arguments));
+    }
     match run(arguments) {
         Ok(Done::Well) => ExitCode::SUCCESS,
         Ok(Done::Wrong) => ExitCode::from(1),
         Err(failure) => {
             eprintln!("annals: {failure}");
             ExitCode::from(2)
+        }
+    }
+}
+
+/// The exit codes that mail servers know (sysexits.h): whatever is not the message's own fault is worth another try, so
+/// that no mail is lost while the archive is full, locked or configured wrong.
+fn as_mail_pipe(ended: Result<Done, Failure>) -> ExitCode {
+    const REFUSED: u8 = 65;
+    const TRY_AGAIN: u8 = 75;
+    match ended {
+        Ok(Done::Well) => ExitCode::SUCCESS,
+        Ok(Done::Wrong) => ExitCode::from(REFUSED),
+        Err(failure) => {
+            eprintln!("annals: {failure}");
+            ExitCode::from(TRY_AGAIN)
         }
     }
 }

@@ -1,20 +1,16 @@
 //! Feeds: asked again and again, as seldom as their servers wish.
 
-use http::header::{ACCEPT, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
+use http::header::{ACCEPT, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
 
-use super::paging::paging;
+use super::paging::{ACCEPTED, media_type, paging};
 use super::schedule::{Said, pause};
 use super::state::State;
 use super::{Admitted, Desk, Feed, Source, after, full_text};
 use crate::archive::Arriving;
 use crate::egress::{Ask, Fetched};
-use crate::intake::{Arrival, FORMATS, Hints};
-
-/// What is asked for. Feeds first: some servers choose by it.
-pub const ACCEPTED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, \
-                            application/json;q=0.8, text/html;q=0.7, */*;q=0.5";
+use crate::intake::{Arrival, Hints};
 
 /// After so many failures at the address that a feed has moved to, it is looked for where it was.
 const FAILURES_AT_NEW_ADDRESS: u32 = 5;
@@ -152,20 +148,4 @@ fn give(headers: &mut HeaderMap, name: HeaderName, value: Option<&str>) {
 /// A header as it came. A validator that is no text cannot be written down, and is done without.
 fn header(fetched: &Fetched, name: HeaderName) -> Option<String> {
     Some(fetched.headers.get(name)?.to_str().ok()?.to_string())
-}
-
-/// What the document is. Servers call feeds by many names, so what is plainly a feed is taken for one; and a type that
-/// is not known is no reason to refuse what the bytes themselves tell.
-pub fn media_type(fetched: &Fetched) -> Option<String> {
-    let collection = FORMATS.iter().find(|format| format.collection && (format.sniff)(&fetched.body));
-    if let Some(format) = collection {
-        return Some(format.media_types[0].into());
-    }
-    let said = header(fetched, CONTENT_TYPE)?;
-    let essence = said.split(';').next().unwrap_or_default().trim();
-    let known = |format: &&crate::intake::Format| {
-        format.media_types.iter().any(|known| known.eq_ignore_ascii_case(essence))
-    };
-    FORMATS.iter().find(known)?;
-    Some(said)
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use http::header::ACCEPT;
 
-use super::feed::media_type;
+use super::paging::media_type;
 use super::state::State;
 use super::{Admitted, Desk, Source, by};
 use crate::archive::{ArchiveError, Offer};

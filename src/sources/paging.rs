@@ -1,11 +1,34 @@
-//! Where a document says that it goes on, and how often it is worth asking for.
+//! What was fetched, as far as whoever fetches must know: what it is, where it goes on, how often it is worth asking for.
 //!
-//! Owns the one place at which sources look into what they fetched.
+//! Owns the one place at which sources look into a document; what it says to readers is intake's to judge.
 
 use std::time::Duration;
 
+use http::header::CONTENT_TYPE;
 use serde::Deserialize;
 use url::Url;
+
+use crate::egress::Fetched;
+use crate::intake::markup::Tree;
+use crate::intake::{FORMATS, Format};
+
+/// What is asked for. Feeds first: some servers choose by it.
+pub const ACCEPTED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, \
+                            application/json;q=0.8, text/html;q=0.7, */*;q=0.5";
+
+/// What the document is. Servers call feeds by many names, so what is plainly a feed is taken for one; and a type that
+/// is not known is no reason to refuse what the bytes themselves tell.
+pub fn media_type(fetched: &Fetched) -> Option<String> {
+    let collection = FORMATS.iter().find(|format| format.collection && (format.sniff)(&fetched.body));
+    if let Some(format) = collection {
+        return Some(format.media_types[0].into());
+    }
+    let said = fetched.headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let essence = said.split(';').next().unwrap_or_default().trim();
+    let known = |format: &&Format| format.media_types.iter().any(|known| known.eq_ignore_ascii_case(essence));
+    FORMATS.iter().find(known)?;
+    Some(said.into())
+}
 
 /// What a document says of itself as one of several.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,9 +43,32 @@ pub struct Paging {
 
 /// Reads what there is to read; a document that says nothing of itself is none of several.
 pub fn paging(bytes: &[u8], media_type: Option<&str>) -> Paging {
-    let json =
-        media_type.is_some_and(|text| text.contains("json")) || bytes.trim_ascii_start().starts_with(b"{");
-    if json { of_json(bytes) } else { Paging::default() }
+    let is = |name| media_type.is_some_and(|text| text.contains(name));
+    if is("json") || bytes.trim_ascii_start().starts_with(b"{") {
+        of_json(bytes)
+    } else if is("html") {
+        of_html(&Tree::parse(&String::from_utf8_lossy(bytes)))
+    } else {
+        Paging::default()
+    }
+}
+
+/// A page's `rel=next` leads to the older one wherever pages list what is new. What made it stands in its head.
+fn of_html(tree: &Tree) -> Paging {
+    let is_next = |id: &usize| {
+        let rel = tree.attribute(*id, "rel").unwrap_or_default();
+        rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("next"))
+    };
+    let next = tree.elements("link").chain(tree.elements("a")).find(is_next);
+    let is_generator =
+        |id: &usize| tree.attribute(*id, "name").is_some_and(|name| name.eq_ignore_ascii_case("generator"));
+    let generator = tree.elements("meta").find(is_generator);
+    let made_by = generator.and_then(|id| tree.attribute(id, "content")).unwrap_or_default();
+    Paging {
+        older: next.and_then(|id| tree.attribute(id, "href")).map(|href| href.trim().to_string()),
+        ttl: None,
+        wordpress: made_by.to_ascii_lowercase().contains("wordpress"),
+    }
 }
 
 fn of_json(bytes: &[u8]) -> Paging {
@@ -63,6 +109,12 @@ mod tests {
         assert_eq!(older(&url, &said, 2).unwrap().as_str(), "https://news.example.org/feed.json?page=2");
         assert_eq!(paging(b"<rss/>", None), Paging::default());
         assert_eq!(paging(b"{", Some("application/json")), Paging::default());
+        let page = |head: &str| {
+            paging(format!("<html><head>{head}</head></html>").as_bytes(), Some("text/html; charset=utf-8"))
+        };
+        let said = page("<link rel='stylesheet' href=a><link rel='Next nofollow' href=' /news?page=2 '>");
+        assert_eq!(older(&url, &said, 2).unwrap().as_str(), "https://news.example.org/news?page=2");
+        assert!(page("<meta name=Generator content='WordPress 6.4'>").wordpress && !page("").wordpress);
         let wordpress = Paging { wordpress: true, ..Paging::default() };
         assert_eq!(
             older(&url, &wordpress, 3).unwrap().as_str(),

@@ -6,6 +6,7 @@ mod served;
 
 mod feeds;
 mod folders;
+mod past;
 mod site;
 
 use serde_json::Value;

@@ -125,8 +125,8 @@ async fn admit(
     let now = (desk.clock)();
     match admitted {
         Ok(Admitted { whole: Some(why), .. }) => fail(source, state, now, format!("{name}: {why}")),
-        Ok(Admitted { mut refused, .. }) => {
-            [state.feed.etag, state.feed.last_modified] = validators;
+        Ok(Admitted { mut refused, unfinished, .. }) => {
+            [state.feed.etag, state.feed.last_modified] = if unfinished { [None, None] } else { validators };
             state.succeeded(now);
             // What was refused would be refused again, and its source is well.
             if let Some((name, why)) = refused.pop() {

@@ -73,7 +73,10 @@ pub async fn admit(
                 as_they_came.push(part);
                 pages.insert(key, digest);
             }
-            Page::Later => as_they_came.push(part),
+            Page::Later => {
+                admitted.unfinished = true;
+                as_they_came.push(part);
+            }
         }
     }
     document.parts = as_they_came;

@@ -141,6 +141,8 @@ struct Admitted {
     refused: Vec<(String, String)>,
     /// Why the last document that was refused as a whole was.
     whole: Option<String>,
+    /// Something could not be had now: the same document is worth reading again.
+    unfinished: bool,
 }
 
 impl Admitted {

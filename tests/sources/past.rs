@@ -79,8 +79,8 @@ fn an_address_that_cannot_be_fetched_is_refused_by_name() {
     }
 }
 
-/// A list of two entries whose pages say more, and one whose page is not there.
-fn entries(asked: &Asked, base: &str) -> crate::site::Answer {
+/// A list of entries whose pages say more, one of them only when it is asked for again, and one whose page is not there.
+fn entries(asked: &Asked, base: &str, first: bool) -> crate::site::Answer {
     let entry = |n: usize, id: &str| {
         serde_json::json!({
             "id": id, "url": format!("{base}/{n}"), "title": format!("Notice {n}"), "body_text": format!("In short: {n}."),
@@ -89,14 +89,25 @@ fn entries(asked: &Asked, base: &str) -> crate::site::Answer {
     };
     match asked.path.as_str() {
         "/list" => {
-            let list = serde_json::json!([
+            let list = [
                 entry(1, "tag:pier.example.org,2019:1"),
                 entry(2, "two"),
-                entry(9, "nine")
-            ]);
-            answer("200 OK", "Content-Type: application/json\r\n", list.to_string())
+                entry(5, "five"),
+                entry(9, "nine"),
+            ];
+            // Conditional questions are answered, once everything was there.
+            let unchanged = asked.header("if-none-match") == "\"v1\"";
+            let status = if unchanged { "304 Not Modified" } else { "200 OK" };
+            let headers = "Content-Type: application/json\r\nETag: \"v1\"\r\n";
+            answer(
+                status,
+                headers,
+                if unchanged { String::new() } else { serde_json::json!(list).to_string() },
+            )
         }
         "/1" | "/2" => answer("200 OK", PAGE, article(asked.path[1..].parse().unwrap(), "")),
+        "/5" if first => answer("503 Service Unavailable", "", ""),
+        "/5" => answer("200 OK", PAGE, article(5, "")),
         _ => answer("404 Not Found", "", ""),
     }
 }
@@ -105,7 +116,11 @@ fn entries(asked: &Asked, base: &str) -> crate::site::Answer {
 fn the_page_of_an_entry_stands_in_for_it_where_it_says_more() {
     let own = std::sync::Arc::new(std::sync::OnceLock::<String>::new());
     let base = own.clone();
-    let site = Site::new(move |asked| entries(asked, base.get().unwrap()));
+    let asked_for_5 = std::sync::atomic::AtomicBool::new(false);
+    let site = Site::new(move |asked| {
+        let first = asked.path == "/5" && !asked_for_5.swap(true, std::sync::atomic::Ordering::SeqCst);
+        entries(asked, base.get().unwrap(), first)
+    });
     own.set(site.url("")).unwrap();
     let source = format!(
         "[[source]]\nname = \"pier\"\nkind = \"feed\"\nurl = \"{}\"\ninterval_seconds = 1\nfull_text = true\n",
@@ -113,10 +128,18 @@ fn the_page_of_an_entry_stands_in_for_it_where_it_says_more() {
     );
     let place = place(Some(&site), &source);
     let server = place.serve();
-    until("it is asked again", || (site.asked("/list").len() >= 3).then_some(()));
-    let seen = until_source(&place, "pier", |seen| seen["new"] == 3);
-    assert_eq!((&seen["revised"], &seen["refused"], last_error(&seen)), (&0.into(), &0.into(), ""), "{seen}");
-    assert_eq!(["/1", "/2", "/9"].map(|path| site.asked(path).len()), [1; 3], "a page is fetched once");
+    until("it is asked again", || (site.asked("/list").len() >= 4).then_some(()));
+    let seen = until_source(&place, "pier", |seen| seen["new"] == 4 && seen["revised"] == 1);
+    assert_eq!(
+        (&seen["duplicate"], &seen["refused"], last_error(&seen)),
+        (&0.into(), &0.into(), ""),
+        "{seen}"
+    );
+    assert_eq!(
+        ["/1", "/2", "/5", "/9"].map(|path| site.asked(path).len()),
+        [1, 1, 2, 1],
+        "a page is fetched once"
+    );
     let feed = server.read("/feeds/category/ferries/year/2019.json").json();
     let mut bodies: Vec<(&str, bool)> = feed["items"]
         .as_array()
@@ -125,7 +148,7 @@ fn the_page_of_an_entry_stands_in_for_it_where_it_says_more() {
         .map(|item| (text(item, "title"), text(item, "content_html").contains("In short")))
         .collect();
     bodies.sort_unstable();
-    assert_eq!(bodies, [("Notice 1", false), ("Notice 2", false), ("Notice 9", true)]);
+    assert_eq!(bodies, [("Notice 1", false), ("Notice 2", false), ("Notice 5", false), ("Notice 9", true)]);
     let ids: Vec<&str> = feed["items"].as_array().unwrap().iter().map(|item| text(item, "id")).collect();
     assert!(ids.contains(&"tag:pier.example.org,2019:1"), "the entry's id, and not the page's: {ids:?}");
     // What is kept is the page.

@@ -195,15 +195,7 @@ impl Watching<'_> {
     /// that may know more.
     async fn take(&mut self, files: &[Found]) -> Result<(), crate::archive::ArchiveError> {
         let (shape, source, bytes_max) = (&self.shape, &self.source.name, self.desk.intake.bytes_max);
-        let arriving = files.iter().map(|file| {
-            let arrival = Arrival {
-                source: source.clone(),
-                media_type: shape.media_type.map(String::from),
-                path: Some(file.name.clone()),
-                ..Arrival::default()
-            };
-            Arriving { name: file.name.clone(), bytes: read(&file.path, bytes_max), arrival }
-        });
+        let arriving = files.iter().flat_map(|file| documents(file, shape, source, bytes_max));
         let Admitted { refused, .. } = self.desk.admit(source, arriving, &mut self.state.items).await?;
         if let Some((name, why)) = refused.last() {
             tracing::info!(source, name, why, "a source brought what was refused");
@@ -218,6 +210,23 @@ impl Watching<'_> {
         }
         Ok(())
     }
+}
+
+/// The documents in a file: itself.
+fn documents(
+    file: &Found,
+    shape: &Shape,
+    source: &str,
+    bytes_max: usize,
+) -> impl Iterator<Item = Arriving> + use<> {
+    let arrival = Arrival {
+        source: source.into(),
+        media_type: shape.media_type.map(String::from),
+        path: Some(file.name.clone()),
+        ..Arrival::default()
+    };
+    let bytes = read(&file.path, bytes_max);
+    std::iter::once(Arriving { name: file.name.clone(), bytes, arrival })
 }
 
 /// The bytes of a file, unless they are too many to be worth reading.

@@ -3,6 +3,10 @@
 //! The file is its own manual. A key that is not known is refused by name, and every key may also be given
 //! as `ANNALS_SECTION__KEY` in the environment.
 
+mod sources;
+#[cfg(test)]
+mod tests;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,8 +17,13 @@ use url::Url;
 
 use crate::archive;
 use crate::digest::Digest;
+use crate::egress;
 use crate::intake;
+use crate::intake::rules::Rules;
 use crate::permalink::Permalinks;
+use crate::sources::Source;
+
+use sources::{RawEgress, RawRule, RawSource};
 
 const PREFIX: &str = "ANNALS_";
 
@@ -36,7 +45,10 @@ struct RawConfig {
     archive: RawArchive,
     intake: RawIntake,
     feed: RawFeed,
+    egress: RawEgress,
     token: Vec<RawToken>,
+    source: Vec<RawSource>,
+    rule: Vec<RawRule>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -151,7 +163,9 @@ pub struct Config {
     pub server: Server,
     pub archive: archive::Settings,
     pub intake: Arc<intake::Settings>,
+    pub egress: egress::Settings,
     pub tokens: Vec<Token>,
+    pub sources: Vec<Source>,
 }
 
 #[derive(Clone, Debug)]
@@ -255,7 +269,7 @@ type Wrong = (&'static str, String);
 
 impl RawConfig {
     fn check(self) -> Result<Config, Wrong> {
-        let RawConfig { site, server, archive, intake, feed, token } = self;
+        let RawConfig { site, server, archive, intake, feed, egress, token, source, rule } = self;
         let seconds = std::time::Duration::from_secs;
         let listen = server.listen.parse();
         let listen =
@@ -271,7 +285,10 @@ impl RawConfig {
                 1 << 20,
             )?,
         };
+        let bytes_max = at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize;
+        let rules = Rules::new(sources::rules(&source, rule)?);
         Ok(Config {
+            egress: egress.check(&site, bytes_max)?,
             site,
             server: Server {
                 listen,
@@ -292,9 +309,8 @@ impl RawConfig {
                 email_originals: server.email_originals,
             },
             archive,
-            intake: Arc::new(intake::Settings {
-                bytes_max: at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize,
-            }),
+            intake: Arc::new(intake::Settings { bytes_max, rules }),
+            sources: sources::check(source)?,
             tokens: token.into_iter().map(RawToken::check).collect::<Result<_, _>>()?,
         })
     }
@@ -375,89 +391,5 @@ impl RawToken {
         let sha256 = sha256
             .map_err(|_| ("token.sha256", format!("that of `{}` is not 64 hexadecimal digits", self.name)))?;
         Ok(Token { name: self.name, sha256 })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
-        let environment = environment.iter().map(|(name, value)| (name.to_string(), value.to_string()));
-        Config::parse("config.toml", text, environment).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn what_is_wrong_is_named_with_its_place() {
-        for (text, parts) in [
-            ("[site]\ntitel = \"x\"", &["line 2", "titel"][..]),
-            ("[feed]\nentries = \"many\"", &["line 2", "many", "expected"]),
-            ("[feed]\nentries = 0", &["feed.entries", "between"]),
-            ("[site]\nbase_url = \"news\"", &["site.base_url"]),
-            ("[site]\nbase_url = \"https://news.example.org\"", &["site.authority", "once"]),
-            ("[site]\nauthority = \"news\"", &["site.authority", "news.example.org,2026"]),
-            ("[site]\ntimezone = \"Paris\"", &["site.timezone"]),
-            ("[server]\nlisten = \"here\"", &["server.listen"]),
-            ("[[token]]\nname = \"a\"\nsha256 = \"1\"", &["token.sha256", "`a`"]),
-            ("[[token]]\nname = \"a\"", &["sha256"]),
-        ] {
-            let error = parse(text, &[]).unwrap_err();
-            assert!(parts.iter().all(|part| error.contains(part)), "{text}: {error}");
-        }
-    }
-
-    /// The file that is handed out: the manual of every key, each at its default.
-    const MANUAL: &str = include_str!("../config.toml");
-
-    /// As the keys stand in [`RawConfig`]: none can be added there and left out here.
-    fn defaults() -> toml::Table {
-        let mut table = toml::Table::try_from(RawConfig::default()).unwrap();
-        assert_eq!(table.remove("token"), Some(toml::Value::Array(Vec::new())), "there is no token at first");
-        table
-    }
-
-    #[test]
-    fn the_manual_has_every_key_at_its_default_and_no_other() {
-        assert_eq!(MANUAL.parse::<toml::Table>().unwrap(), defaults());
-    }
-
-    #[test]
-    fn the_examples_in_the_manual_can_be_taken_out_of_their_comments() {
-        // A comment begins with a space, an example does not.
-        let uncommented: Vec<&str> = MANUAL
-            .lines()
-            .map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line))
-            .collect();
-        let config = parse(&uncommented.join("\n"), &[]).unwrap();
-        assert_eq!(config.tokens.len(), 1);
-    }
-
-    #[test]
-    fn every_key_may_be_given_in_the_environment() {
-        for (section, keys) in defaults() {
-            for (key, value) in keys.as_table().unwrap() {
-                let variable = format!("ANNALS_{}__{}", section.to_uppercase(), key.to_uppercase());
-                let text = value.as_str().map_or(value.to_string(), String::from);
-                parse("", &[(&variable, &text)]).unwrap_or_else(|error| panic!("{variable}={text}: {error}"));
-            }
-        }
-    }
-
-    #[test]
-    fn the_environment_overrides_the_file() {
-        let environment = [
-            ("ANNALS_FEED__ENTRIES", "7"),
-            ("ANNALS_SITE__TITLE", "The Tide Office"),
-            ("ANNALS_SITE__DESCRIPTION", "1848"),
-            ("ANNALS_TEST_ALL", "1"),
-            ("OTHER_FEED__ENTRIES", "9"),
-        ];
-        let config = parse("[feed]\nentries = 20", &environment).unwrap();
-        assert_eq!((config.site.feed_entries, config.site.title.as_str()), (7, "The Tide Office"));
-        assert_eq!(config.site.description.as_deref(), Some("1848"), "text stays text");
-        let error = parse("", &[("ANNALS_FEED__ENTRIES", "many")]).unwrap_err();
-        assert!(error.contains("feed.entries") && error.contains("expected"), "{error}");
-        let error = parse("", &[("ANNALS_FEED__ENTRY", "7")]).unwrap_err();
-        assert!(error.contains("ANNALS_FEED__ENTRY") && error.contains("entry"), "{error}");
     }
 }

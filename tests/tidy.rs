@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 const MAY_KNOW: &[(&str, &[&str], &str)] = &[
     ("digest", &[], "bytes have names before anything else has"),
     ("bulletin", &["digest"], "an id is cut from a digest"),
+    ("egress", &[], "the one way out: what is fetched and why is not for it to know"),
     ("permalink", &["bulletin", "digest"], "paths are made of ids, selections and digests"),
     ("intake", &["bulletin", "digest"], "it judges what arrived, and never what the archive holds"),
     ("journal", &["bulletin", "digest"], "events name bulletins; what they do to them is decided above"),
@@ -18,8 +19,13 @@ const MAY_KNOW: &[(&str, &[&str], &str)] = &[
         "the one door to journal and catalogue; receipts name permalinks",
     ),
     (
+        "sources",
+        &["archive", "bulletin", "digest", "egress", "intake"],
+        "what comes unasked goes the way of everything else; what it says is not for them to know",
+    ),
+    (
         "config",
-        &["archive", "bulletin", "digest", "intake", "journal", "permalink"],
+        &["archive", "bulletin", "digest", "egress", "intake", "journal", "permalink", "sources"],
         "the bounds of each layer stand in that layer; here they are read and checked",
     ),
     (
@@ -43,6 +49,7 @@ const MAY_KNOW: &[(&str, &[&str], &str)] = &[
             "intake",
             "pages",
             "permalink",
+            "sources",
             "syndication",
         ],
         "requests to responses; how bytes are kept is not for it to know",
@@ -55,9 +62,11 @@ const MAY_KNOW: &[(&str, &[&str], &str)] = &[
             "catalogue",
             "config",
             "digest",
+            "egress",
             "intake",
             "journal",
             "permalink",
+            "sources",
             "syndication",
             "web",
         ],

@@ -1,5 +1,6 @@
 //! `annals ingest`: files, folders or standard input into the archive.
 
+mod addresses;
 pub mod documents;
 pub mod files;
 mod resume;
@@ -20,9 +21,16 @@ use resume::Resume;
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// Files and folders, or - for standard input
+    /// Files and folders, addresses of feeds and pages, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Follow an address to its older parts, to the end: RFC 5005 archives, pages of feeds, WordPress
+    #[arg(long)]
+    past: bool,
+    /// Speak as mail servers expect of a pipe: standard input is an email, and exit codes are those of
+    /// sysexits.h (65 refused, 75 try again later)
+    #[arg(long)]
+    pub mail_pipe: bool,
     /// Read everything again, also where an earlier run was stopped
     #[arg(long)]
     from_start: bool,
@@ -88,12 +96,19 @@ impl HintOptions {
     }
 }
 
-pub async fn run(config: Config, options: Options, json: bool) -> Result<Done, Failure> {
+pub async fn run(config: Config, mut options: Options, json: bool) -> Result<Done, Failure> {
+    if options.mail_pipe {
+        options.hints.media_type.get_or_insert("message/rfc822".into());
+    }
+    let addresses = addresses::among(&mut options.paths);
     let files = Files::find(&options.paths)?;
     let mut door = Door::open(&config).await?;
-    let counts =
-        admit(&mut door, &config, files, &options.hints, Way { json, from_start: options.from_start })
-            .await?;
+    let way = Way { json, from_start: options.from_start };
+    let mut counts = admit(&mut door, &config, files, &options.hints, way).await?;
+    for address in addresses {
+        let walk = addresses::Walk { config: &config, hints: &options.hints, past: options.past, json };
+        walk.admit(&mut door, &address, &mut counts).await?;
+    }
     if !json {
         eprintln!("{counts}");
     }

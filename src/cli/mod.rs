@@ -10,6 +10,7 @@ mod ingest;
 mod progress;
 mod rebuild;
 mod serve;
+mod sources;
 mod token;
 mod verify;
 mod withdraw;
@@ -70,6 +71,8 @@ enum Command {
         #[arg(value_name = "ID")]
         id: String,
     },
+    /// Show how each source of the configuration is doing
+    Sources,
     /// Ask the server that has the archive open whether it is ready
     Health,
     /// Make a token for admission over HTTP, and print the lines for the configuration
@@ -94,12 +97,30 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_log();
+    if matches!(&arguments.command, Command::Ingest(options) if options.mail_pipe) {
+        return as_mail_pipe(run(arguments));
+    }
     match run(arguments) {
         Ok(Done::Well) => ExitCode::SUCCESS,
         Ok(Done::Wrong) => ExitCode::from(1),
         Err(failure) => {
             eprintln!("annals: {failure}");
             ExitCode::from(2)
+        }
+    }
+}
+
+/// The exit codes that mail servers know (sysexits.h): whatever is not the message's own fault is worth another try, so
+/// that no mail is lost while the archive is full, locked or configured wrong.
+fn as_mail_pipe(ended: Result<Done, Failure>) -> ExitCode {
+    const REFUSED: u8 = 65;
+    const TRY_AGAIN: u8 = 75;
+    match ended {
+        Ok(Done::Well) => ExitCode::SUCCESS,
+        Ok(Done::Wrong) => ExitCode::from(REFUSED),
+        Err(failure) => {
+            eprintln!("annals: {failure}");
+            ExitCode::from(TRY_AGAIN)
         }
     }
 }
@@ -120,6 +141,7 @@ fn run(arguments: Arguments) -> Result<Done, Failure> {
             runtime()?.block_on(withdraw::withdraw(config, &id, &reason, json))
         }
         Command::Restore { id } => runtime()?.block_on(withdraw::restore(config, &id, json)),
+        Command::Sources => sources::run(&config, json),
         Command::Health => runtime()?.block_on(health::run(&config)),
         Command::Token { .. } => unreachable!("it was served above, since it needs no configuration"),
     }

@@ -15,7 +15,9 @@ use super::{Done, Failure, say};
 use crate::archive::Archive;
 use crate::bulletin::Selection;
 use crate::config::Config;
+use crate::egress::Egress;
 use crate::permalink::{Document, Permalinks, Route};
+use crate::sources::{self, Desk};
 use crate::syndication::format::FORMATS;
 use crate::web::App;
 use crate::web::server::{LocalSocket, serve};
@@ -39,6 +41,14 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
     let stop = stop()?;
     let app = Arc::new(App::new(archive.clone(), config.clone(), Timestamp::now));
     let server = tokio::spawn(serve(app, listener, local, told(stop.clone())));
+    let desk = Desk {
+        archive: archive.clone(),
+        intake: config.intake.clone(),
+        egress: Arc::new(Egress::new(config.egress.clone())),
+        clock: Timestamp::now,
+    };
+    let sources = sources::start(&config.sources, &desk, &stop);
+    drop(desk);
     let starting = async {
         if !files.is_empty() {
             let mut door = Door::of(archive.clone(), &config);
@@ -55,6 +65,9 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
         () = told(stop) => (),
     }
     server.await?;
+    if tokio::time::timeout(config.server.shutdown_timeout, sources.ended()).await.is_err() {
+        tracing::warn!("sources were still at work when the time to shut down was over");
+    }
     drop(archive);
     Ok(Done::Well)
 }

@@ -15,6 +15,7 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod markup;
+pub mod rules;
 pub mod sanitize;
 pub mod settle;
 pub mod split;
@@ -95,11 +96,13 @@ pub static FORMATS: [Format; 10] = [
 pub struct Settings {
     /// The most bytes a document may have.
     pub bytes_max: usize,
+    /// What whoever runs the archive says of bulletins by where they come from.
+    pub rules: rules::Rules,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { bytes_max: DOCUMENT_BYTES_MAX }
+        Settings { bytes_max: DOCUMENT_BYTES_MAX, rules: rules::Rules::default() }
     }
 }
 
@@ -261,7 +264,7 @@ pub fn read(bytes: &[u8], arrival: &Arrival, settings: &Settings) -> Result<Docu
     }
     let format = detect(bytes, arrival)?;
     let reading = (format.parse)(bytes, arrival)?;
-    settle::settle(reading, arrival, format)
+    settle::settle(reading, arrival, format, &settings.rules)
 }
 
 /// Refuses a document of `bytes` bytes where that is too many.

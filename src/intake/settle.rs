@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use url::Url;
 
 use super::folded_text::folded_text;
+use super::rules::{Facts, Rules};
 use super::sanitize::sanitize_with_base;
 use super::{Arrival, Body, Document, Draft, Format, Reading, Refusal, RefusalKind, Submission};
 use crate::bulletin::{
@@ -25,7 +26,12 @@ const NAME_BYTES_MAX: usize = 2_000;
 const STAND_IN_BYTES_MAX: usize = 100;
 
 /// The document that a format's reading comes to.
-pub fn settle(reading: Reading, arrival: &Arrival, format: &Format) -> Result<Document, Refusal> {
+pub fn settle(
+    reading: Reading,
+    arrival: &Arrival,
+    format: &Format,
+    rules: &Rules,
+) -> Result<Document, Refusal> {
     let Reading { drafts, tombstones } = reading;
     let document = Names::of_document(arrival)?;
     let several = format.collection || drafts.len() > 1;
@@ -36,7 +42,7 @@ pub fn settle(reading: Reading, arrival: &Arrival, format: &Format) -> Result<Do
         let place =
             if several { format!("bulletin {} of the document", index + 1) } else { "the bulletin".into() };
         let settled = draft.and_then(|draft| {
-            Settling { document: &document, arrival, several, collection: format.collection }
+            Settling { document: &document, arrival, several, collection: format.collection, rules }
                 .submission(draft, &mut slugs)
         });
         settled.map_err(|refusal| Refusal { what: format!("{place}: {}", refusal.what), ..refusal })
@@ -114,6 +120,7 @@ struct Settling<'a> {
     arrival: &'a Arrival,
     several: bool,
     collection: bool,
+    rules: &'a Rules,
 }
 
 impl Settling<'_> {
@@ -127,8 +134,9 @@ impl Settling<'_> {
         let text = folded_text(&title, &body);
         let slug = self.slug(&title, slugs);
         let names = self.names(&draft, &slug)?;
-        let categories = self.categories(&draft)?;
-        let language = self.language(draft.language.as_deref())?;
+        let (by_rule, language_by_rule) = self.rules.say(&self.facts(&draft, &names.source, &title));
+        let categories = self.categories(&draft, &by_rule)?;
+        let language = self.language(draft.language.as_deref().or(language_by_rule))?;
         let hints = &self.arrival.hints;
         let hinted = hints.published.map(|date| Published { basis: Basis::Stated, date });
         let content = Content {
@@ -206,11 +214,23 @@ impl Settling<'_> {
         Ok(names)
     }
 
-    fn categories(&self, draft: &Draft) -> Result<Vec<Category>, Refusal> {
+    fn facts<'a>(&'a self, draft: &'a Draft, source: &'a str, title: &'a str) -> Facts<'a> {
+        let urls = [&self.document.url, &draft.url].into_iter().flatten().chain(&draft.also_at);
+        Facts {
+            sources: [&self.arrival.source, source],
+            sender: draft.sender.as_deref(),
+            path: self.arrival.path.as_deref(),
+            urls: urls.map(String::as_str).collect(),
+            title,
+        }
+    }
+
+    /// Those that a hint names, else those that were found; and those that rules add.
+    fn categories(&self, draft: &Draft, by_rule: &[&str]) -> Result<Vec<Category>, Refusal> {
         let hinted = &self.arrival.hints.categories;
         let labels = if hinted.is_empty() { &draft.categories } else { hinted };
         let mut categories: Vec<Category> = Vec::new();
-        for label in labels {
+        for label in labels.iter().map(String::as_str).chain(by_rule.iter().copied()) {
             match Category::from_label(&one_line(label)) {
                 Some(category) if categories.iter().any(|known| known.term == category.term) => {}
                 Some(category) => categories.push(category),
@@ -262,7 +282,7 @@ fn title(found: Option<&str>, body: &str) -> Result<String, Refusal> {
 }
 
 /// A language tag in the usual case, or `None` where `text` has not the form of one (RFC 5646 section 2.1).
-fn language_tag(text: &str) -> Option<String> {
+pub fn language_tag(text: &str) -> Option<String> {
     let text = text.trim().replace('_', "-");
     let mut subtags = text.split('-');
     let primary = subtags
@@ -365,7 +385,7 @@ mod tests {
 
     fn settle_all(drafts: Vec<Draft>, hints: Hints) -> Vec<Result<Submission, Refusal>> {
         let reading = drafts.into_iter().map(Ok).collect::<Vec<_>>().into();
-        settle(reading, &arrival(hints), &crate::intake::text::FORMAT).unwrap().parts
+        settle(reading, &arrival(hints), &crate::intake::text::FORMAT, &Rules::default()).unwrap().parts
     }
 
     fn settle_one(draft: Draft, hints: Hints) -> Result<Submission, Refusal> {
@@ -447,7 +467,12 @@ mod tests {
             (Hints { language: Some("english please".into()), ..Hints::default() }, "language"),
             (Hints { categories: vec!["…".into()], ..Hints::default() }, "category"),
         ] {
-            let settled = settle(draft("Late").into(), &arrival(hints), &crate::intake::text::FORMAT);
+            let settled = settle(
+                draft("Late").into(),
+                &arrival(hints),
+                &crate::intake::text::FORMAT,
+                &Rules::default(),
+            );
             let refusal = match settled {
                 Err(refusal) => refusal,
                 Ok(mut document) => document.parts.remove(0).unwrap_err(),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::StatusCode;
+use jiff::Timestamp;
 
 use super::App;
 use super::problem::Problem;
@@ -11,6 +12,7 @@ use super::response::{self, JSON, Reply};
 use crate::archive::ArchiveError;
 use crate::bulletin::Selection;
 use crate::catalogue::state::State as _;
+use crate::sources::state::{State, Store};
 
 /// Counts since the start.
 #[derive(Default)]
@@ -71,5 +73,47 @@ pub fn metrics(app: &App) -> Result<Reply, Problem> {
         "Responses since the start, by class of status.",
         &responses,
     );
+    if !app.config.sources.is_empty() {
+        of_sources(app, &mut family);
+    }
     Ok(response::plain(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", text))
+}
+
+/// How each source is doing, from what is written down of it. Its name needs no escaping.
+fn of_sources(app: &App, family: &mut impl FnMut(&str, &str, &str, &[(String, u64)])) {
+    let store = Store::of(app.archive.path());
+    let named = app.config.sources.iter().map(|source| (source.name.as_str(), store.load(&source.name)));
+    let states: Vec<(&str, State)> = named.collect();
+    let label = |name: &str| format!("{{source=\"{name}\"}}");
+    let each = |value: fn(&State) -> Option<u64>| -> Vec<(String, u64)> {
+        states.iter().filter_map(|(name, state)| Some((label(name), value(state)?))).collect()
+    };
+    family(
+        "annals_source_last_success_timestamp_seconds",
+        "gauge",
+        "When a source was last asked and answered.",
+        &each(|state| state.last_success.and_then(seconds_of)),
+    );
+    family(
+        "annals_source_next_poll_timestamp_seconds",
+        "gauge",
+        "When a source is asked next.",
+        &each(|state| state.next_poll.and_then(seconds_of)),
+    );
+    let outcomes = states.iter().flat_map(|(name, state)| {
+        let labels = |outcome| format!("{{source=\"{name}\",outcome=\"{outcome}\"}}");
+        state.items.named().map(|(outcome, count)| (labels(outcome), count))
+    });
+    let outcomes: Vec<(String, u64)> = outcomes.collect();
+    family("annals_source_items_total", "counter", "What became of what a source brought.", &outcomes);
+    family(
+        "annals_source_errors_total",
+        "counter",
+        "How often a source could not be asked or brought what was refused.",
+        &each(|state| Some(state.errors)),
+    );
+}
+
+fn seconds_of(at: Timestamp) -> Option<u64> {
+    at.as_second().try_into().ok()
 }

@@ -1,0 +1,162 @@
+//! Full texts: the page of each new entry is fetched, and admitted in its place where it says more.
+//!
+//! The entry names the page, its date and its categories; the page says the rest, and is the original that is kept. An entry
+//! whose page cannot be had, or says no more, is admitted as it came.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::HeaderValue;
+use http::header::ACCEPT;
+
+use super::paging::media_type;
+use super::state::State;
+use super::{Admitted, Desk, Source, by};
+use crate::archive::{ArchiveError, Offer};
+use crate::bulletin::AliasKind;
+use crate::egress::{Ask, EgressError};
+use crate::intake::{self, Arrival, Document, Hints, Refusal, Submission};
+
+/// What came of looking for the page of an entry.
+enum Page {
+    /// To be admitted in place of the entry.
+    Fuller(Document, Bytes),
+    /// The entry is all there is.
+    NoFuller,
+    /// Perhaps next time.
+    Later,
+}
+
+/// Admits the entries of a document, each with its page where that says more. An entry that came unchanged and whose page was
+/// fetched before is left alone.
+pub async fn admit(
+    desk: &Desk,
+    source: &Source,
+    state: &mut State,
+    name: &str,
+    arrival: Arrival,
+    body: Bytes,
+) -> Result<Admitted, ArchiveError> {
+    let mut admitted = Admitted::default();
+    let mut document = match read(desk, body.clone(), arrival).await? {
+        Ok(document) => document,
+        Err(refusal) => {
+            admitted.count(name, Err(refusal), &mut state.items);
+            return Ok(admitted);
+        }
+    };
+    let mut pages = BTreeMap::new();
+    let mut as_they_came = Vec::new();
+    for part in std::mem::take(&mut document.parts) {
+        let entry =
+            part.as_ref().ok().and_then(|part| Some((part.aliases.first()?.to_string(), address(part)?)));
+        let (Ok(entry), Some((key, url))) = (&part, entry) else {
+            as_they_came.push(part);
+            continue;
+        };
+        let digest = entry.digest.to_string();
+        if state.feed.pages.get(&key) == Some(&digest) {
+            pages.insert(key, digest);
+            continue;
+        }
+        match page(desk, source, entry, &url).await? {
+            Page::Fuller(page, bytes) => {
+                let offer = offer(desk, page, bytes).await?;
+                let receipts = desk.archive.admit(offer, &by(&source.name), (desk.clock)()).await?;
+                admitted.count(&url, Ok(receipts), &mut state.items);
+                // At once: pages take their time, and a stop between two loses none.
+                state.feed.pages.insert(key.clone(), digest.clone());
+                desk.save(&source.name, state);
+                pages.insert(key, digest);
+            }
+            Page::NoFuller => {
+                as_they_came.push(part);
+                pages.insert(key, digest);
+            }
+            Page::Later => {
+                admitted.unfinished = true;
+                as_they_came.push(part);
+            }
+        }
+    }
+    document.parts = as_they_came;
+    if !document.parts.is_empty() || !document.tombstones.is_empty() {
+        let offer = offer(desk, document, body).await?;
+        let receipts = desk.archive.admit(offer, &by(&source.name), (desk.clock)()).await?;
+        admitted.count(name, Ok(receipts), &mut state.items);
+    }
+    // What has left the feed is not heard of again.
+    state.feed.pages = pages;
+    Ok(admitted)
+}
+
+/// The address of an entry's own page. A fragment was put on by intake, to tell parts of one page apart.
+fn address(entry: &Submission) -> Option<String> {
+    let urls = entry.aliases.iter().filter(|alias| alias.kind == AliasKind::Url && !alias.name.contains('#'));
+    urls.map(|alias| alias.name.clone()).next()
+}
+
+async fn page(desk: &Desk, source: &Source, entry: &Submission, url: &str) -> Result<Page, ArchiveError> {
+    let mut ask = Ask::get(url);
+    ask.headers.insert(ACCEPT, HeaderValue::from_static("text/html, application/xhtml+xml;q=0.9, */*;q=0.5"));
+    let fetched = match desk.egress.fetch(&ask).await {
+        Ok(fetched) if fetched.status.is_success() => fetched,
+        Ok(fetched) => return Ok(if is_passing(fetched.status) { Page::Later } else { Page::NoFuller }),
+        Err(error) if error.is_refusal() || matches!(error, EgressError::TooLarge { .. }) => {
+            return Ok(Page::NoFuller);
+        }
+        Err(_) => return Ok(Page::Later),
+    };
+    let arrival = Arrival {
+        source: source.name.clone(),
+        media_type: media_type(&fetched),
+        path: None,
+        hints: hints(entry, source, url),
+    };
+    // A page that cannot be read is no reason to refuse the entry.
+    let Ok(document) = read(desk, fetched.body.clone(), arrival).await? else { return Ok(Page::NoFuller) };
+    Ok(match &document.parts[..] {
+        [Ok(page)] if page.text.chars > entry.text.chars => Page::Fuller(document, fetched.body),
+        _ => Page::NoFuller,
+    })
+}
+
+/// Whether the server may answer otherwise soon.
+fn is_passing(status: http::StatusCode) -> bool {
+    status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429)
+}
+
+/// What the feed knows better than the page.
+fn hints(entry: &Submission, source: &Source, url: &str) -> Hints {
+    let scope = format!("{} ", entry.source);
+    let own = entry.aliases.iter().find(|alias| alias.kind == AliasKind::Id);
+    let own = own.and_then(|alias| alias.name.strip_prefix(&scope)).map(String::from);
+    Hints {
+        id: entry.entry_id.clone().or(own),
+        source: Some(entry.source.clone()).filter(|said| *said != source.name),
+        categories: entry.categories.iter().map(|category| category.label.clone()).collect(),
+        published: entry.content.published.as_ref().map(|published| published.date),
+        url: Some(url.into()),
+        language: entry.content.language.clone(),
+        received: None,
+        minor: false,
+    }
+}
+
+/// Reading takes milliseconds: not on a thread that others wait for.
+async fn read(
+    desk: &Desk,
+    bytes: Bytes,
+    arrival: Arrival,
+) -> Result<Result<Document, Refusal>, ArchiveError> {
+    let (settings, name) = (desk.intake.clone(), arrival.hints.url.clone().unwrap_or_default());
+    let reading = tokio::task::spawn_blocking(move || intake::read(&bytes, &arrival, &settings));
+    reading.await.map_err(|_| ArchiveError::Unread(name))
+}
+
+async fn offer(desk: &Desk, document: Document, bytes: Bytes) -> Result<Offer, ArchiveError> {
+    let (archive, at, name) =
+        (desk.archive.clone(), (desk.clock)(), document.url.clone().unwrap_or_default());
+    let offering = tokio::task::spawn_blocking(move || archive.offer(document, bytes, at));
+    offering.await.map_err(|_| ArchiveError::Unread(name))
+}

@@ -20,7 +20,7 @@ pub fn unflowed(text: &str, delsp: bool) -> String {
         let rest = rest.strip_prefix(' ').unwrap_or(rest);
         // The line above a signature ends in a space and does not flow (section 4.3).
         let signs = rest == "-- ";
-        if !(flows == Some(depth) && !signs) {
+        if flows != Some(depth) || signs {
             if !out.is_empty() {
                 out.push('\n');
             }
@@ -47,6 +47,8 @@ pub fn unsigned(text: &str) -> &str {
 pub fn published(text: &str, recipient: &Recipient) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
+        // A widespread service writes its headings so.
+        let line = line.strip_prefix("** ").unwrap_or(line);
         let plain = with_clean_addresses(line, recipient);
         let personal = recipient.is_greeted_by(line)
             || recipient.is_told_by(&plain) && plain.split_whitespace().count() <= 60;
@@ -83,7 +85,14 @@ pub fn with_clean_addresses(text: &str, recipient: &Recipient) -> String {
         let cleaned = links::clean(trimmed, recipient);
         let before = &rest[..scheme];
         let (open, after) = (before.ends_with('<'), rest[end..].starts_with('>'));
+        // Brackets around an address go with it.
+        let bracketed = before.ends_with('(') && address[trimmed.len()..].starts_with(')');
         match cleaned {
+            None if bracketed => {
+                out.push_str(before[..before.len() - 1].trim_end());
+                out.push_str(&address[trimmed.len() + 1..]);
+                rest = &rest[end..];
+            }
             Some(cleaned) => {
                 out.push_str(before);
                 out.push_str(&cleaned);
@@ -122,7 +131,7 @@ mod tests {
         let header = "To: jane@reader.example\nList-Unsubscribe: <https://l.example/u/x81KqL0e>\n\n";
         let jane = Recipient::of([&Headers::read(header.as_bytes()).unwrap().0]);
         let text = "Read on (https://a.example/t?utm_source=x).\nDear Jane,\nhttps://l.example/u/x81KqL0e\n\
-                    Leave <https://l.example/unsubscribe?u=1> now\nSent to jane@reader.example\nThe end";
-        assert_eq!(published(text, &jane), "Read on (https://a.example/t).\n\nLeave now\n\nThe end\n");
+                    Leave <https://l.example/unsubscribe?u=1> now (https://l.example/u/x81KqL0e).\nSent to jane@reader.example\nThe end";
+        assert_eq!(published(text, &jane), "Read on (https://a.example/t).\n\nLeave now.\n\nThe end\n");
     }
 }

@@ -334,7 +334,7 @@ pub fn is_opaque(part: &str) -> bool {
 fn in_base64(text: &str) -> Vec<Needle> {
     let mut needles = Vec::new();
     for shift in 0..3 {
-        let shifted = ["\0\0\0"[..shift].as_bytes(), text.as_bytes()].concat();
+        let shifted = [&b"\0\0\0"[..shift], text.as_bytes()].concat();
         // Characters that hold bits of what stands before or after are left aside.
         let from = [0, 2, 3][shift];
         let to = shifted.len() * 8 / 6;

@@ -24,7 +24,7 @@ fn one(message: &str) -> Draft {
 }
 
 fn refusal(message: &[u8]) -> Refusal {
-    super::parse(message, &arrival()).err().expect("it is refused")
+    super::parse(message, &arrival()).expect_err("it is refused")
 }
 
 fn submissions(message: &[u8]) -> Vec<Submission> {
@@ -116,6 +116,17 @@ fn a_message_that_only_carries_another_is_the_other() {
         inner.replace("in", "on")
     );
     assert_eq!(drafts(digest.as_bytes()).len(), 2);
+}
+
+#[test]
+fn who_passed_a_message_on_within_its_text_is_not_told() {
+    let quoted = "---------- Forwarded message ---------<br>From: <b>Port</b> &lt;news@skerry.example&gt;<br>Date: Mon, Mar 8, 2021<br>\
+        Subject: Tides<br>To: Eva &lt;eva@paper.example&gt;<br>";
+    let message = format!(
+        "From: Eva <eva@paper.example>\nSubject: Fwd: Tides\nContent-Type: text/html\n\n<div>{quoted}</div><p>{PROSE}</p>"
+    );
+    let draft = one(&message);
+    assert_eq!((draft.title.as_deref(), text(&draft).as_str()), (Some("Tides"), PROSE));
 }
 
 #[test]

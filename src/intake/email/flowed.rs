@@ -3,6 +3,7 @@
 //! Owns `format=flowed` (RFC 3676), signatures, and addresses in the text. It must never read what the text
 //! says: [`crate::intake::text`] does.
 
+use super::furniture;
 use super::links;
 use super::recipient::Recipient;
 
@@ -55,7 +56,13 @@ pub fn published(text: &str, recipient: &Recipient) -> String {
         // A line that was an address and no more is gone with it.
         let emptied =
             !line.trim().is_empty() && !plain.contains(char::is_alphanumeric) && line.contains("://");
-        if !personal && !emptied {
+        // `Facebook (https://…)`, one below the other.
+        let words: Vec<&str> = plain.split_whitespace().collect();
+        let shares = words.len() <= 2
+            && words
+                .last()
+                .is_some_and(|last| furniture::is_network(last.trim_matches(['(', ')', '<', '>'])));
+        if !personal && !emptied && !shares {
             out.push_str(&plain);
         }
         if !emptied {
@@ -131,7 +138,7 @@ mod tests {
         let header = "To: jane@reader.example\nList-Unsubscribe: <https://l.example/u/x81KqL0e>\n\n";
         let jane = Recipient::of([&Headers::read(header.as_bytes()).unwrap().0]);
         let text = "Read on (https://a.example/t?utm_source=x).\nDear Jane,\nhttps://l.example/u/x81KqL0e\n\
-                    Leave <https://l.example/unsubscribe?u=1> now (https://l.example/u/x81KqL0e).\nSent to jane@reader.example\nThe end";
-        assert_eq!(published(text, &jane), "Read on (https://a.example/t).\n\nLeave now.\n\nThe end\n");
+                    Leave <https://l.example/unsubscribe?u=1> now (https://l.example/u/x81KqL0e).\nSent to jane@reader.example\nFacebook (https://www.facebook.com/a)\nThe end";
+        assert_eq!(published(text, &jane), "Read on (https://a.example/t).\n\nLeave now.\n\n\nThe end\n");
     }
 }

@@ -250,11 +250,14 @@ const NETWORKS: [&str; 20] = [
     "threads.net", "vk.com", "weibo.com", "mastodon.social",
 ];
 
+/// Whether an address is on a host where news is shared.
+pub fn is_network(address: &str) -> bool {
+    let host = url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_lowercase));
+    host.is_some_and(|host| NETWORKS.contains(&host.trim_start_matches("www.")))
+}
+
 fn leads_to_networks(block: &Block) -> bool {
-    let leads = |link: &String| {
-        let host = url::Url::parse(link).ok().and_then(|url| url.host_str().map(str::to_lowercase));
-        host.is_some_and(|host| NETWORKS.contains(&host.trim_start_matches("www.")))
-    };
+    let leads = |link: &String| is_network(link);
     !block.raw_links.is_empty()
         && block
             .raw_links

@@ -209,6 +209,8 @@ fn unquoted(line: &[u8]) -> &[u8] {
 mod tests {
     use std::io::Cursor;
 
+    use proptest::prelude::*;
+
     use super::*;
 
     fn members(text: &[u8], bytes_max: usize) -> Vec<Result<String, String>> {
@@ -254,5 +256,20 @@ mod tests {
         let twice = b"From a@b Thu Sep 17 07:15:02 2020\n\nFrom a@b Thu Sep 17 07:15:02 2020\n";
         assert_eq!(members(twice, 10), [Ok(String::new()), Ok(String::new())]);
         assert!((CONTAINER.sniff)(twice) && !(CONTAINER.sniff)(b"From the harbour: news of Thu 2020\n"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_mailbox_that_is_cut_or_changed_anywhere_ends(at in 0..200usize, byte: u8, cut: bool, bytes_max in 0..300usize) {
+            let one = "From a@b.example Thu Sep 17 07:15:02 2020\nSubject: 1\n\nOne\n>From here\n\n";
+            let mut text = one.repeat(3).into_bytes();
+            match cut {
+                true => text.truncate(at),
+                false => text[at] = byte,
+            }
+            let members = members(&text, bytes_max);
+            prop_assert!((1..=3).contains(&members.len()), "{members:?}");
+            prop_assert!(members.iter().flatten().all(|message| message.len() <= bytes_max.max(1) * 3));
+        }
     }
 }

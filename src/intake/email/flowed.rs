@@ -3,6 +3,7 @@
 //! Owns `format=flowed` (RFC 3676), signatures, and addresses in the text. It must never read what the text
 //! says: [`crate::intake::text`] does.
 
+use super::furniture;
 use super::links;
 use super::recipient::Recipient;
 
@@ -47,13 +48,21 @@ pub fn unsigned(text: &str) -> &str {
 pub fn published(text: &str, recipient: &Recipient) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
+        // A widespread service writes its headings so.
+        let line = line.strip_prefix("** ").unwrap_or(line);
         let plain = with_clean_addresses(line, recipient);
         let personal = recipient.is_greeted_by(line)
             || recipient.is_told_by(&plain) && plain.split_whitespace().count() <= 60;
         // A line that was an address and no more is gone with it.
         let emptied =
             !line.trim().is_empty() && !plain.contains(char::is_alphanumeric) && line.contains("://");
-        if !personal && !emptied {
+        // `Facebook (https://…)`, one below the other.
+        let words: Vec<&str> = plain.split_whitespace().collect();
+        let shares = words.len() <= 2
+            && words
+                .last()
+                .is_some_and(|last| furniture::is_network(last.trim_matches(['(', ')', '<', '>'])));
+        if !personal && !emptied && !shares {
             out.push_str(&plain);
         }
         if !emptied {
@@ -83,7 +92,14 @@ pub fn with_clean_addresses(text: &str, recipient: &Recipient) -> String {
         let cleaned = links::clean(trimmed, recipient);
         let before = &rest[..scheme];
         let (open, after) = (before.ends_with('<'), rest[end..].starts_with('>'));
+        // Brackets around an address go with it.
+        let bracketed = before.ends_with('(') && address[trimmed.len()..].starts_with(')');
         match cleaned {
+            None if bracketed => {
+                out.push_str(before[..before.len() - 1].trim_end());
+                out.push_str(&address[trimmed.len() + 1..]);
+                rest = &rest[end..];
+            }
             Some(cleaned) => {
                 out.push_str(before);
                 out.push_str(&cleaned);
@@ -122,7 +138,7 @@ mod tests {
         let header = "To: jane@reader.example\nList-Unsubscribe: <https://l.example/u/x81KqL0e>\n\n";
         let jane = Recipient::of([&Headers::read(header.as_bytes()).unwrap().0]);
         let text = "Read on (https://a.example/t?utm_source=x).\nDear Jane,\nhttps://l.example/u/x81KqL0e\n\
-                    Leave <https://l.example/unsubscribe?u=1> now\nSent to jane@reader.example\nThe end";
-        assert_eq!(published(text, &jane), "Read on (https://a.example/t).\n\nLeave now\n\nThe end\n");
+                    Leave <https://l.example/unsubscribe?u=1> now (https://l.example/u/x81KqL0e).\nSent to jane@reader.example\nFacebook (https://www.facebook.com/a)\nThe end";
+        assert_eq!(published(text, &jane), "Read on (https://a.example/t).\n\nLeave now.\n\n\nThe end\n");
     }
 }

@@ -114,7 +114,22 @@ fn is_furniture(block: &Block) -> bool {
 /// Whether a block is about the reader rather than the story.
 fn is_personal(block: &Block, recipient: &Recipient) -> bool {
     let line = block.text.replace('\n', " ");
-    recipient.is_greeted_by(&line) || block.words() <= FURNITURE_WORDS_MAX && recipient.is_told_by(&line)
+    is_quoted_header(block)
+        || recipient.is_greeted_by(&line)
+        || block.words() <= FURNITURE_WORDS_MAX && recipient.is_told_by(&line)
+}
+
+/// Whether a block is the header of a message that was passed on within the text: who wrote it, when, and to
+/// whom. What these are called depends on the program's language; their shape does not.
+fn is_quoted_header(block: &Block) -> bool {
+    let is_field = |line: &&str| {
+        line.split_once([':', '：']).is_some_and(|(name, value)| {
+            name.chars().count() <= 24 && name.split_whitespace().count() <= 3 && !value.trim().is_empty()
+        })
+    };
+    let fields = block.text.lines().filter(is_field).count();
+    let lines = block.text.lines().count();
+    fields >= 3 && fields + 1 >= lines && block.text.contains('@')
 }
 
 /// Above the first story: the newsletter's name, its number and date, its logo, a menu.
@@ -235,11 +250,14 @@ const NETWORKS: [&str; 20] = [
     "threads.net", "vk.com", "weibo.com", "mastodon.social",
 ];
 
+/// Whether an address is on a host where news is shared.
+pub fn is_network(address: &str) -> bool {
+    let host = url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_lowercase));
+    host.is_some_and(|host| NETWORKS.contains(&host.trim_start_matches("www.")))
+}
+
 fn leads_to_networks(block: &Block) -> bool {
-    let leads = |link: &String| {
-        let host = url::Url::parse(link).ok().and_then(|url| url.host_str().map(str::to_lowercase));
-        host.is_some_and(|host| NETWORKS.contains(&host.trim_start_matches("www.")))
-    };
+    let leads = |link: &String| is_network(link);
     !block.raw_links.is_empty()
         && block
             .raw_links

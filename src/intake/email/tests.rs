@@ -119,6 +119,17 @@ fn a_message_that_only_carries_another_is_the_other() {
 }
 
 #[test]
+fn who_passed_a_message_on_within_its_text_is_not_told() {
+    let quoted = "---------- Forwarded message ---------<br>From: <b>Port</b> &lt;news@skerry.example&gt;<br>Date: Mon, Mar 8, 2021<br>\
+        Subject: Tides<br>To: Eva &lt;eva@paper.example&gt;<br>";
+    let message = format!(
+        "From: Eva <eva@paper.example>\nSubject: Fwd: Tides\nContent-Type: text/html\n\n<div>{quoted}</div><p>{PROSE}</p>"
+    );
+    let draft = one(&message);
+    assert_eq!((draft.title.as_deref(), text(&draft).as_str()), (Some("Tides"), PROSE));
+}
+
+#[test]
 fn what_is_no_bulletin_is_refused_by_name() {
     for (message, why) in [
         ("no header at all", "header of a message"),

@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn a_document_says_where_it_goes_on() {
         let url = Url::parse("https://news.example.org/feed?cat=3&paged=2").unwrap();
-        let said = paging(br#"{"items": [], "next_url": "/feed.json?page=2"}"#, None);
+        let said = paging(br#"{"version": "https://jsonfeed.org/version/1.1", "items": [], "next_url": "/feed.json?page=2"}"#, None);
         assert_eq!(older(&url, &said, 2).unwrap().as_str(), "https://news.example.org/feed.json?page=2");
         assert_eq!(paging(b"<rss/>", None), Paging::default());
         assert_eq!(paging(b"{", Some("application/json")), Paging::default());

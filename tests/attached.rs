@@ -73,7 +73,7 @@ fn a_picture_is_kept_once_whoever_sends_it_and_found_as_long_as_one_of_its_bulle
 }
 
 fn taking_back(source: &str, id: &str, reason: Option<&str>) -> Document {
-    let tombstone = Tombstone { id: id.into(), reason: reason.map(String::from) };
+    let tombstone = Tombstone { id: id.into(), reason: reason.map(String::from), when: None };
     Document {
         media_type: "application/atom+xml",
         url: None,
@@ -99,6 +99,30 @@ fn a_source_takes_back_what_it_said_and_nothing_of_others() {
     assert_eq!(take_back("estuary", id, None), [], "it is withdrawn already");
     let (_, bulletin) = world.archive().bulletin(&said.id).unwrap().unwrap();
     assert_eq!(bulletin.withdrawn.as_ref().map(|gone| gone.reason.as_str()), Some("sent in error"));
+}
+
+#[test]
+fn what_others_say_as_well_and_what_was_brought_back_stands() {
+    let mut world = World::new();
+    let id = "tag:estuary.example.org,2020:9";
+    let json = format!(r#"{{"id": "{id}", "title": "Ferries stop"}}"#);
+    let said = world.admit("estuary", &json);
+    world.admit("mirror", &json);
+    for source in ["mirror", "estuary"] {
+        let receipts = world.try_offer_read(taking_back(source, id, None), b"a feed", None).unwrap();
+        assert_eq!(receipts, [], "{source} is not the only one who says it");
+    }
+    let other = "tag:estuary.example.org,2020:10";
+    world.admit("estuary", &format!(r#"{{"id": "{other}", "title": "Ferries go"}}"#));
+    let mut again = |world: &mut World| {
+        world.try_offer_read(taking_back("estuary", other, None), b"a feed", None).unwrap().len()
+    };
+    assert_eq!(again(&mut world), 1);
+    let (_, bulletin) = world.archive().bulletin(&said.id).unwrap().unwrap();
+    assert!(bulletin.withdrawn.is_none());
+    let gone = world.admit("estuary", &format!(r#"{{"id": "{other}", "title": "Ferries go"}}"#));
+    world.restore(gone.id).unwrap();
+    assert_eq!(again(&mut world), 0, "whoever brought it back had seen the tombstone");
 }
 
 #[test]

@@ -107,7 +107,6 @@ fn one_release_by_four_ways_is_one_bulletin_and_its_correction_one_version() {
     let kept = bulletin();
     let aliases: Vec<&str> = kept["aliases"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     for alias in [
-        "mid:0.1.7f3a@mailer.example.com",
         "url:https://quay.example.org/news/bridge-times",
         "url:https://ports.example.com/kestrel/4711",
         "entry:https://old.example.net/?p=88",

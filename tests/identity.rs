@@ -39,6 +39,31 @@ fn an_id_that_is_an_iri_becomes_the_entry_id_and_stays_it() {
 }
 
 #[test]
+fn entries_of_one_source_that_lead_to_one_page_stay_apart() {
+    let mut world = World::new();
+    let page = "https://estuary.example.org/tides";
+    let entry = |id: &str| {
+        format!(r#"{{"id": "{id}", "url": "{page}", "title": "Tide {id}", "body_html": "<p>{id}</p>"}}"#)
+    };
+    let first = world.admit("feed", &entry("g-1"));
+    let second = world.admit("feed", &entry("g-2"));
+    assert_eq!((second.outcome, second.version), (Outcome::New, 1));
+    assert_eq!(second.conflicts, [(format!("url:{page}"), first.id)]);
+    assert_eq!(world.admit("feed", &entry("g-2")).outcome, Outcome::Duplicate);
+    // Another source, with an id of its own, means the page.
+    let other = world.admit("desk", &entry("7"));
+    assert_eq!((other.outcome, other.id), (Outcome::Revised, first.id));
+}
+
+#[test]
+fn a_number_with_a_colon_before_it_means_something_only_within_its_source() {
+    let mut world = World::new();
+    let a = world.admit("a", r#"{"id": "article:1", "title": "Ferries"}"#);
+    let b = world.admit("b", r#"{"id": "article:1", "title": "Lamps"}"#);
+    assert_eq!((b.outcome, a.id == b.id), (Outcome::New, false));
+}
+
+#[test]
 fn a_to_b_to_a_makes_three_versions() {
     let mut world = World::new();
     let a = r#"{"id": "17", "title": "A", "body_html": "<p>a</p>"}"#;

@@ -111,14 +111,19 @@ impl Archive {
     /// bulletins that is withdrawn, since whoever withdrew it would not want it read in the whole; a file that
     /// several bulletins brought along goes with the last of them.
     pub fn withdrawn_original(&self, digest: &Digest) -> Result<Option<Withdrawn>, ArchiveError> {
-        let mut files = Vec::new();
+        let (mut files, mut stands) = (Vec::new(), false);
         for event in self.catalogue.events_of_original(digest)? {
             let withdrawn = self.catalogue.known_bulletin(event.bulletin)?.withdrawn.clone();
             if event.admitted.is_some_and(|admitted| admitted.is_file()) {
                 files.push(withdrawn);
             } else if withdrawn.is_some() {
                 return Ok(withdrawn);
+            } else {
+                stands = true;
             }
+        }
+        if stands {
+            return Ok(None);
         }
         let all_gone: Option<Vec<Withdrawn>> = files.into_iter().collect();
         Ok(all_gone.and_then(|gone| gone.into_iter().next()))

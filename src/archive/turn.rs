@@ -117,8 +117,9 @@ impl<'s> Turn<'s, '_> {
         Ok(vec![Ok(receipt)])
     }
 
-    /// Withdraws what a source takes back, if it is a bulletin that stands and of which that source has spoken:
-    /// nobody takes back what others said. A tombstone of what was never here says nothing.
+    /// Withdraws what a source takes back, if it is a bulletin that stands and of which that source alone has
+    /// spoken: nobody takes back what others said. A tombstone of what was never here says nothing, nor does
+    /// one that is older than the bulletin's being brought back: whoever did that had seen it.
     fn take_back(&mut self, tombstone: &Tombstone, source: &str) -> Result<Receipts, ArchiveError> {
         let names = [Alias::entry(&tombstone.id), Alias::id(source, &tombstone.id)];
         let mut number = None;
@@ -128,8 +129,11 @@ impl<'s> Turn<'s, '_> {
         let Some(number) = number else { return Ok(Vec::new()) };
         let bulletin = self.pending.known_bulletin(number)?;
         let spoke = self.pending.names()?.source(source);
-        let spoke = spoke.is_some_and(|source| bulletin.said.iter().any(|said| said.source == source));
-        if !spoke || bulletin.withdrawn.is_some() {
+        let alone = spoke.is_some_and(|source| bulletin.said.iter().all(|said| said.source == source));
+        let brought_back = bulletin
+            .restored
+            .is_some_and(|restored| tombstone.when.is_none_or(|when| when.as_millisecond() <= restored));
+        if !alone || brought_back || bulletin.withdrawn.is_some() {
             return Ok(Vec::new());
         }
         let (id, reason) = (bulletin.id, tombstone.reason.as_deref().unwrap_or(TAKEN_BACK).into());

@@ -132,7 +132,7 @@ impl Writer {
             && let Ok(settled) = self.settled.try_recv()
         {
             self.under_way = false;
-            self.tail = settled.err().map_or(self.tail, |(_, tail)| tail);
+            self.fall_back(&settled);
         }
         let catalogue = self.catalogue.clone();
         let mut pending = Pending::new(&catalogue);
@@ -159,8 +159,7 @@ impl Writer {
             next = if full { None } else { requests.try_recv().ok() };
         }
         // The batch before must be settled first: this one stands on it.
-        if let Err((error, tail)) = self.settle() {
-            self.tail = tail;
+        if let Err((error, _)) = self.settle() {
             return refuse(answers, &error);
         }
         self.tail = batch.tail(self.tail);
@@ -175,7 +174,18 @@ impl Writer {
         if !std::mem::take(&mut self.under_way) {
             return Ok(());
         }
-        self.settled.recv().expect("the committer lives as long as the writer")
+        let settled = self.settled.recv().expect("the committer lives as long as the writer");
+        self.fall_back(&settled);
+        settled
+    }
+
+    /// Forgets what could not be made durable. Only here, between two batches: what is being decided must not
+    /// change its ground.
+    fn fall_back(&mut self, settled: &Settled) {
+        if let Err((_, tail)) = settled {
+            self.tail = *tail;
+            self.catalogue.drop_held();
+        }
     }
 
     pub(super) fn merge_when_due(&self) {
@@ -221,9 +231,8 @@ impl Committer {
     fn run(mut self, decided: Receiver<Decided>) {
         while let Ok(Decided { batch, answers }) = decided.recv() {
             let committed = self.journal.commit(batch).map_err(Arc::new);
-            match &committed {
-                Ok(()) => self.catalogue.take_up_held(),
-                Err(_) => self.catalogue.drop_held(),
+            if committed.is_ok() {
+                self.catalogue.take_up_held();
             }
             let tail = self.journal.tail();
             // The next batch may come while this one is answered. A writer that is ending asks no more.

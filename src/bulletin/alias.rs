@@ -141,10 +141,17 @@ pub fn normalise_url(text: &str) -> Option<String> {
     Some(url.into())
 }
 
-/// Whether `text` is an absolute IRI (RFC 3987) and so may serve as an entry id for ever.
+/// Schemes without an authority part whose names mean the same everywhere.
+const GLOBAL_SCHEMES: [&str; 5] = ["tag", "urn", "ni", "doi", "info"];
+
+/// Whether `text` is an absolute IRI (RFC 3987) that names one thing everywhere, and so may serve as an entry id for ever.
 pub fn is_absolute_iri(text: &str) -> bool {
-    let scheme = text.split(':').next().unwrap_or_default();
-    text.len() > scheme.len() + 1
+    let (scheme, rest) = text.split_once(':').unwrap_or((text, ""));
+    // `article:12` has the form of one as well, and is the number that some program counts by.
+    let is_global =
+        rest.starts_with("//") || GLOBAL_SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme));
+    is_global
+        && !rest.is_empty()
         && scheme.len() > 1
         && scheme.starts_with(|first: char| first.is_ascii_alphabetic())
         && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
@@ -176,7 +183,7 @@ mod tests {
         {
             assert!(is_absolute_iri(iri), "{iri}");
         }
-        for other in ["", "12", "C:", "c:\\x", "/path", "a b:c", "post 12"] {
+        for other in ["", "12", "C:", "c:\\x", "/path", "a b:c", "post 12", "article:12", "C:12"] {
             assert!(!is_absolute_iri(other), "{other}");
         }
     }

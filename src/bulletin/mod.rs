@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 pub use alias::{Alias, AliasKind, is_absolute_iri, is_tracking_parameter, normalise_url};
 pub use date::{Basis, NotADate, PartialDate, Published};
 pub use id::{BulletinId, NotAnId};
-pub use selection::Selection;
+pub use selection::{LEFT_SELECTION, Selection};
 pub use text::{excerpt, is_inline, visible_text};
 
 /// The normalised bulletin: everything that makes one version differ from another.

@@ -15,6 +15,10 @@ pub enum Selection {
     CategoryYear(String, i16),
 }
 
+/// What the tombstone of a bulletin says that is elsewhere now: it is no withdrawal, and an archive that reads the feed
+/// of another must not take it for one.
+pub const LEFT_SELECTION: &str = "It is no longer in this selection.";
+
 impl Selection {
     /// Every selection that a bulletin of `year` in the categories with these `terms` belongs to.
     pub fn of<'a>(year: i16, terms: impl IntoIterator<Item = &'a str>) -> Vec<Selection> {

@@ -130,6 +130,7 @@ fn born(state: &impl State, placed: &Placed, admission: &Admission, content: Dig
         year: admission.published().map_or(received, |date| date.year()),
         updated: placed.event.at.as_millisecond(),
         withdrawn: None,
+        restored: None,
         touched: placed.event.seq,
     })
 }
@@ -217,7 +218,7 @@ fn restore(state: &impl State, placed: &Placed, id: &BulletinId) -> Result<Chang
     let mut change = Change::new(state, placed)?;
     let Some((key, before)) = standing(state, id, true)? else { return Ok(change.void()) };
     // Readers that deleted the entry take it up again only when it is newer than its tombstone.
-    let after = Bulletin { withdrawn: None, updated: change.at, ..before };
+    let after = Bulletin { withdrawn: None, restored: Some(change.at), updated: change.at, ..before };
     change.move_between_selections(None, Some(&after))?;
     Ok(change.finish(key, after, None))
 }

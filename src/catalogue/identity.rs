@@ -59,7 +59,7 @@ pub fn decide(state: &impl State, claim: &Claim) -> Result<Decision> {
             verdict: Verdict::New,
             bulletin: None,
             aliases: names.unknown,
-            conflicts: Vec::new(),
+            conflicts: names.elsewhere,
             says_nothing: false,
         });
     };
@@ -107,6 +107,12 @@ fn resolve_names(state: &impl State, claim: &Claim) -> Result<NamesFound> {
             None => by_minted_entry_id(state, alias)?,
             number => number,
         };
+        if let Some(number) = number.filter(|_| found.known.is_none() && alias.kind == AliasKind::Url)
+            && is_told_apart(state, claim, number)?
+        {
+            found.elsewhere.push((text, number));
+            continue;
+        }
         match number {
             None if found.unknown.contains(&text) => {}
             None => found.unknown.push(text),
@@ -115,6 +121,26 @@ fn resolve_names(state: &impl State, claim: &Claim) -> Result<NamesFound> {
         }
     }
     Ok(found)
+}
+
+/// Whether the source itself tells what it says now from the bulletin at this address, to which it gave another
+/// id: a feed whose entries all lead to one page has many entries all the same.
+fn is_told_apart(state: &impl State, claim: &Claim, number: u64) -> Result<bool> {
+    let bulletin = state.known_bulletin(number)?;
+    let source = state.names()?.source(claim.source);
+    if !source.is_some_and(|source| bulletin.said.iter().any(|said| said.source == source)) {
+        return Ok(false);
+    }
+    // None of the claim's ids is known, or the address would not have been asked.
+    let ids = [
+        (AliasKind::Id, Alias::id(claim.source, "").to_string()),
+        (AliasKind::Entry, Alias::entry("").to_string()),
+        (AliasKind::Message, Alias::message("").to_string()),
+    ];
+    Ok(ids.iter().any(|(kind, prefix)| {
+        claim.aliases.iter().any(|alias| alias.kind == *kind)
+            && bulletin.aliases.iter().any(|alias| alias.0.starts_with(prefix.as_str()))
+    }))
 }
 
 /// An entry id that was minted here is no alias of its bulletin, yet names it when it comes back from

@@ -162,7 +162,7 @@ impl Catalogue {
         }
     }
 
-    /// Forgets what was held: it could not be made durable.
+    /// Forgets what was held: it could not be made durable. Whatever is being decided on it must have ended.
     pub fn drop_held(&self) {
         self.memory.write().expect(POISON).held = None;
     }

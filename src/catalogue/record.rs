@@ -65,6 +65,8 @@ pub struct Bulletin {
     /// Milliseconds since 1970.
     pub updated: i64,
     pub withdrawn: Option<Withdrawn>,
+    /// When it was last brought back, in milliseconds since 1970.
+    pub restored: Option<i64>,
     /// The last event that readers of its selections see.
     pub touched: u64,
 }

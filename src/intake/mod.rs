@@ -28,7 +28,7 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use crate::bulletin::{
-    Alias, Author, BulletinId, Category, Content, Enclosure, Link, PartialDate, Published,
+    Alias, Author, BulletinId, Category, Content, Enclosure, LEFT_SELECTION, Link, PartialDate, Published,
 };
 use crate::digest::Digest;
 
@@ -75,6 +75,14 @@ pub struct Tombstone {
     pub id: String,
     /// What the source says of it.
     pub reason: Option<String>,
+    pub when: Option<Timestamp>,
+}
+
+impl Tombstone {
+    /// Whether the entry is taken back, and not only moved to another feed of the archive that says so.
+    fn takes_back(&self) -> bool {
+        self.reason.as_deref() != Some(LEFT_SELECTION)
+    }
 }
 
 /// Every format, in the order in which bytes are sniffed: the surest sign first.
@@ -309,6 +317,8 @@ fn among(bytes: &[u8], name: &str, names: fn(&Format) -> &'static [&'static str]
     let looks = || meant.iter().find(|format| (format.sniff)(bytes));
     let own = || meant.iter().find(|format| names(format).first().is_some_and(|known| is(known)));
     match meant[..] {
+        // A message that was saved as text is a message: what its header tells of its readers is not for all.
+        [one] if one.name == text::FORMAT.name && (email::FORMAT.sniff)(bytes) => Some(&email::FORMAT),
         [one] => Some(one),
         _ => looks().or_else(own).or(meant.first()).copied(),
     }

@@ -3,7 +3,11 @@
 //! Owns what all formats share: hints override, markup passes the gate, names become aliases, text is
 //! cleaned of what no feed can carry, and the digests are taken.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::collections::HashSet;
 
 use url::Url;
@@ -11,7 +15,7 @@ use url::Url;
 use super::folded_text::folded_text;
 use super::rules::{Facts, Rules};
 use super::sanitize::sanitize_with_base;
-use super::{Arrival, Body, Document, Draft, Format, Reading, Refusal, RefusalKind, Submission};
+use super::{Arrival, Body, Document, Draft, Format, Reading, Refusal, RefusalKind, Submission, Tombstone};
 use crate::bulletin::{
     Alias, Author, Basis, Category, Content, Enclosure, Link, Published, clip, is_absolute_iri, slug,
     visible_text,
@@ -32,7 +36,12 @@ pub fn settle(
     format: &Format,
     rules: &Rules,
 ) -> Result<Document, Refusal> {
-    let Reading { drafts, tombstones } = reading;
+    let Reading { mut drafts, mut tombstones } = reading;
+    tombstones.retain(Tombstone::takes_back);
+    // What the document itself carries stands.
+    let ids: Vec<&str> = drafts.iter().flatten().filter_map(|draft| draft.id.as_deref()).collect();
+    tombstones.retain(|tombstone| !ids.contains(&tombstone.id.as_str()));
+    forget_shared_addresses(&mut drafts);
     let document = Names::of_document(arrival)?;
     let several = format.collection || drafts.len() > 1;
     let of_a_part = || drafts.iter().flatten().find_map(|draft| draft.url.clone());
@@ -56,6 +65,17 @@ pub fn settle(
         tombstones,
         source: document.source,
     })
+}
+
+/// An address that several bulletins of one document give is that of a page about all of them, and names none.
+fn forget_shared_addresses(drafts: &mut [Result<Draft, Refusal>]) {
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    for draft in drafts.iter().flatten() {
+        *seen.entry(draft.url.clone().unwrap_or_default()).or_default() += 1;
+    }
+    for draft in drafts.iter_mut().flatten() {
+        draft.url.take_if(|url| seen[url.as_str()] > 1);
+    }
 }
 
 /// The names that the sender gives the document as a whole.
@@ -359,133 +379,4 @@ fn plain(text: &str) -> String {
 
 fn unprocessable(what: &str, why: impl Into<String>) -> Refusal {
     Refusal::new(RefusalKind::Unprocessable, what, why)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::intake::Hints;
-
-    fn arrival(hints: Hints) -> Arrival {
-        Arrival {
-            source: "harbour office".into(),
-            path: Some("2018/a.txt".into()),
-            hints,
-            ..Arrival::default()
-        }
-    }
-
-    fn draft(title: &str) -> Draft {
-        Draft {
-            title: Some(title.into()),
-            body: Body::Safe("<p>The ferry is late.</p>".into()),
-            ..Draft::default()
-        }
-    }
-
-    fn settle_all(drafts: Vec<Draft>, hints: Hints) -> Vec<Result<Submission, Refusal>> {
-        let reading = drafts.into_iter().map(Ok).collect::<Vec<_>>().into();
-        settle(reading, &arrival(hints), &crate::intake::text::FORMAT, &Rules::default()).unwrap().parts
-    }
-
-    fn settle_one(draft: Draft, hints: Hints) -> Result<Submission, Refusal> {
-        settle_all(vec![draft], hints).remove(0)
-    }
-
-    fn aliases(submission: &Submission) -> Vec<String> {
-        submission.aliases.iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn hints_override_what_was_found() {
-        let hints = Hints {
-            id: Some("n-17".into()),
-            source: Some("news desk".into()),
-            categories: vec!["Ferries".into(), "ferries ".into()],
-            published: Some("2018-04".parse().unwrap()),
-            url: Some("https://estuary.example.org/late?utm_source=x".into()),
-            language: Some("EN_gb".into()),
-            received: None,
-            minor: true,
-        };
-        let found = Draft {
-            language: Some("fr".into()),
-            categories: vec!["Other".into()],
-            id: Some("tag:other".into()),
-            url: Some("https://other.example.org/".into()),
-            ..draft("Late")
-        };
-        let submission = settle_one(found, hints).unwrap();
-        assert_eq!(submission.source, "news-desk");
-        assert_eq!(submission.categories, [Category { label: "Ferries".into(), term: "ferries".into() }]);
-        assert_eq!(submission.content.published.unwrap().date.to_string(), "2018-04");
-        assert_eq!(submission.content.language.as_deref(), Some("en-GB"));
-        assert_eq!((submission.entry_id, submission.minor), (None, true));
-        let known_as =
-            ["id:news-desk n-17", "url:https://estuary.example.org/late", "path:news-desk 2018/a.txt"];
-        assert_eq!(submission.aliases.iter().map(ToString::to_string).collect::<Vec<_>>(), known_as);
-    }
-
-    #[test]
-    fn an_iri_becomes_the_entry_id_and_an_address_is_an_alias_as_well() {
-        let found = Draft { id: Some("https://estuary.example.org/?p=12".into()), ..draft("Late") };
-        let submission = settle_one(found, Hints::default()).unwrap();
-        assert_eq!(submission.entry_id.as_deref(), Some("https://estuary.example.org/?p=12"));
-        assert_eq!(
-            aliases(&submission)[..2],
-            ["entry:https://estuary.example.org/?p=12", "url:https://estuary.example.org/?p=12"]
-        );
-    }
-
-    #[test]
-    fn the_parts_of_a_document_are_told_apart_by_the_slug_of_their_title() {
-        let parts = settle_all(vec![draft("Tides"), draft("Tides"), draft("…")], Hints::default());
-        let names: Vec<_> = parts.iter().map(|part| aliases(part.as_ref().unwrap()).remove(0)).collect();
-        let document = "path:harbour-office 2018/a.txt";
-        assert_eq!(names, ["tides", "tides-2", "bulletin"].map(|slug| format!("{document}#{slug}")));
-    }
-
-    #[test]
-    fn a_missing_title_is_the_beginning_of_the_text_and_no_text_at_all_is_refused() {
-        let long = Body::Safe(format!("<p>{}</p>", "The ferry is late. ".repeat(20)));
-        let submission = settle_one(Draft { body: long, ..Draft::default() }, Hints::default()).unwrap();
-        assert!(
-            submission.content.title.starts_with("The ferry is late.")
-                && submission.content.title.ends_with('…')
-        );
-        assert!(submission.content.title.len() < 110);
-        let refusal = settle_one(Draft::default(), Hints::default()).unwrap_err();
-        assert_eq!(refusal.to_string(), "the bulletin: title and body: there is no text in either");
-    }
-
-    #[test]
-    fn a_hint_that_makes_no_sense_is_refused_by_name() {
-        for (hints, name) in [
-            (Hints { url: Some("ftp://x".into()), ..Hints::default() }, "url"),
-            (Hints { id: Some(" ".into()), ..Hints::default() }, "id"),
-            (Hints { source: Some(" ".into()), ..Hints::default() }, "source"),
-            (Hints { language: Some("english please".into()), ..Hints::default() }, "language"),
-            (Hints { categories: vec!["…".into()], ..Hints::default() }, "category"),
-        ] {
-            let settled = settle(
-                draft("Late").into(),
-                &arrival(hints),
-                &crate::intake::text::FORMAT,
-                &Rules::default(),
-            );
-            let refusal = match settled {
-                Err(refusal) => refusal,
-                Ok(mut document) => document.parts.remove(0).unwrap_err(),
-            };
-            assert!(refusal.what.ends_with(name), "{refusal}");
-        }
-    }
-
-    #[test]
-    fn nothing_remains_that_no_feed_can_carry() {
-        let found =
-            Draft { body: Body::Safe("<p>a\u{0}b\u{ffff}c\u{8}</p>".into()), ..draft("T\u{1}itle\r\nx") };
-        let content = settle_one(found, Hints::default()).unwrap().content;
-        assert_eq!((content.title.as_str(), content.body.as_str()), ("Title x", "<p>abc</p>"));
-    }
 }

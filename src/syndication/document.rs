@@ -13,7 +13,7 @@ use jiff::tz::{Offset, TimeZone};
 use super::feed::{Entry, Feed, FeedLinks, Moment, Tombstone};
 use super::format::FORMATS;
 use crate::archive::{Archive, ArchiveError, Version};
-use crate::bulletin::{Author, Basis, PartialDate, Published, Selection};
+use crate::bulletin::{Author, Basis, LEFT_SELECTION, PartialDate, Published, Selection};
 use crate::catalogue::key::ITEMS_A_KEY;
 use crate::catalogue::record::{Bulletin, EventRecord, Item, SelectionState};
 use crate::catalogue::state::State as _;
@@ -26,9 +26,6 @@ pub const EVENTS_A_DOCUMENT: u64 = ITEMS_A_KEY;
 /// How many sealed documents are looked through for entries of the subscription document, where much of what
 /// they held is withdrawn or has changed since.
 const TOPPED_UP_DOCUMENTS_MAX: u64 = 20;
-
-/// What the tombstone of a bulletin says that is elsewhere now.
-const LEFT: &str = "It is no longer in this selection.";
 
 /// Puts documents together from an archive.
 #[derive(Clone, Copy)]
@@ -175,7 +172,7 @@ impl Publisher<'_> {
                 let (id, when) = (bulletin.entry_id.clone(), moment_of(withdrawn.at));
                 feed.tombstones.push(Tombstone { id, when, comment: Some(withdrawn.reason.clone()) });
             } else if item.gone {
-                let comment = (*selection != Selection::All).then(|| LEFT.to_string());
+                let comment = (*selection != Selection::All).then(|| LEFT_SELECTION.to_string());
                 feed.tombstones.push(Tombstone {
                     id: bulletin.entry_id.clone(),
                     when: moment_of(event.at),

@@ -254,9 +254,9 @@ fn json(app: &App, shown: &Shown) -> Result<Vec<u8>, Problem> {
             content: app.url(&Route::Content(version.digest)),
         });
     }
-    // Paths and ids within a source are the business of whoever runs it.
-    let public =
-        |alias: &&str| alias.starts_with("url:") || alias.starts_with("entry:") || alias.starts_with("mid:");
+    // Paths and ids within a source are the business of whoever runs it; mailers write into a Message-ID for
+    // whom this copy was.
+    let public = |alias: &&str| alias.starts_with("url:") || alias.starts_with("entry:");
     let wire = Wire {
         id: shown.bulletin.id,
         entry_id: &shown.bulletin.entry_id,

@@ -81,7 +81,7 @@ pub fn original(app: &App, digest: &Digest) -> Result<Representation, Problem> {
 pub fn named_information(app: &App, digest: &Digest) -> Result<Reply, Problem> {
     let found = if app.archive.content(digest)?.is_some() {
         Route::Content(*digest)
-    } else if !app.archive.bulletins_of_original(digest)?.is_empty() {
+    } else if app.archive.original(digest)?.is_some_and(|it| app.serves_original(&it.media_type)) {
         Route::Original(*digest)
     } else {
         return Err(Problem::not_found(&Route::NamedInformation(*digest).to_string()));

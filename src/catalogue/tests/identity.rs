@@ -97,6 +97,7 @@ fn squatter(number: u64, id: BulletinId) -> Changes {
         year: 2020,
         updated: 0,
         withdrawn: None,
+        restored: None,
         touched: number,
     };
     Changes {

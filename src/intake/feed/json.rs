@@ -72,8 +72,13 @@ impl<'j> Wire<'j> {
 pub fn parse(bytes: &[u8], _arrival: &Arrival) -> Result<Reading, Refusal> {
     let feed = Wire::read(bytes)?;
     let deleted = feed.own("deleted").and_then(Value::as_array).into_iter().flatten();
-    let tombstones = deleted
-        .filter_map(|deleted| Some(Tombstone { id: text(deleted, "id")?, reason: text(deleted, "comment") }));
+    let tombstones = deleted.filter_map(|deleted| {
+        Some(Tombstone {
+            id: text(deleted, "id")?,
+            reason: text(deleted, "comment"),
+            when: text(deleted, "when").and_then(|when| when.parse().ok()),
+        })
+    });
     let tombstones = tombstones.collect();
     Ok(Reading { drafts: feed.items.iter().map(|item| draft(item, &feed)).collect(), tombstones })
 }

@@ -40,7 +40,8 @@ pub fn tombstones(root: Element<'_>) -> Vec<Tombstone> {
     let deleted = root.find("at:deleted-entry").filter(|element| !element.is_cut());
     let tombstone = |element: Element<'_>| {
         let id = element.attribute("ref")?.to_string();
-        Some(Tombstone { id, reason: element.line_of("at:comment") })
+        let when = element.attribute("when").and_then(|when| when.trim().parse().ok());
+        Some(Tombstone { id, reason: element.line_of("at:comment"), when })
     };
     deleted.filter_map(tombstone).collect()
 }

@@ -26,7 +26,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
-use http::header::{ACCEPT, ALLOW, RETRY_AFTER};
+use http::header::{ACCEPT, ALLOW};
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
 use hyper::body::Body;
@@ -185,9 +185,6 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
     representation.respond(&parts.method, &parts.headers)
 }
 
-/// When to come again, where whatever was wrong did not say: it passes with the load or with a restart.
-const RETRY_AFTER_SECONDS: u16 = 5;
-
 /// A problem as whoever asked can best read it: people get a page.
 fn explain(app: &App, parts: &Parts, problem: Problem) -> Reply {
     let accepts = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -202,9 +199,6 @@ fn explain(app: &App, parts: &Parts, problem: Problem) -> Reply {
     };
     if parts.method == Method::HEAD {
         *reply.body_mut() = Bytes::new().into();
-    }
-    if matches!(problem.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-        reply.headers_mut().insert(RETRY_AFTER, RETRY_AFTER_SECONDS.into());
     }
     for (name, text) in &problem.headers {
         reply.headers_mut().insert(name, response::value(text));

@@ -17,8 +17,8 @@ pub const JSON: &str = "application/json";
 pub const EMAIL: &str = "message/rfc822";
 pub const TEXT: &str = "text/plain; charset=utf-8";
 
-/// What may be kept how long, by private and shared caches alike: nothing here needs to be asked for with
-/// `Authorization`, so `public` would say nothing (RFC 9111 section 5.2.2.9). What a hash names cannot change; everything else may, at any event.
+/// What may be kept how long, by private and shared caches alike: nothing is read with `Authorization`, so `public`
+/// would say nothing (RFC 9111 section 5.2.2.9). What a hash names cannot change; everything else may, at any event.
 pub const FOR_EVER: &str = "max-age=31536000, immutable";
 /// A sealed document changes only where one of its bulletins is withdrawn. Not `immutable`: by the next day
 /// every cache has asked again, and shows the tombstone.

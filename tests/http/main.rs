@@ -28,14 +28,14 @@ use served::{Ask, BASE, Place, Reply, Server, bulletin, but, sha256, text, until
 const BULLETINS: usize = 230;
 
 /// A served archive, and the words that stand for what is in it.
-pub struct Scene {
+struct Scene {
     place: Place,
     server: Option<Server>,
     words: BTreeMap<String, String>,
 }
 
 impl Scene {
-    pub fn new() -> Scene {
+    fn new() -> Scene {
         let place = Place::new();
         let server = place.serve();
         let all = serde_json::Value::from((0..BULLETINS).map(bulletin).collect::<Vec<_>>()).to_string();
@@ -51,12 +51,12 @@ impl Scene {
         Scene { place, server: Some(server), words }
     }
 
-    pub fn server(&self) -> &Server {
+    fn server(&self) -> &Server {
         self.server.as_ref().expect("it is there but for a restart")
     }
 
     /// A text with the words in it filled in, the longest first.
-    pub fn fill(&self, text: &str) -> String {
+    fn fill(&self, text: &str) -> String {
         let mut names: Vec<&String> = self.words.keys().collect();
         names.sort_by_key(|name| std::cmp::Reverse(name.len()));
         names.into_iter().fold(text.into(), |text, name| text.replace(&format!("${name}"), &self.words[name]))
@@ -238,6 +238,7 @@ scripts! {
     etags_of_codings
     events_elsewhere
     head
+    links
     ranges
     repr_digest
 }

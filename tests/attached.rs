@@ -114,7 +114,7 @@ fn what_others_say_as_well_and_what_was_brought_back_stands() {
     }
     let other = "tag:estuary.example.org,2020:10";
     world.admit("estuary", &format!(r#"{{"id": "{other}", "title": "Ferries go"}}"#));
-    let mut again = |world: &mut World| {
+    let again = |world: &mut World| {
         world.try_offer_read(taking_back("estuary", other, None), b"a feed", None).unwrap().len()
     };
     assert_eq!(again(&mut world), 1);

@@ -53,10 +53,13 @@ struct Memory {
     merge_failure: Option<String>,
     /// As they stand after every event taken up: each event asks for them, and few change them.
     names: Arc<Names>,
+    /// How many events withdrew or restored a bulletin since the catalogue was opened.
+    withdrawals: u64,
 }
 
 impl Memory {
     fn take_up(&mut self, pending: Overlay) {
+        self.withdrawals += pending.withdrawals;
         if let Some(names) = &pending.names {
             self.names = names.clone();
         }
@@ -98,8 +101,16 @@ impl Catalogue {
         let names = Arc::new(names.index());
         let merged = engine_position(engine.as_ref())?.seq;
         let active = Overlay::default();
-        let memory =
-            Memory { held: None, active, merging: None, merged, lost: false, merge_failure: None, names };
+        let memory = Memory {
+            held: None,
+            active,
+            merging: None,
+            merged,
+            lost: false,
+            merge_failure: None,
+            names,
+            withdrawals: 0,
+        };
         Ok(Catalogue { engine, memory: RwLock::new(memory), one_merge: Mutex::default() })
     }
 
@@ -165,6 +176,12 @@ impl Catalogue {
     /// Forgets what was held: it could not be made durable. Whatever is being decided on it must have ended.
     pub fn drop_held(&self) {
         self.memory.write().expect(POISON).held = None;
+    }
+
+    /// Goes up with every bulletin that is withdrawn or restored: what shows of a bulletin is then another, also
+    /// in selections that it had left, which have no event to show for it. Counted since the catalogue was opened.
+    pub fn withdrawals(&self) -> u64 {
+        self.memory.read().expect(POISON).withdrawals
     }
 
     /// How many events wait to be merged, and whether a merge is under way.

@@ -94,6 +94,8 @@ pub struct Overlay {
     pub bulletins: HashMap<u64, Arc<Bulletin>>,
     pub selections: HashMap<Selection, ListEnd>,
     pub names: Option<Arc<Names>>,
+    /// How many of the events withdrew or restored a bulletin.
+    pub withdrawals: u64,
 }
 
 impl Overlay {
@@ -110,6 +112,9 @@ impl Overlay {
     pub fn take_up(&mut self, changes: Changes) {
         let number = changes.position.seq;
         self.position = Some(changes.position);
+        // Of events that change a bulletin only those two admit nothing.
+        let withdrawal = changes.bulletin.is_some() && changes.event.admitted.is_none();
+        self.withdrawals += u64::from(withdrawal);
         self.events.insert(number, changes.event);
         self.bulletins.extend(changes.bulletin.map(|(number, bulletin)| (number, Arc::new(bulletin))));
         for (kind, digest, number) in &changes.hashes {
@@ -142,6 +147,7 @@ impl Overlay {
             }
         }
         self.names = newer.names.or(self.names.take());
+        self.withdrawals += newer.withdrawals;
     }
 
     /// The puts that merge this overlay into `engine`.

@@ -60,13 +60,38 @@ impl Publisher<'_> {
                 items
             }
         };
-        let mut feed = self.frame(selection, document, extension, &state)?;
+        self.framed(selection, document, extension, &state, &items).map(Some)
+    }
+
+    /// The subscription document with nothing in it but what came after the selection's first `since` events.
+    pub fn feed_since(
+        &self,
+        selection: &Selection,
+        extension: &str,
+        since: u64,
+    ) -> Result<Feed, ArchiveError> {
+        let state = self.archive.catalogue().selection(selection)?;
+        let mut items = self.archive.catalogue().items(selection, since..state.events)?;
+        items.reverse();
+        self.framed(selection, Document::Subscription, extension, &state, &items)
+    }
+
+    /// A document of these items, newest first.
+    fn framed(
+        &self,
+        selection: &Selection,
+        document: Document,
+        extension: &str,
+        state: &SelectionState,
+        items: &[Item],
+    ) -> Result<Feed, ArchiveError> {
+        let mut feed = self.frame(selection, document, extension, state)?;
         if let Some(newest) = items.first() {
             let at = self.archive.catalogue().known_event(newest.event)?.at;
             feed.updated = moment_of(at);
         }
-        self.fill(&mut feed, selection, &items)?;
-        Ok(Some(feed))
+        self.fill(&mut feed, selection, items)?;
+        Ok(feed)
     }
 
     /// What is not sealed yet, newest first, topped up to the number of entries that readers expect.

@@ -122,14 +122,12 @@ pub async fn withdraw(app: &Arc<App>, way: Way, parts: &Parts, id: BulletinId) -
     };
     let reason = reason.ok_or_else(missing)?;
     let receipts = app.archive.withdraw(id, &reason, &by, (app.clock)()).await?;
-    app.cache.forget();
     Ok(answer(app, receipts, false, false))
 }
 
 pub async fn restore(app: &Arc<App>, way: Way, parts: &Parts, id: BulletinId) -> Result<Reply, Problem> {
     let by = authorise(way, &parts.headers, &app.config.tokens)?;
     let receipts = app.archive.restore(id, &by, (app.clock)()).await?;
-    app.cache.forget();
     Ok(answer(app, receipts, false, false))
 }
 

@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::App;
 use super::problem::Problem;
-use super::response::{self, ASK_FIRST, HTML, JSON, Reply, Representation, TEXT, http_date};
+use super::representation::Representation;
+use super::response::{self, ASK_FIRST, HTML, JSON, Reply, TEXT, http_date};
 use crate::archive::{ArchiveError, Version};
 use crate::bulletin::{Author, BulletinId, Category, Content, Published, visible_text};
 use crate::catalogue::record::{Bulletin, Withdrawn};
@@ -75,10 +76,14 @@ impl Shown {
 
     /// When anything of it last changed, names and categories included.
     pub fn changed(&self, app: &App) -> Result<Timestamp, Problem> {
-        let said = self.bulletin.said.iter().map(|said| said.event);
-        let last = said.chain([self.bulletin.touched]).max().unwrap_or(self.number);
-        let event = app.archive.catalogue().known_event(last).map_err(ArchiveError::from)?;
+        let event = app.archive.catalogue().known_event(self.last_event()).map_err(ArchiveError::from)?;
         Ok(moment_of(event.at))
+    }
+
+    /// The last event that changed anything of it: whatever shows this bulletin alone is as new as this.
+    pub fn last_event(&self) -> u64 {
+        let said = self.bulletin.said.iter().map(|said| said.event);
+        said.chain([self.bulletin.touched]).max().unwrap_or(self.number)
     }
 
     /// RFC 8288 links that every form of the bulletin carries.
@@ -105,10 +110,13 @@ pub fn permalink(app: &App, id: BulletinId, slug: Option<&str>, parts: &Parts) -
     if slug != Some(&shown.bulletin.slug) {
         return Ok(response::redirect(StatusCode::MOVED_PERMANENTLY, &app.url(&shown.permalink())));
     }
-    let version = shown.latest(app)?;
-    let page = article(app, &shown, &version, false)?;
-    let representation = Representation::new(HTML, page, Some(shown.changed(app)?)).keep(ASK_FIRST);
-    Ok(representation.with(LINK, shown.links(app)).respond(&parts.method, &parts.headers))
+    let representation = app.kept(&shown.permalink().to_string(), shown.last_event(), || {
+        let version = shown.latest(app)?;
+        let page = article(app, &shown, &version, false)?;
+        let representation = Representation::new(HTML, page, Some(shown.changed(app)?)).keep(ASK_FIRST);
+        Ok(representation.with(LINK, shown.links(app)))
+    })?;
+    representation.respond(&parts.method, &parts.headers)
 }
 
 fn gone_page(app: &App, id: BulletinId, problem: Problem, parts: &Parts) -> Result<Reply, Problem> {
@@ -148,17 +156,24 @@ fn article(app: &App, shown: &Shown, version: &Version, memento: bool) -> Result
 }
 
 /// One version at its own address (RFC 7089 section 4.2).
-pub fn version(app: &App, id: BulletinId, number: u32) -> Result<Representation, Problem> {
+pub fn version(app: &App, id: BulletinId, number: u32) -> Result<Arc<Representation>, Problem> {
     let shown = shown(app, id)?;
-    let version = shown.version(app, number)?;
-    let page = article(app, &shown, &version, true)?;
-    let links = format!("<{}>; rel=\"original\", {}", app.url(&shown.permalink()), shown.links(app));
-    let representation = Representation::new(HTML, page, Some(version.captured)).keep(ASK_FIRST);
-    Ok(representation.with(MEMENTO_DATETIME.clone(), http_date(version.captured)).with(LINK, links))
+    app.kept(&Route::Version(id, number).to_string(), shown.last_event(), || {
+        let version = shown.version(app, number)?;
+        let page = article(app, &shown, &version, true)?;
+        let links = format!("<{}>; rel=\"original\", {}", app.url(&shown.permalink()), shown.links(app));
+        let representation = Representation::new(HTML, page, Some(version.captured)).keep(ASK_FIRST);
+        Ok(representation.with(MEMENTO_DATETIME.clone(), http_date(version.captured)).with(LINK, links))
+    })
 }
 
-pub fn history(app: &App, id: BulletinId) -> Result<Representation, Problem> {
+pub fn history(app: &App, id: BulletinId) -> Result<Arc<Representation>, Problem> {
     let shown = shown(app, id)?;
+    app.kept(&Route::History(id).to_string(), shown.last_event(), || history_of(app, &shown))
+}
+
+fn history_of(app: &App, shown: &Shown) -> Result<Representation, Problem> {
+    let id = shown.bulletin.id;
     let mut versions = Vec::new();
     for number in (1..=shown.versions()).rev() {
         let version = shown.version(app, number)?;
@@ -177,8 +192,15 @@ pub fn history(app: &App, id: BulletinId) -> Result<Representation, Problem> {
     Ok(Representation::new(HTML, page, Some(shown.changed(app)?)).with(LINK, shown.links(app)))
 }
 
-pub fn difference(app: &App, id: BulletinId, a: u32, b: u32) -> Result<Representation, Problem> {
+pub fn difference(app: &App, id: BulletinId, a: u32, b: u32) -> Result<Arc<Representation>, Problem> {
     let shown = shown(app, id)?;
+    app.kept(&Route::Difference(id, a, b).to_string(), shown.last_event(), || {
+        difference_of(app, &shown, a, b)
+    })
+}
+
+fn difference_of(app: &App, shown: &Shown, a: u32, b: u32) -> Result<Representation, Problem> {
+    let id = shown.bulletin.id;
     let (from, to) = (shown.version(app, a)?, shown.version(app, b)?);
     let view = DifferenceView {
         id,
@@ -229,13 +251,22 @@ struct WireVersion {
 }
 
 /// The latest version in another form.
-pub fn for_programs(app: &App, id: BulletinId, extension: &str) -> Result<Representation, Problem> {
+pub fn for_programs(app: &App, id: BulletinId, extension: &str) -> Result<Arc<Representation>, Problem> {
     let shown = shown(app, id)?;
+    let route = Route::BulletinAs(id, extension.into());
+    app.kept(&route.to_string(), shown.last_event(), || in_form(app, &shown, extension))
+}
+
+fn in_form(app: &App, shown: &Shown, extension: &str) -> Result<Representation, Problem> {
     let (media_type, body) = match extension {
-        "json" => (JSON, json(app, &shown)?),
-        "txt" => (TEXT, text(app, &shown)?.into_bytes()),
-        "atom" => ("application/atom+xml;type=entry; charset=utf-8", atom(app, &shown)?),
-        _ => return Err(Problem::not_found(&Route::BulletinAs(id, extension.into()).to_string())),
+        "json" => (JSON, json(app, shown)?),
+        "txt" => (TEXT, text(app, shown)?.into_bytes()),
+        "atom" => ("application/atom+xml;type=entry; charset=utf-8", atom(app, shown)?),
+        _ => {
+            return Err(Problem::not_found(
+                &Route::BulletinAs(shown.bulletin.id, extension.into()).to_string(),
+            ));
+        }
     };
     Ok(Representation::new(media_type, body, Some(shown.changed(app)?)).with(LINK, shown.links(app)))
 }

@@ -4,39 +4,90 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, LINK};
-
+use http::request::Parts;
 use jiff::Timestamp;
 
 use super::App;
 use super::bulletins::gone;
+use super::changes;
+use super::conditional::Verdict;
 use super::problem::Problem;
-use super::response::{self, FOR_EVER, JSON, MINUTES, Reply, Representation};
+use super::representation::Representation;
+use super::response::{self, A_DAY, FOR_EVER, JSON, MINUTES, Reply};
+use crate::archive::ArchiveError;
 use crate::bulletin::Selection;
+use crate::catalogue::record::SelectionState;
 use crate::catalogue::state::State as _;
 use crate::digest::Digest;
 use crate::permalink::{Document, Route};
-use crate::syndication::format::by_extension;
+use crate::syndication::document::sealed;
+use crate::syndication::feed::Feed;
+use crate::syndication::format::{Format, by_extension};
 
-/// A document of a feed.
-pub fn feed(
-    app: &App,
-    selection: &Selection,
-    document: Document,
-    extension: &str,
-) -> Result<Arc<Representation>, Problem> {
-    let route = Route::Feed(selection.clone(), document, extension.into());
-    let missing = || Problem::not_found(&route.to_string());
-    let format = by_extension(extension).ok_or_else(missing)?;
-    let state = app.archive.catalogue().selection(selection).map_err(crate::archive::ArchiveError::from)?;
-    app.cache.get_or_render(&route.to_string(), state.events, || {
-        let feed = app.publisher().feed(selection, document, extension)?.ok_or_else(missing)?;
+/// A document of a feed that is asked for.
+pub struct FeedAsked<'a> {
+    pub selection: &'a Selection,
+    pub document: Document,
+    pub extension: &'a str,
+}
+
+impl FeedAsked<'_> {
+    pub fn answer(&self, app: &App, parts: &Parts) -> Result<Reply, Problem> {
+        let state = app.archive.catalogue().selection(self.selection).map_err(ArchiveError::from)?;
+        let whole = self.whole(app, &state)?;
+        if self.document == Document::Subscription
+            && changes::are_wanted(&parts.headers)
+            && whole.verdict(&parts.headers) == Verdict::Proceed
+            && let Some(since) = changes::since(app, self.selection, &state, &parts.headers)?
+        {
+            let changed = self.changed(app, &state, since)?;
+            return changed.respond_changes(&whole, &parts.method, &parts.headers);
+        }
+        whole.respond(&parts.method, &parts.headers)
+    }
+
+    fn route(&self) -> Route {
+        Route::Feed(self.selection.clone(), self.document, self.extension.into())
+    }
+
+    fn missing(&self) -> Problem {
+        Problem::not_found(&self.route().to_string())
+    }
+
+    fn whole(&self, app: &App, state: &SelectionState) -> Result<Arc<Representation>, Problem> {
+        let format = by_extension(self.extension).ok_or_else(|| self.missing())?;
+        app.kept(&self.route().to_string(), state.events, || {
+            // Asked for first, so that a tag never names a newer state than what bears it.
+            let newest = changes::newest(app, self.selection, state)?;
+            let feed = app.publisher().feed(self.selection, self.document, self.extension)?;
+            let rendered = self.render(app, format, &feed.ok_or_else(|| self.missing())?);
+            Ok(match self.document {
+                Document::Subscription => rendered.in_state(&changes::state(newest)).keep(MINUTES),
+                // The newest sealed document has yet to be told of its successor.
+                Document::Archive(n) if n == sealed(state) => rendered.keep(MINUTES),
+                Document::Archive(_) => rendered.keep(A_DAY),
+            })
+        })
+    }
+
+    /// What the first `since` events of the selection had not brought about yet.
+    fn changed(&self, app: &App, state: &SelectionState, since: u64) -> Result<Arc<Representation>, Problem> {
+        let format = by_extension(self.extension).ok_or_else(|| self.missing())?;
+        // No path has a number sign in it.
+        app.kept(&format!("{}#{since}", self.route()), state.events, || {
+            let feed = app.publisher().feed_since(self.selection, self.extension, since)?;
+            Ok(self.render(app, format, &feed))
+        })
+    }
+
+    fn render(&self, app: &App, format: &Format, feed: &Feed) -> Representation {
         let media_type = format!("{}; charset=utf-8", format.media_type);
         // A sealed document that has lost an entry since keeps its `updated`, and is another all the same.
         let withdrawn = feed.tombstones.iter().map(|tombstone| tombstone.when);
         let updated = withdrawn.fold(feed.updated, Timestamp::max);
-        let rendered = Representation::new(media_type, (format.encode)(&feed), Some(updated)).keep(MINUTES);
-        Ok(rendered.with(LINK, feed_links(app, &feed.links.page, &route)))
-    })
+        let links = feed_links(app, &feed.links.page, &self.route());
+        Representation::new(media_type, (format.encode)(feed), Some(updated)).with(LINK, links)
+    }
 }
 
 fn feed_links(app: &App, page: &str, route: &Route) -> String {
@@ -73,6 +124,7 @@ pub fn original(app: &App, digest: &Digest) -> Result<Representation, Problem> {
     let representation = Representation::new(original.media_type, original.bytes, Some(original.received));
     Ok(representation
         .keep(FOR_EVER)
+        .in_ranges()
         .with(CONTENT_DISPOSITION, name)
         .with(CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
 }

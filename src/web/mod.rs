@@ -8,12 +8,16 @@ mod admission;
 mod auth;
 mod bulletins;
 mod cache;
+mod changes;
+mod coding;
 mod conditional;
 mod containers;
 mod documents;
 mod memento;
 mod metrics;
 mod problem;
+mod ranges;
+mod representation;
 mod response;
 mod selections;
 pub mod server;
@@ -36,6 +40,7 @@ use crate::syndication::document::Publisher;
 use cache::Cache;
 use metrics::Metrics;
 use problem::Problem;
+use representation::Representation;
 use response::{EMAIL, HTML, Reply, TEXT};
 
 pub use auth::Way;
@@ -67,6 +72,18 @@ impl App {
     /// Whether originals of this media type are for everyone: emails name who received them.
     pub fn serves_original(&self, media_type: &str) -> bool {
         self.config.server.email_originals || media_type != EMAIL
+    }
+
+    /// What is kept of what `path` shows in this state, or else what `render` makes of it.
+    fn kept(
+        &self,
+        path: &str,
+        state: u64,
+        render: impl FnOnce() -> Result<Representation, Problem>,
+    ) -> Result<Arc<Representation>, Problem> {
+        // Asked for before anything is rendered, as `state` was: what is rendered is then as new, or newer.
+        let withdrawals = self.archive.catalogue().withdrawals();
+        self.cache.get_or_render(path, state, withdrawals, render)
     }
 
     fn publisher(&self) -> Publisher<'_> {
@@ -142,12 +159,15 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         Route::Page(selection) => selections::page(app, selection, parts.uri.query())?,
         Route::Feeds => selections::feeds(app)?,
         Route::Opml => selections::opml(app)?,
-        Route::Feed(selection, document, extension) => documents::feed(app, selection, *document, extension)?,
+        Route::Feed(selection, document, extension) => {
+            let feed = documents::FeedAsked { selection, document: *document, extension };
+            return feed.answer(app, parts);
+        }
         Route::Bulletin(id, slug) => return bulletins::permalink(app, *id, slug.as_deref(), parts),
-        Route::BulletinAs(id, extension) => Arc::new(bulletins::for_programs(app, *id, extension)?),
-        Route::History(id) => Arc::new(bulletins::history(app, *id)?),
-        Route::Version(id, n) => Arc::new(bulletins::version(app, *id, *n)?),
-        Route::Difference(id, a, b) => Arc::new(bulletins::difference(app, *id, *a, *b)?),
+        Route::BulletinAs(id, extension) => bulletins::for_programs(app, *id, extension)?,
+        Route::History(id) => bulletins::history(app, *id)?,
+        Route::Version(id, n) => bulletins::version(app, *id, *n)?,
+        Route::Difference(id, a, b) => bulletins::difference(app, *id, *a, *b)?,
         Route::TimeGate(id) => return memento::timegate(app, *id, &parts.headers),
         Route::TimeMap(id) => Arc::new(memento::timemap(app, *id)?),
         Route::Content(digest) => Arc::new(documents::content(app, digest)?),
@@ -162,7 +182,7 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         Route::Metrics => return metrics::metrics(app),
         Route::Search | Route::Bulletins => return Err(Problem::not_found(parts.uri.path())),
     };
-    Ok(representation.respond(&parts.method, &parts.headers))
+    representation.respond(&parts.method, &parts.headers)
 }
 
 /// A problem as whoever asked can best read it: people get a page.

@@ -1,6 +1,7 @@
 //! What is answered when something is wrong: `application/problem+json` (RFC 9457), or a page for people.
 
 use http::StatusCode;
+use http::header::RETRY_AFTER;
 use serde::Serialize;
 
 use crate::archive::ArchiveError;
@@ -31,11 +32,21 @@ struct Wire<'a> {
     why: Option<&'a str>,
 }
 
+/// A load passes, and a restart is over, within seconds.
+const RETRY_AFTER_SECONDS: &str = "5";
+
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
 impl Problem {
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Problem {
-        Problem { status, detail: detail.into(), what: None, headers: Vec::new() }
+        let problem = Problem { status, detail: detail.into(), what: None, headers: Vec::new() };
+        // What passes says when to come again; who knows better says it after this.
+        match status {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                problem.with(RETRY_AFTER, RETRY_AFTER_SECONDS)
+            }
+            _ => problem,
+        }
     }
 
     pub fn not_found(path: &str) -> Problem {
@@ -106,9 +117,22 @@ impl From<ArchiveError> for Problem {
         {
             problem.what = Some(format!("bulletin {id}"));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            return problem.with(http::header::RETRY_AFTER, "5");
-        }
         problem
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_says_when_to_come_again() {
+        let retry =
+            |problem: &Problem| problem.headers.iter().filter(|(name, _)| *name == RETRY_AFTER).count();
+        for status in (400..600).filter_map(|status| StatusCode::from_u16(status).ok()) {
+            let passes = matches!(status.as_u16(), 429 | 503);
+            assert_eq!(retry(&Problem::new(status, "x")), usize::from(passes), "{status}");
+        }
+        assert_eq!(retry(&ArchiveError::Closing.into()), 1);
     }
 }

@@ -1,18 +1,13 @@
-//! Representations, and the responses made of them.
-
-use std::borrow::Cow;
+//! Responses: what their headers are made of, and those that show no representation.
 
 use bytes::Bytes;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-    LAST_MODIFIED, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 use jiff::Timestamp;
-
-use super::conditional::{self, Validators, Verdict};
-use crate::digest::Digest;
 
 pub type Reply = Response<Full<Bytes>>;
 
@@ -22,92 +17,20 @@ pub const JSON: &str = "application/json";
 pub const EMAIL: &str = "message/rfc822";
 pub const TEXT: &str = "text/plain; charset=utf-8";
 
-/// What may be kept how long. What a hash names cannot change; everything else may, at any event.
-pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
-pub const MINUTES: &str = "public, max-age=120, stale-while-revalidate=600";
+/// What may be kept how long, by private and shared caches alike: nothing is read with `Authorization`, so `public`
+/// would say nothing (RFC 9111 section 5.2.2.9). What a hash names cannot change; everything else may, at any event.
+pub const FOR_EVER: &str = "max-age=31536000, immutable";
+/// A sealed document changes only where one of its bulletins is withdrawn. Not `immutable`: by the next day
+/// every cache has asked again, and shows the tombstone.
+pub const A_DAY: &str = "max-age=86400";
+pub const MINUTES: &str = "max-age=120, stale-while-revalidate=600";
 pub const ASK_FIRST: &str = "no-cache";
+/// Of an answer that holds for this one request only.
+pub const NEVER: &str = "no-store";
 
 /// On every page: nothing runs, nothing is fetched from elsewhere but the pictures of bulletins.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src https:; \
                            form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-/// What is at a place, with its validators.
-#[derive(Clone, Debug)]
-pub struct Representation {
-    pub media_type: Cow<'static, str>,
-    pub body: Bytes,
-    /// Strong: the beginning of the SHA-256 of the body, with its quotes.
-    pub etag: String,
-    pub last_modified: Option<Timestamp>,
-    pub cache_control: &'static str,
-    pub headers: Vec<(HeaderName, String)>,
-}
-
-impl Representation {
-    pub fn new(
-        media_type: impl Into<Cow<'static, str>>,
-        body: impl Into<Bytes>,
-        last_modified: Option<Timestamp>,
-    ) -> Representation {
-        let body = body.into();
-        let etag = format!("\"{}\"", &Digest::of(&body).hex()[..32]);
-        let media_type = media_type.into();
-        Representation {
-            media_type,
-            body,
-            etag,
-            last_modified,
-            cache_control: ASK_FIRST,
-            headers: Vec::new(),
-        }
-    }
-
-    pub fn keep(mut self, cache_control: &'static str) -> Representation {
-        self.cache_control = cache_control;
-        self
-    }
-
-    pub fn with(mut self, name: HeaderName, value: impl Into<String>) -> Representation {
-        self.headers.push((name, value.into()));
-        self
-    }
-
-    /// Bytes that the bookkeeping of a cache should count.
-    pub fn weight(&self) -> u64 {
-        (self.body.len() + 512) as u64
-    }
-
-    /// The response to a GET or HEAD with these headers.
-    pub fn respond(&self, method: &Method, asked: &HeaderMap) -> Reply {
-        let validators = Validators { etag: &self.etag, last_modified: self.last_modified };
-        let (status, body) = match conditional::evaluate(asked, validators) {
-            Verdict::NotModified => (StatusCode::NOT_MODIFIED, None),
-            Verdict::Failed => (StatusCode::PRECONDITION_FAILED, None),
-            Verdict::Proceed => (StatusCode::OK, Some(&self.body)),
-        };
-        let shown = body.filter(|_| method != Method::HEAD).cloned().unwrap_or_default();
-        let mut reply = Response::new(Full::new(shown));
-        *reply.status_mut() = status;
-        let headers = reply.headers_mut();
-        // A 304 carries what would update a stored response, and nothing else (RFC 9110 section 15.4.5).
-        headers.insert(ETAG, value(&self.etag));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static(self.cache_control));
-        if let Some(at) = self.last_modified {
-            headers.insert(LAST_MODIFIED, value(&http_date(at)));
-        }
-        for (name, text) in &self.headers {
-            headers.append(name, value(text));
-        }
-        if let Some(body) = body {
-            describe(headers, &self.media_type, body.len());
-        } else if status == StatusCode::PRECONDITION_FAILED {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(0));
-        }
-        // Feed readers in browsers are readers too; there is nothing here that a cookie could unlock.
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        reply
-    }
-}
 
 /// A response that is not the representation of anything, without validators.
 pub fn plain(status: StatusCode, media_type: &str, body: impl Into<Bytes>) -> Reply {
@@ -116,7 +39,7 @@ pub fn plain(status: StatusCode, media_type: &str, body: impl Into<Bytes>) -> Re
     let mut reply = Response::new(Full::new(body));
     *reply.status_mut() = status;
     describe(reply.headers_mut(), media_type, length);
-    reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(NEVER));
     reply
 }
 
@@ -128,7 +51,8 @@ pub fn redirect(status: StatusCode, location: &str) -> Reply {
     reply
 }
 
-fn describe(headers: &mut HeaderMap, media_type: &str, length: usize) {
+/// Says what a body is, and what a browser may do with it.
+pub fn describe(headers: &mut HeaderMap, media_type: &str, length: usize) {
     headers.insert(CONTENT_TYPE, value(media_type));
     headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

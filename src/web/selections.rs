@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::App;
 use super::problem::Problem;
-use super::response::{FOR_EVER, HTML, MINUTES, Representation, TEXT};
+use super::representation::Representation;
+use super::response::{FOR_EVER, HTML, MINUTES, TEXT};
 use crate::archive::ArchiveError;
 use crate::bulletin::{Category, Selection};
 use crate::catalogue::state::State as _;
@@ -24,15 +25,16 @@ const LATEST: u64 = 10;
 /// How many sequence numbers a sitemap covers. Each bulletin is numbered by its first event.
 const SITEMAP_EVENTS: u64 = SITEMAP_URLS_MAX as u64;
 
-/// A page that any event may change.
+/// A page that any event of any selection may change. What readers do not see, such as a source that repeats what it
+/// said, is an event of none.
 fn rendered(
     app: &App,
     route: &Route,
     media_type: &'static str,
     render: impl FnOnce() -> Result<Vec<u8>, Problem>,
 ) -> Result<Arc<Representation>, Problem> {
-    let seq = app.archive.catalogue().position().map_err(ArchiveError::from)?.seq;
-    app.cache.get_or_render(&route.to_string(), seq, || {
+    let state = app.archive.catalogue().selection(&Selection::All).map_err(ArchiveError::from)?;
+    app.kept(&route.to_string(), state.events, || {
         Ok(Representation::new(media_type, render()?, None).keep(MINUTES))
     })
 }
@@ -72,8 +74,8 @@ pub fn page(app: &App, selection: &Selection, query: Option<&str>) -> Result<Arc
         return Err(missing());
     }
     let path = format!("{route}?page={number}");
-    let seq = app.archive.catalogue().position().map_err(ArchiveError::from)?.seq;
-    app.cache.get_or_render(&path, seq, || {
+    // It shows its own bulletins and how many of them narrower selections have: all of that is its own events' doing.
+    app.kept(&path, state.events, || {
         let directory = directory(app)?;
         let bulletins = listed(app, selection, (number - 1) * PAGE_EVENTS, PAGE_EVENTS)?;
         let selection = selection.clone();
@@ -162,11 +164,11 @@ pub fn stylesheet(digest: &Digest) -> Result<Representation, Problem> {
 
 /// One sitemap for each run of sequence numbers, so that a sitemap of old bulletins seldom changes.
 pub fn sitemap_index(app: &App) -> Result<Arc<Representation>, Problem> {
-    rendered(app, &Route::Sitemap, "application/xml", || {
-        let seq = app.archive.catalogue().position().map_err(ArchiveError::from)?.seq;
-        let parts = (seq + 1).div_ceil(SITEMAP_EVENTS);
+    let seq = app.archive.catalogue().position().map_err(ArchiveError::from)?.seq;
+    let parts = (seq + 1).div_ceil(SITEMAP_EVENTS);
+    app.kept(&Route::Sitemap.to_string(), parts, || {
         let urls = (1..=parts as u32).map(|n| (app.url(&Route::SitemapPart(n)), None));
-        Ok(crawlers::sitemap_index(urls))
+        Ok(Representation::new("application/xml", crawlers::sitemap_index(urls), None).keep(MINUTES))
     })
 }
 

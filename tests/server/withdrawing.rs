@@ -123,3 +123,29 @@ fn what_was_withdrawn_leaves_sealed_documents_as_well_even_of_selections_that_it
     assert!(follow(&inside, "/feeds/category/weather.atom").contains_key(text(&receipt, "entry_id")));
     assert!(!follow(&inside, "/feeds/category/ferries.atom").contains_key(text(&receipt, "entry_id")));
 }
+
+#[test]
+fn what_its_source_takes_back_in_a_feed_is_gone_from_what_was_rendered_before() {
+    let place = Place::new();
+    let inside = place.inside();
+    // An id that is an address of its own: what the source itself calls the entry.
+    let first = but(but(bulletin(0), "categories", serde_json::json!(["Ferries"])), "id", "urn:harbour:0");
+    let receipt = inside.admit(&first);
+    inside.put(
+        text(&receipt, "id"),
+        &but(but(first, "categories", serde_json::json!(["Weather"])), "title", "Moved"),
+    );
+    let left = "/feeds/category/ferries.atom";
+    assert!(inside.read(left).text().contains("no longer in this selection"), "and the document is kept");
+    let feed = format!(
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\" xmlns:at=\"http://purl.org/atompub/tombstones/1.0\">\
+         <id>urn:x:desk</id><title>Desk</title><updated>2026-01-01T00:00:00Z</updated>\
+         <at:deleted-entry ref=\"{}\" when=\"2026-01-01T00:00:00Z\">\
+         <at:comment>Printed by mistake</at:comment></at:deleted-entry></feed>",
+        text(&receipt, "entry_id")
+    );
+    let reply = inside.post("/bulletins?source=desk", "application/atom+xml", feed);
+    assert_eq!(reply.json()[0]["outcome"], "withdrawn", "{reply:?}");
+    // The selection that it had left has no event of this, and its document is another all the same.
+    assert!(inside.read(left).text().contains("Printed by mistake"));
+}

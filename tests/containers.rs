@@ -186,8 +186,13 @@ fn a_capture_gives_its_pages_with_their_address_and_time() {
                 ("2019-04-02T10:00:00Z", &None)
             );
             let hints = intake::Hints { url: member.url.clone(), ..intake::Hints::default() };
-            let arrival =
-                Arrival { source: "captures".into(), media_type: member.media_type, path: None, hints };
+            let arrival = Arrival {
+                source: "captures".into(),
+                media_type: member.media_type,
+                path: None,
+                unplaced: false,
+                hints,
+            };
             let mut document = intake::read(&member.bytes, &arrival, &intake::Settings::default()).unwrap();
             let part = document.parts.remove(0).unwrap();
             assert_eq!(part.aliases[0].to_string(), format!("url:{}", member.url.unwrap()));

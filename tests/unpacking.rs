@@ -100,6 +100,18 @@ fn a_container_by_post_is_answered_with_the_receipts_of_all() {
 }
 
 #[test]
+fn what_lies_at_the_same_place_in_two_containers_without_a_name_is_not_the_same() {
+    let place = Place::new();
+    let inside = place.inside();
+    let receipts = ["Fog", "Ice"].map(|title| {
+        let zip = zip(&[("index.txt", format!("{title}\n\nThe {title} came in the night.\n"))]);
+        inside.post("/bulletins", "application/zip", zip).json()
+    });
+    let outcomes = receipts.each_ref().map(|receipts| served::text(&receipts[0], "outcome"));
+    assert_eq!(outcomes, ["new", "new"]);
+}
+
+#[test]
 fn extract_shows_the_items_of_a_container_and_where_they_lie() {
     let place = Place::new();
     let ran = place.run(&["extract", utf8(&place.file("x.zip", archive()))]);

@@ -80,7 +80,7 @@ impl HintOptions {
             received: None,
             minor: self.minor,
         };
-        Arrival { source: source.into(), media_type: self.media_type.clone(), path, hints }
+        Arrival { source: source.into(), media_type: self.media_type.clone(), path, unplaced: false, hints }
     }
 
     pub fn media_type(&self) -> Option<&str> {

@@ -126,6 +126,9 @@ pub struct Arrival {
     pub media_type: Option<String>,
     /// Its path relative to its source, with `/` between the parts; the last part is its file name.
     pub path: Option<String>,
+    /// Whether the path is one within a container that has no name itself: it says what the document is, and
+    /// another container may have another document there.
+    pub unplaced: bool,
     pub hints: Hints,
 }
 

@@ -101,7 +101,7 @@ impl Names {
             names.aliases.push(alias.ok_or_else(|| unprocessable("url", why))?);
             names.url = Some(url.clone());
         }
-        if let Some(path) = &arrival.path {
+        if let Some(path) = arrival.path.as_ref().filter(|_| !arrival.unplaced) {
             names.aliases.push(Alias::path(&names.source, &plain(path)));
         }
         Ok(names)

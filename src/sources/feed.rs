@@ -108,6 +108,7 @@ async fn admit(
     let (name, validators) =
         (fetched.url.to_string(), [ETAG, LAST_MODIFIED].map(|name| header(&fetched, name)));
     let arrival = Arrival {
+        unplaced: false,
         source: source.name.clone(),
         media_type,
         path: None,

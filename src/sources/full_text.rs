@@ -108,6 +108,7 @@ async fn page(desk: &Desk, source: &Source, entry: &Submission, url: &str) -> Re
         Err(_) => return Ok(Page::Later),
     };
     let arrival = Arrival {
+        unplaced: false,
         source: source.name.clone(),
         media_type: media_type(&fetched),
         path: None,

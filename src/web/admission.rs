@@ -171,7 +171,7 @@ fn arrival(parts: &Parts, way: Way, by: &str) -> Result<Arrival, Problem> {
         }
     }
     let media_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(String::from);
-    Ok(Arrival { source: by.into(), media_type, path, hints })
+    Ok(Arrival { source: by.into(), media_type, path, unplaced: false, hints })
 }
 
 fn not_yes_or_no(name: &str, value: &str) -> Problem {

@@ -72,6 +72,7 @@ fn document(container: &Arrival, member: Result<Member, Refusal>) -> Arriving {
         (Some(before), Some(path)) => Some(format!("{before}/{path}")),
         (_, path) => path,
     };
+    arrival.unplaced = container.path.is_none();
     arrival.media_type = member.media_type;
     arrival.hints.url = member.url;
     arrival.hints.received = member.received;

@@ -69,27 +69,55 @@ impl Pipeline {
     /// Admits `documents`, and hands each answer to `answered` with the document's name, in their order.
     pub async fn run(
         mut self,
-        documents: impl Iterator<Item = Arriving>,
+        mut documents: impl Iterator<Item = Arriving>,
         mut answered: impl FnMut(&str, Answered),
     ) -> Result<(), ArchiveError> {
-        let (mut sheaf, mut bytes) = (Vec::with_capacity(SHEAF_DOCUMENTS), 0);
-        for document in documents {
-            bytes += document.bytes.as_ref().map_or(0, Bytes::len);
-            sheaf.push(document);
-            if sheaf.len() == SHEAF_DOCUMENTS || bytes >= SHEAF_BYTES {
-                self.read(std::mem::take(&mut sheaf));
-                bytes = 0;
-                while self.reading.len() > AHEAD {
-                    self.submit_next(&mut answered).await?;
+        while let Some(sheaf) = sheaf(&mut documents) {
+            self.take(sheaf, &mut answered).await?;
+        }
+        self.finish(&mut answered).await
+    }
+
+    /// As [`Pipeline::run`], for documents that may be long in coming, such as those in a large container: they are waited
+    /// for on a thread of their own, which ends after the sheaf that nobody takes any more.
+    pub async fn run_apart(
+        mut self,
+        mut documents: impl Iterator<Item = Arriving> + Send + 'static,
+        mut answered: impl FnMut(&str, Answered),
+    ) -> Result<(), ArchiveError> {
+        let (give, mut given) = tokio::sync::mpsc::channel(1);
+        let giving = tokio::task::spawn_blocking(move || {
+            while let Some(sheaf) = sheaf(&mut documents) {
+                if give.blocking_send(sheaf).is_err() {
+                    return;
                 }
             }
+        });
+        while let Some(sheaf) = given.recv().await {
+            self.take(sheaf, &mut answered).await?;
         }
+        self.finish(&mut answered).await?;
+        giving.await.map_err(|_| ArchiveError::Unread("the rest".into()))
+    }
+
+    async fn take(
+        &mut self,
+        sheaf: Vec<Arriving>,
+        answered: &mut impl FnMut(&str, Answered),
+    ) -> Result<(), ArchiveError> {
         self.read(sheaf);
+        while self.reading.len() > AHEAD {
+            self.submit_next(answered).await?;
+        }
+        Ok(())
+    }
+
+    async fn finish(&mut self, answered: &mut impl FnMut(&str, Answered)) -> Result<(), ArchiveError> {
         while !self.reading.is_empty() {
-            self.submit_next(&mut answered).await?;
+            self.submit_next(answered).await?;
         }
         while !self.waiting.is_empty() {
-            self.answer_next(&mut answered).await?;
+            self.answer_next(answered).await?;
         }
         Ok(())
     }
@@ -143,6 +171,17 @@ impl Pipeline {
         }
         Ok(())
     }
+}
+
+/// The next documents that go through together; none where there are no more.
+fn sheaf(documents: &mut impl Iterator<Item = Arriving>) -> Option<Vec<Arriving>> {
+    let (mut sheaf, mut bytes) = (Vec::with_capacity(SHEAF_DOCUMENTS), 0);
+    while sheaf.len() < SHEAF_DOCUMENTS && bytes < SHEAF_BYTES {
+        let Some(document) = documents.next() else { break };
+        bytes += document.bytes.as_ref().map_or(0, Bytes::len);
+        sheaf.push(document);
+    }
+    (!sheaf.is_empty()).then_some(sheaf)
 }
 
 /// Why a file was not taken in that could not be read.

@@ -17,10 +17,14 @@ mod withdraw;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
+
+/// How long threads may take to end after their command has.
+const SHUTDOWN: Duration = Duration::from_secs(5);
 
 /// Where the configuration is looked for where none is named.
 const CONFIG_FILE: &str = "config.toml";
@@ -132,17 +136,15 @@ fn run(arguments: Arguments) -> Result<Done, Failure> {
     }
     let config = load(config.as_deref())?;
     match command {
-        Command::Serve { ingest } => runtime()?.block_on(serve::run(config, ingest)),
-        Command::Ingest(options) => runtime()?.block_on(ingest::run(config, options, json)),
+        Command::Serve { ingest } => run_async(serve::run(config, ingest)),
+        Command::Ingest(options) => run_async(ingest::run(config, options, json)),
         Command::Extract { path, hints } => extract::run(&config, &path, hints),
         Command::Verify => verify::run(&config, json),
         Command::Rebuild => rebuild::run(&config),
-        Command::Withdraw { id, reason } => {
-            runtime()?.block_on(withdraw::withdraw(config, &id, &reason, json))
-        }
-        Command::Restore { id } => runtime()?.block_on(withdraw::restore(config, &id, json)),
+        Command::Withdraw { id, reason } => run_async(withdraw::withdraw(config, &id, &reason, json)),
+        Command::Restore { id } => run_async(withdraw::restore(config, &id, json)),
         Command::Sources => sources::run(&config, json),
-        Command::Health => runtime()?.block_on(health::run(&config)),
+        Command::Health => run_async(health::run(&config)),
         Command::Token { .. } => unreachable!("it was served above, since it needs no configuration"),
     }
 }
@@ -153,8 +155,13 @@ fn load(path: Option<&Path>) -> Result<Config, Failure> {
     Ok(Config::load(path, std::env::vars())?)
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+/// Runs a command to its end. What is still being read when it is done is not waited for: it holds nothing that was
+/// acknowledged, and a thread that unpacks a large container would keep the process from ending.
+fn run_async(command: impl Future<Output = Result<Done, Failure>>) -> Result<Done, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(command);
+    runtime.shutdown_timeout(SHUTDOWN);
+    done
 }
 
 /// The log goes to standard error; `ANNALS_LOG` says how much of it (error, warn, info, debug).

@@ -76,12 +76,28 @@ pub struct Ask {
     pub url: String,
     pub headers: HeaderMap,
     pub body: Bytes,
+    /// Whether someone who may say so named this host, so that what the configuration allows inside may be reached there.
+    named: bool,
 }
 
 impl Ask {
+    /// For an address that the configuration or the command line names.
     pub fn get(url: &str) -> Ask {
-        Ask { method: Method::GET, url: url.into(), headers: HeaderMap::new(), body: Bytes::new() }
+        let (method, headers, body) = (Method::GET, HeaderMap::new(), Bytes::new());
+        Ask { method, url: url.into(), headers, body, named: true }
     }
+
+    /// For an address that was found in what came from elsewhere: only on the host of the one that was `named` may it lie
+    /// inside. What is allowed for one feed is not open to whatever another links to.
+    pub fn found(url: &str, named: &str) -> Ask {
+        let hosts = [url, named].map(|url| Url::parse(url).ok());
+        let [Some(to), Some(from)] = hosts else { return Ask { named: false, ..Ask::get(url) } };
+        Ask { named: same_host(&to, &from), ..Ask::get(url) }
+    }
+}
+
+fn same_host(a: &Url, b: &Url) -> bool {
+    a.host().is_some() && a.host() == b.host()
 }
 
 /// What came back.
@@ -131,8 +147,9 @@ impl Egress {
         let mut url = checked(&ask.url)?;
         let mut moved = None;
         let mut for_ever = true;
+        let mut named = ask.named;
         for _ in 0..=REDIRECTS_MAX {
-            let (status, headers, body) = self.exchange(&url, ask).await?;
+            let (status, headers, body) = self.exchange(&url, ask, named).await?;
             let redirected =
                 ask.method == Method::GET && matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
             if !redirected {
@@ -142,7 +159,9 @@ impl Egress {
             let location = location.and_then(|location| url.join(location).ok());
             let location = location.ok_or_else(|| EgressError::NoLocation { url: url.to_string() })?;
             for_ever &= matches!(status.as_u16(), 301 | 308);
-            url = checked(location.as_str())?;
+            let to = checked(location.as_str())?;
+            named &= same_host(&to, &url);
+            url = to;
             if for_ever {
                 moved = Some(url.clone());
             }
@@ -151,10 +170,15 @@ impl Egress {
     }
 
     /// One request and its answer, when it is its host's turn.
-    async fn exchange(&self, url: &Url, ask: &Ask) -> Result<(StatusCode, HeaderMap, Bytes), EgressError> {
+    async fn exchange(
+        &self,
+        url: &Url,
+        ask: &Ask,
+        named: bool,
+    ) -> Result<(StatusCode, HeaderMap, Bytes), EgressError> {
         let _turn = self.turns.wait(url.host_str().unwrap_or_default()).await;
         let whole = async {
-            let mut sender = self.connect(url).await?;
+            let mut sender = self.connect(url, named).await?;
             let response = self.limit(url, "the answer", self.settings.header_timeout, async {
                 let answer = sender.0.send_request(self.request(url, ask)?).await;
                 answer.map_err(|error| EgressError::Broken { url: url.to_string(), why: body::said(&error) })
@@ -200,9 +224,9 @@ impl Egress {
     }
 
     /// A connection to a checked address of the host, with TLS where the scheme wants it.
-    async fn connect(&self, url: &Url) -> Result<Sender, EgressError> {
+    async fn connect(&self, url: &Url, named: bool) -> Result<Sender, EgressError> {
         let connecting = async {
-            let addresses = self.addresses(url).await?;
+            let addresses = self.addresses(url, named).await?;
             let no_connection = |why| EgressError::NoConnection { url: url.to_string(), why };
             let uri: Uri = url[..Position::AfterPort].parse().map_err(|error: http::uri::InvalidUri| {
                 EgressError::NotAnAddress { url: url.to_string(), why: error.to_string() }
@@ -223,7 +247,7 @@ impl Egress {
 
     /// Every address of the host, each of which may be reached. One that may not be spoils the others: a name that
     /// leads inside and outside is up to something.
-    async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, EgressError> {
+    async fn addresses(&self, url: &Url, named: bool) -> Result<Vec<SocketAddr>, EgressError> {
         let port = url.port_or_known_default().unwrap_or(80);
         let unresolved = |why: String| EgressError::Unresolved { url: url.to_string(), why };
         let (host, addresses) = match url.host() {
@@ -243,7 +267,7 @@ impl Egress {
             return Err(unresolved("no address is known for it".into()));
         }
         for address in &addresses {
-            let permitted = self.settings.allow.iter().any(|permit| permit.covers(&host, *address));
+            let permitted = named && self.settings.allow.iter().any(|permit| permit.covers(&host, *address));
             if let Some(kind) = inside(address.ip()).filter(|_| !permitted) {
                 return Err(EgressError::Inside { url: url.to_string(), address: address.ip(), kind });
             }

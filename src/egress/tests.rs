@@ -242,6 +242,26 @@ async fn no_name_and_no_redirect_leads_inside() {
 }
 
 #[tokio::test]
+async fn what_is_allowed_is_open_only_to_those_who_were_named() {
+    let other = Listening::at("127.0.0.2:0", |_| ok("", b"caught")).await;
+    let lure = format!("http://{}/", other.address);
+    let to = lure.clone();
+    let site = Listening::new(move |path| match path {
+        "/out" => redirect(302, &to),
+        _ => ok("", b"here"),
+    })
+    .await;
+    let egress = Egress::new(settings(&["127.0.0.1", "127.0.0.2"]));
+    for ask in [Ask::get(&site.url("/out")), Ask::found(&lure, &site.url("/")), Ask::found(&lure, "")] {
+        let error = egress.fetch(&ask).await.unwrap_err();
+        assert!(matches!(error, EgressError::Inside { .. }), "{error}");
+    }
+    assert_eq!(other.came(), 0);
+    assert_eq!(egress.fetch(&Ask::found(&site.url("/a"), &site.url("/"))).await.unwrap().body, "here");
+    assert_eq!(egress.fetch(&Ask::get(&lure)).await.unwrap().body, "caught");
+}
+
+#[tokio::test]
 async fn a_name_that_changes_between_check_and_connection_gains_nothing() {
     let canary = Listening::new(|_| ok("", b"caught")).await;
     let port = canary.address.port();

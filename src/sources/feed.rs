@@ -3,9 +3,10 @@
 use http::header::{ACCEPT, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
+use url::Url;
 
 use super::paging::{ACCEPTED, media_type, paging};
-use super::schedule::{Said, pause};
+use super::schedule::{Said, longest, pause};
 use super::state::State;
 use super::{Admitted, Desk, Feed, Source, after, full_text};
 use crate::archive::Arriving;
@@ -24,6 +25,9 @@ pub async fn run(desk: &Desk, source: &Source, feed: &Feed) {
         state = State { configured: source.fingerprint(), ..State::default() };
         (state.items, state.errors, state.last_success) = counted;
     }
+    let bound = after((desk.clock)(), longest(source.pace));
+    // A clock that was wrong when it was written down would have the source wait for years.
+    state.next_poll = state.next_poll.map(|next| next.min(bound));
     while !state.feed.gone {
         if let Some(next) = state.next_poll {
             desk.sleep_until(next).await;
@@ -39,7 +43,7 @@ pub async fn run(desk: &Desk, source: &Source, feed: &Feed) {
 /// Asks once. Gives what the answer says of the next question.
 async fn poll(desk: &Desk, source: &Source, feed: &Feed, state: &mut State) -> Said {
     let url = state.feed.moved_to.clone().unwrap_or_else(|| feed.url.clone());
-    let mut ask = Ask::get(&url);
+    let mut ask = Ask::found(&url, &feed.url);
     ask.headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
     give(&mut ask.headers, IF_NONE_MATCH, state.feed.etag.as_deref());
     give(&mut ask.headers, IF_MODIFIED_SINCE, state.feed.last_modified.as_deref());
@@ -53,13 +57,16 @@ async fn poll(desk: &Desk, source: &Source, feed: &Feed, state: &mut State) -> S
         }
     };
     let said = Said::of(&fetched.headers, now);
-    if let Some(moved) = fetched.moved.as_ref().filter(|_| fetched.status.as_u16() < 400) {
-        tracing::info!(source = source.name, to = %moved, "the feed has moved for good");
-        state.feed.moved_to = Some(moved.to_string());
-    }
     match fetched.status {
         StatusCode::NOT_MODIFIED => {
+            moved(source, state, fetched.moved.as_ref());
             state.succeeded(now);
+            said
+        }
+        StatusCode::GONE if state.feed.moved_to.take().is_some() => {
+            // Where it was before is asked once more: it may have moved elsewhere, or back.
+            (state.feed.etag, state.feed.last_modified) = (None, None);
+            fail(source, state, now, format!("{url}: the answer is 410 Gone; it is looked for where it was"));
             said
         }
         StatusCode::GONE => {
@@ -85,6 +92,14 @@ async fn poll(desk: &Desk, source: &Source, feed: &Feed, state: &mut State) -> S
     }
 }
 
+/// Remembers where the feed has moved for good, once what is there was seen to be one: parked domains redirect as well.
+fn moved(source: &Source, state: &mut State, to: Option<&Url>) {
+    if let Some(to) = to {
+        tracing::info!(source = source.name, %to, "the feed has moved for good");
+        state.feed.moved_to = Some(to.to_string());
+    }
+}
+
 /// A failure; at the address that the feed has moved to, one too many leads back.
 fn fail(source: &Source, state: &mut State, now: Timestamp, why: String) {
     tracing::info!(source = source.name, why, "a source could not be asked");
@@ -104,9 +119,10 @@ async fn admit(
     said: Said,
 ) -> Said {
     let media_type = media_type(&fetched);
-    let said = said.and_fresh(paging(&fetched.body, media_type.as_deref()).ttl);
+    let mut said = said.and_fresh(paging(&fetched.body, media_type.as_deref()).ttl);
     let (name, validators) =
         (fetched.url.to_string(), [ETAG, LAST_MODIFIED].map(|name| header(&fetched, name)));
+    let to = fetched.moved.clone().filter(|_| !fetched.body.is_empty() && !is_page(media_type.as_deref()));
     let arrival = Arrival {
         unplaced: false,
         source: source.name.clone(),
@@ -126,7 +142,9 @@ async fn admit(
     let now = (desk.clock)();
     match admitted {
         Ok(Admitted { whole: Some(why), .. }) => fail(source, state, now, format!("{name}: {why}")),
-        Ok(Admitted { mut refused, unfinished, .. }) => {
+        Ok(Admitted { mut refused, unfinished, retry_after, .. }) => {
+            said.retry_after = said.retry_after.max(retry_after);
+            moved(source, state, to.as_ref());
             [state.feed.etag, state.feed.last_modified] = if unfinished { [None, None] } else { validators };
             state.succeeded(now);
             // What was refused would be refused again, and its source is well.
@@ -138,6 +156,11 @@ async fn admit(
         Err(error) => fail(source, state, now, format!("the archive could not take it: {error}")),
     }
     said
+}
+
+/// A page may be anybody's: it is read, and is no sign that the feed itself is there.
+fn is_page(media_type: Option<&str>) -> bool {
+    media_type.is_none_or(|said| said.contains("html"))
 }
 
 fn give(headers: &mut HeaderMap, name: HeaderName, value: Option<&str>) {

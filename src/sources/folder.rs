@@ -1,6 +1,6 @@
 //! Folders: watched, and looked through now and then. A file is taken once it has stopped changing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::future::pending;
 use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
@@ -56,10 +56,17 @@ fn relative(folder: &Path, path: &Path) -> Option<String> {
 }
 
 /// A file that is there.
+#[derive(Clone)]
 struct Found {
     path: PathBuf,
     name: String,
     stamp: Stamp,
+}
+
+/// What was found, and whether everything could be looked at.
+struct Seen {
+    found: Vec<Found>,
+    whole: bool,
 }
 
 /// A file that may still be changing.
@@ -145,6 +152,10 @@ impl Watching<'_> {
                 ));
             }
         };
+        let Seen { found, whole } = found;
+        if all && whole {
+            self.taken.retain(&found.iter().map(|found| found.name.as_str()).collect::<HashSet<_>>());
+        }
         let ready = self.settled(found);
         for batch in ready.chunks(BATCH) {
             if let Err(error) = self.take(batch).await {
@@ -195,8 +206,9 @@ impl Watching<'_> {
     /// Admits files, and remembers that they were. One that was refused is tried again after a restart, by a release
     /// that may know more.
     async fn take(&mut self, files: &[Found]) -> Result<(), crate::archive::ArchiveError> {
-        let (shape, source, bytes_max) = (&self.shape, &self.source.name, self.desk.intake.bytes_max);
-        let arriving = files.iter().flat_map(|file| documents(file, shape, source, bytes_max));
+        let (shape, source, bytes_max) = (self.shape.clone(), &self.source.name, self.desk.intake.bytes_max);
+        let (found, by) = (files.to_vec(), source.clone());
+        let arriving = found.into_iter().flat_map(move |file| documents(&file, &shape, &by, bytes_max));
         let Admitted { refused, .. } = self.desk.admit(source, arriving, &mut self.state.items).await?;
         if let Some((name, why)) = refused.last() {
             tracing::info!(source, name, why, "a source brought what was refused");
@@ -273,9 +285,16 @@ fn open(path: &Path, media_type: Option<&str>, name: &str, bytes_max: usize) -> 
     Ok(Opened::Document(bytes.into()))
 }
 
+/// Whether a path that changed lies below a folder, and not behind a link that leads out of it.
+fn is_below(path: &Path, folder: &Path) -> bool {
+    let parent = || path.parent()?.canonicalize().ok();
+    path == folder || (path.starts_with(folder) && parent().is_some_and(|parent| parent.starts_with(folder)))
+}
+
 /// The files of a shape: all, or those at and below the paths that changed.
-fn find(shape: &Shape, changed: &Changed) -> io::Result<Vec<Found>> {
+fn find(shape: &Shape, changed: &Changed) -> io::Result<Seen> {
     let mut found = BTreeMap::new();
+    let mut whole = true;
     for folder in &shape.folders {
         // What is below a folder that is not there has not been deleted: nobody can tell.
         std::fs::read_dir(folder)?;
@@ -283,14 +302,19 @@ fn find(shape: &Shape, changed: &Changed) -> io::Result<Vec<Found>> {
         let roots: Vec<&Path> = match changed.all {
             true => vec![&folder],
             false => {
-                changed.paths.iter().map(PathBuf::as_path).filter(|path| path.starts_with(&folder)).collect()
+                changed.paths.iter().map(PathBuf::as_path).filter(|path| is_below(path, &folder)).collect()
             }
         };
         for root in roots {
             let visible =
                 |entry: &DirEntry| entry.path() == folder || (shape.name)(&folder, entry.path()).is_some();
             // What has gone by now is as if it had not been.
-            for entry in WalkDir::new(root).into_iter().filter_entry(visible).filter_map(Result::ok) {
+            let walk = WalkDir::new(root).follow_links(false).follow_root_links(false);
+            for entry in walk.into_iter().filter_entry(visible) {
+                let Ok(entry) = entry else {
+                    whole = false;
+                    continue;
+                };
                 let Some(name) = (shape.name)(&folder, entry.path()).filter(|_| entry.file_type().is_file())
                 else {
                     continue;
@@ -302,5 +326,5 @@ fn find(shape: &Shape, changed: &Changed) -> io::Result<Vec<Found>> {
             }
         }
     }
-    Ok(found.into_values().collect())
+    Ok(Seen { found: found.into_values().collect(), whole })
 }

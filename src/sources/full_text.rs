@@ -4,12 +4,14 @@
 //! whose page cannot be had, or says no more, is admitted as it came.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderValue;
 use http::header::ACCEPT;
 
 use super::paging::media_type;
+use super::schedule::Said;
 use super::state::State;
 use super::{Admitted, Desk, Source, by};
 use crate::archive::{ArchiveError, Offer};
@@ -25,6 +27,8 @@ enum Page {
     NoFuller,
     /// Perhaps next time.
     Later,
+    /// Not before this is over.
+    Wait(Duration),
 }
 
 /// Admits the entries of a document, each with its page where that says more. An entry that came unchanged and whose page was
@@ -45,7 +49,7 @@ pub async fn admit(
             return Ok(admitted);
         }
     };
-    let mut pages = BTreeMap::new();
+    let (mut pages, named) = (BTreeMap::new(), source.kind.place());
     let mut as_they_came = Vec::new();
     for part in std::mem::take(&mut document.parts) {
         let entry =
@@ -59,7 +63,11 @@ pub async fn admit(
             pages.insert(key, digest);
             continue;
         }
-        match page(desk, source, entry, &url).await? {
+        if admitted.retry_after.is_some() {
+            as_they_came.push(part);
+            continue;
+        }
+        match page(desk, source, &named, entry, &url).await? {
             Page::Fuller(page, bytes) => {
                 let offer = offer(desk, page, bytes).await?;
                 let receipts = desk.archive.admit(offer, &by(&source.name), (desk.clock)()).await?;
@@ -72,6 +80,12 @@ pub async fn admit(
             Page::NoFuller => {
                 as_they_came.push(part);
                 pages.insert(key, digest);
+            }
+            Page::Wait(wait) => {
+                // Who asks to be left alone is: the other pages are for the next time, too.
+                admitted.retry_after = Some(wait);
+                admitted.unfinished = true;
+                as_they_came.push(part);
             }
             Page::Later => {
                 admitted.unfinished = true;
@@ -96,11 +110,21 @@ fn address(entry: &Submission) -> Option<String> {
     urls.map(|alias| alias.name.clone()).next()
 }
 
-async fn page(desk: &Desk, source: &Source, entry: &Submission, url: &str) -> Result<Page, ArchiveError> {
-    let mut ask = Ask::get(url);
+async fn page(
+    desk: &Desk,
+    source: &Source,
+    named: &str,
+    entry: &Submission,
+    url: &str,
+) -> Result<Page, ArchiveError> {
+    let mut ask = Ask::found(url, named);
     ask.headers.insert(ACCEPT, HeaderValue::from_static("text/html, application/xhtml+xml;q=0.9, */*;q=0.5"));
     let fetched = match desk.egress.fetch(&ask).await {
         Ok(fetched) if fetched.status.is_success() => fetched,
+        Ok(fetched) if matches!(fetched.status.as_u16(), 429 | 503) => {
+            let wait = Said::of(&fetched.headers, (desk.clock)()).retry_after;
+            return Ok(wait.map_or(Page::Later, Page::Wait));
+        }
         Ok(fetched) => return Ok(if is_passing(fetched.status) { Page::Later } else { Page::NoFuller }),
         Err(error) if error.is_refusal() || matches!(error, EgressError::TooLarge { .. }) => {
             return Ok(Page::NoFuller);

@@ -106,12 +106,12 @@ impl Desk {
     async fn admit(
         &self,
         source: &str,
-        documents: impl Iterator<Item = Arriving>,
+        documents: impl Iterator<Item = Arriving> + Send + 'static,
         items: &mut Items,
     ) -> Result<Admitted, ArchiveError> {
         let mut admitted = Admitted::default();
         let pipeline = Pipeline::new(self.archive.clone(), &by(source), self.intake.clone(), self.clock);
-        pipeline.run(documents, |name, answered| admitted.count(name, answered, items)).await?;
+        pipeline.run_apart(documents, |name, answered| admitted.count(name, answered, items)).await?;
         Ok(admitted)
     }
 
@@ -143,6 +143,8 @@ struct Admitted {
     whole: Option<String>,
     /// Something could not be had now: the same document is worth reading again.
     unfinished: bool,
+    /// Not before this is over, said whoever has what is missing.
+    retry_after: Option<Duration>,
 }
 
 impl Admitted {

@@ -81,6 +81,12 @@ pub fn pause(name: &str, pace: Pace, said: Said, failures: u32) -> Duration {
     usual.max(said.retry_after.unwrap_or_default().min(RETRY_AFTER_MAX))
 }
 
+/// The longest that [`pause`] ever gives.
+pub fn longest(pace: Pace) -> Duration {
+    let backoff = BACKOFF_MAX.max(pace.interval);
+    RETRY_AFTER_MAX.max(pace.interval_max).max(backoff + backoff / 4)
+}
+
 /// Twice as long after each failure, and a little longer by a part that is the source's own: sources of one server
 /// that failed together do not come back together. No dice, so that the same state gives the same plan.
 fn backoff(name: &str, pace: Pace, failures: u32) -> Duration {
@@ -171,7 +177,7 @@ mod tests {
             prop_assert!(failures > 0 || pause >= pace.interval);
             prop_assert!(pause >= Duration::from_secs(1).min(BACKOFF_FIRST));
             let longest = (HOUR * 24).max(pace.interval) * 5 / 4;
-            prop_assert!(pause <= longest.max(RETRY_AFTER_MAX));
+            prop_assert!(pause <= longest.max(RETRY_AFTER_MAX) && pause <= super::longest(pace));
         }
     }
 }

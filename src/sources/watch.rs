@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::Notify;
 
 /// So many paths are remembered; where more changed, everything is looked at.
@@ -30,7 +30,7 @@ impl Watch {
     pub fn new(folders: &[PathBuf]) -> notify::Result<Watch> {
         let changed = Arc::<(Mutex<Changed>, Notify)>::default();
         let tell = changed.clone();
-        let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+        let told = move |event: notify::Result<Event>| {
             let mut changed = tell.0.lock().unwrap_or_else(PoisonError::into_inner);
             match event {
                 // Our own reading is none.
@@ -41,7 +41,9 @@ impl Watch {
                 _ => changed.all = true,
             }
             tell.1.notify_one();
-        })?;
+        };
+        // A link out of the folder would bring in what its owner never put there.
+        let mut watcher = RecommendedWatcher::new(told, Config::default().with_follow_symlinks(false))?;
         for folder in folders {
             watcher.watch(&absolute(folder), RecursiveMode::Recursive)?;
         }

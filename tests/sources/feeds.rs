@@ -187,6 +187,32 @@ fn what_is_known_of_a_source_survives_a_restart_until_its_configuration_changes(
 }
 
 #[test]
+fn a_feed_that_moved_is_believed_when_it_is_one_and_looked_for_where_it_was() {
+    let visits = std::sync::atomic::AtomicUsize::new(0);
+    let site = Site::new(move |asked| match asked.path.as_str() {
+        "/parked" => answer("301 Moved Permanently", "Location: /buy-this-name\r\n", ""),
+        "/buy-this-name" => answer("200 OK", PAGE, page("For sale", "The name of this pier is for sale.")),
+        // Once it is gone from where it moved to, it is back.
+        "/there-and-back" if visits.load(std::sync::atomic::Ordering::SeqCst) > 1 => {
+            answer("200 OK", JSON, document(2))
+        }
+        "/there-and-back" => answer("301 Moved Permanently", "Location: /there\r\n", ""),
+        "/there" if visits.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 => {
+            answer("200 OK", JSON, document(1))
+        }
+        _ => answer("410 Gone", "", ""),
+    });
+    let sources =
+        ["parked", "there-and-back"].map(|name| feed(name, &site.url(&format!("/{name}")), "")).concat();
+    let place = place(Some(&site), &sources);
+    let _server = place.serve();
+    crate::served::until("it is asked again", || (site.asked("/parked").len() >= 2).then_some(()));
+    assert!(source(&place, "parked")["moved_to"].is_null());
+    let seen = until_source(&place, "there-and-back", |seen| number(seen, "new") == 2);
+    assert!(seen["moved_to"].is_null() && seen["gone"] != true, "{seen}");
+}
+
+#[test]
 fn a_feed_that_changes_revises_and_rules_give_categories_and_languages() {
     let changes = std::sync::atomic::AtomicUsize::new(0);
     let site = Site::new(move |_| {

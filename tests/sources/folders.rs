@@ -55,6 +55,23 @@ fn a_file_is_taken_once_it_has_stopped_changing_and_a_change_revises() {
 }
 
 #[test]
+fn a_link_brings_in_nothing_from_outside() {
+    let place = place(None, &folder("desk", "news", 1));
+    place.file("1.json", bulletin(1).to_string());
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::write(outside.path().join("7.json"), bulletin(7).to_string()).unwrap();
+    let _server = place.serve();
+    until_source(&place, "desk", |seen| counts(seen) == [1, 0, 0, 0]);
+    let news = place.dir.path().join("news");
+    std::os::unix::fs::symlink(outside.path().join("7.json"), news.join("file.json")).unwrap();
+    std::os::unix::fs::symlink(outside.path(), news.join("folder")).unwrap();
+    std::fs::write(outside.path().join("8.json"), bulletin(8).to_string()).unwrap();
+    place.file("9.json", bulletin(9).to_string());
+    until_source(&place, "desk", |seen| counts(seen) == [2, 0, 0, 0]);
+    assert_eq!(counts(&until_looked(&place, "desk")), [2, 0, 0, 0], "what a link leads to is not below");
+}
+
+#[test]
 fn a_restart_reads_nothing_again_but_what_changed_meanwhile() {
     let place = place(None, &folder("desk", "news", 1));
     for n in 0..20 {

@@ -208,6 +208,49 @@ fn a_feeds_past_comes_in_by_rfc_5005_and_by_the_pages_of_wordpress() {
 }
 
 #[test]
+fn a_past_without_end_ends_where_nothing_new_comes() {
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let site = Site::new(move |_| {
+        let n = asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let feed = rss(1, "<generator>https://wordpress.org/?v=6.4.2</generator>");
+        answer("200 OK", "Content-Type: text/xml\r\n", format!("{feed}<!-- {n} -->"))
+    });
+    let place = place(Some(&site), "");
+    assert_eq!(titles(&place, &[&site.url("/wp"), "--past"]), ["notice-1"]);
+    assert_eq!(site.count(), 2);
+}
+
+#[test]
+fn who_asks_to_be_left_alone_is_asked_for_no_other_page() {
+    let own = std::sync::Arc::new(std::sync::OnceLock::<String>::new());
+    let base = own.clone();
+    let site = Site::new(move |asked| match asked.path.as_str() {
+        "/list" => {
+            let base = base.get().unwrap();
+            let entry = |n: usize| serde_json::json!({"id": n.to_string(), "url": format!("{base}/{n}"), "title": format!("Notice {n}"), "body_text": "In short.", "published": "2019-05-06"});
+            answer(
+                "200 OK",
+                "Content-Type: application/json\r\n",
+                serde_json::json!([entry(1), entry(2)]).to_string(),
+            )
+        }
+        _ => answer("429 Too Many Requests", "Retry-After: 3600\r\n", ""),
+    });
+    own.set(site.url("")).unwrap();
+    let url = site.url("/list");
+    let source = format!(
+        "[[source]]\nname = \"pier\"\nkind = \"feed\"\nurl = \"{url}\"\ninterval_seconds = 1\nfull_text = true\n"
+    );
+    let place = place(Some(&site), &source);
+    let _server = place.serve();
+    let seen = until_source(&place, "pier", |seen| seen["new"] == 2);
+    let [next, then] =
+        ["next_poll", "last_success"].map(|at| text(&seen, at).parse::<jiff::Timestamp>().unwrap());
+    assert!(next.duration_since(then).as_secs() >= 3_590, "{seen}");
+    assert_eq!((site.asked("/1").len(), site.asked("/2").len()), (1, 0));
+}
+
+#[test]
 fn a_feed_is_asked_no_sooner_than_its_own_document_says() {
     let site = Site::new(|_| answer("200 OK", "Content-Type: text/plain\r\n", rss(1, "<ttl>120</ttl>")));
     let source = format!(

@@ -12,9 +12,11 @@ use super::super::door::{AnswerJson, Door};
 use super::super::progress::Progress;
 use super::{Counts, Failure, HintOptions, line};
 use crate::archive::Arriving;
+use crate::bulletin::{Alias, normalise_url};
 use crate::config::Config;
 use crate::digest::Digest;
 use crate::egress::{Ask, Egress, Fetched};
+use crate::intake::{self, Refusal, Submission};
 use crate::sources::Kind;
 use crate::sources::paging::{ACCEPTED, media_type, older, paging};
 
@@ -32,6 +34,25 @@ pub fn among(paths: &mut Vec<PathBuf>) -> Vec<String> {
     let (addresses, files): (Vec<PathBuf>, Vec<PathBuf>) = paths.drain(..).partition(is_address);
     *paths = files;
     addresses.iter().map(|path| path.to_string_lossy().into_owned()).collect()
+}
+
+/// By what each bulletin in a document is known again: its strongest name but the address of the document itself, or else what
+/// it says.
+fn names(document: &Arriving, settings: &intake::Settings) -> HashSet<String> {
+    let Ok(bytes) = &document.bytes else { return HashSet::new() };
+    let own = document.arrival.hints.url.as_deref().and_then(normalise_url);
+    let is_own = |alias: &Alias| alias.name.split('#').next() == own.as_deref();
+    let of_part = |part: Result<Submission, Refusal>| match part {
+        Ok(part) => {
+            let name = part.aliases.iter().find(|alias| !is_own(alias)).map(Alias::to_string);
+            name.unwrap_or_else(|| part.text.digest.to_string())
+        }
+        Err(refusal) => refusal.to_string(),
+    };
+    match intake::read(bytes, &document.arrival, settings) {
+        Ok(read) => read.parts.into_iter().map(of_part).collect(),
+        Err(refusal) => HashSet::from([refusal.to_string()]),
+    }
 }
 
 /// How addresses are admitted.
@@ -52,7 +73,7 @@ impl Walk<'_> {
         let mut next = Some(address.to_string());
         let mut number = 1;
         while let Some(url) = next.take() {
-            let fetched = match self.fetch(&egress, &url, number).await {
+            let fetched = match self.fetch(&egress, address, &url, number).await {
                 Ok(Some(fetched)) => fetched,
                 Ok(None) => break,
                 Err(why) => {
@@ -66,14 +87,17 @@ impl Walk<'_> {
             if !seen.insert(fetched.url.to_string()) | !seen.insert(Digest::of(&fetched.body).to_string()) {
                 break;
             }
+            let older = self.past.then(|| self.older(&fetched, number + 1)).flatten();
+            kept_bytes += fetched.body.len();
+            let arriving = self.arriving(address, fetched);
+            // Or with one that changes in its every byte but says nothing new.
+            if self.past && !names(&arriving, &self.config.intake).into_iter().any(|name| seen.insert(name)) {
+                break;
+            }
             bar.add(1);
             number += 1;
-            if self.past && number <= PAGES_MAX {
-                let said = paging(&fetched.body, media_type(&fetched).as_deref());
-                next = older(&fetched.url, &said, number).map(String::from);
-            }
-            kept_bytes += fetched.body.len();
-            kept.push(self.arriving(address, fetched));
+            next = older;
+            kept.push(arriving);
             if kept_bytes > KEPT_BYTES_MAX {
                 self.admit_kept(door, &bar, &mut kept, counts).await?;
                 kept_bytes = 0;
@@ -85,8 +109,14 @@ impl Walk<'_> {
     }
 
     /// The `number`th document; none where a numbered page does not exist, which is how the last is known.
-    async fn fetch(&self, egress: &Egress, url: &str, number: u32) -> Result<Option<Fetched>, String> {
-        let mut ask = Ask::get(url);
+    async fn fetch(
+        &self,
+        egress: &Egress,
+        address: &str,
+        url: &str,
+        number: u32,
+    ) -> Result<Option<Fetched>, String> {
+        let mut ask = Ask::found(url, address);
         ask.headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
         let fetched = egress.fetch(&ask).await.map_err(|error| error.to_string())?;
         match fetched.status {
@@ -94,6 +124,12 @@ impl Walk<'_> {
             status if number > 1 && matches!(status.as_u16(), 400 | 404 | 410) => Ok(None),
             status => Err(format!("the answer is {status}")),
         }
+    }
+
+    /// Where the older part is, the `number`th.
+    fn older(&self, fetched: &Fetched, number: u32) -> Option<String> {
+        let said = paging(&fetched.body, media_type(fetched).as_deref());
+        older(&fetched.url, &said, number).filter(|_| number <= PAGES_MAX).map(String::from)
     }
 
     fn arriving(&self, address: &str, fetched: Fetched) -> Arriving {

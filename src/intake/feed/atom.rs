@@ -11,7 +11,11 @@ use super::{cut_off, rss};
 use crate::bulletin::{Author, Enclosure, Link, clip, normalise_url};
 use crate::intake::html::head::absolute;
 use crate::intake::xml::Element;
-use crate::intake::{Attachment, Draft, Reading, Refusal};
+use crate::intake::xml::names::local;
+use crate::intake::{Attachment, Draft, Reading, Refusal, RefusalKind};
+
+/// The scheme of the categories by which Blogger says what an entry is.
+const BLOGGER_KIND: &str = "http://schemas.google.com/g/2005#kind";
 
 pub fn read(root: Element<'_>) -> Reading {
     let entries: Vec<Element<'_>> =
@@ -23,7 +27,8 @@ pub fn read(root: Element<'_>) -> Reading {
         authors: feed.map(people).unwrap_or_default(),
         page: feed.and_then(|feed| address(feed, None)).and_then(|url| Url::parse(&url).ok()),
     };
-    let drafts = entries.into_iter().map(|element| entry(element, &about)).collect();
+    let read = entries.into_iter().filter(|element| is_bulletin(*element));
+    let drafts = read.map(|element| entry(element, &about)).collect();
     Reading { drafts, tombstones: rss::tombstones(root) }
 }
 
@@ -35,10 +40,36 @@ struct About {
     page: Option<Url>,
 }
 
+/// Whether an entry is something that somebody reads. Blogger exports its templates, settings and comments as entries as
+/// well, and says of each by a category what it is.
+fn is_bulletin(entry: Element<'_>) -> bool {
+    let of_kind = |category: &Element<'_>| category.attribute("scheme") == Some(BLOGGER_KIND);
+    let kind = entry.all("atom:category").find(of_kind).and_then(|category| category.attribute("term"));
+    kind.is_none_or(|kind| kind.ends_with("#post") || kind.ends_with("#page"))
+}
+
+/// Whether an entry is not published yet (RFC 5023 section 13.1.1). The vocabulary has had several addresses, and nobody means
+/// anything else by these two elements, one in the other.
+fn is_draft(entry: Element<'_>) -> bool {
+    let named = |name: &'static str| move |element: &Element<'_>| local(element.name()) == name;
+    let controls = entry.children().filter(named("control"));
+    let drafts = controls.flat_map(|control| control.children().filter(named("draft")).collect::<Vec<_>>());
+    drafts.filter_map(Element::line).any(|said| said.eq_ignore_ascii_case("yes"))
+}
+
 fn entry(entry: Element<'_>, about: &About) -> Result<Draft, Refusal> {
     if entry.is_cut() {
         let title = entry.line_of("atom:title").unwrap_or_default();
         return Err(cut_off(format!("the entry `{}`", clip(&title, 80))));
+    }
+    if is_draft(entry) {
+        let title = entry.line_of("atom:title").unwrap_or_default();
+        let why = "it is a draft; only what was published is taken in";
+        return Err(Refusal::new(
+            RefusalKind::Unprocessable,
+            format!("the entry `{}`", clip(&title, 80)),
+            why,
+        ));
     }
     let base = entry.base(about.base.as_ref());
     let mut read = Entry {
@@ -241,4 +272,47 @@ pub fn label(category: Element<'_>) -> Option<String> {
     let term = || category.attribute("term").filter(|term| !term.contains("://"));
     let label = category.attribute("label").or_else(term).map(String::from);
     label.or_else(|| category.line())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::xml::Document;
+
+    #[test]
+    fn drafts_are_refused_by_name_and_what_is_no_post_is_passed_over() {
+        let entry =
+            |title: &str, more: &str| format!("<entry><id>{title}</id><title>{title}</title>{more}</entry>");
+        let draft = |ns: &str, said: &str| {
+            format!("<app:control xmlns:app='{ns}'><app:draft>{said}</app:draft></app:control>")
+        };
+        let kind = |kind: &str| {
+            format!(
+                "<category scheme='{BLOGGER_KIND}' term='http://schemas.google.com/blogger/2008/kind#{kind}'/>"
+            )
+        };
+        let feed = [
+            entry("old", &draft("http://purl.org/atom/app#", "yes")),
+            entry("new", &draft("http://www.w3.org/2007/app", " Yes ")),
+            entry("out", &draft("http://www.w3.org/2007/app", "no")),
+            entry("post", &kind("post")),
+            entry("page", &kind("page")),
+            entry("template", &kind("template")),
+            entry("settings", &kind("settings")),
+            entry("comment", &kind("comment")),
+        ];
+        let feed = format!("<feed xmlns='http://www.w3.org/2005/Atom'>{}</feed>", feed.concat());
+        let document = Document::parse(&feed).unwrap();
+        let reading = read(document.root().unwrap());
+        let read = reading.drafts.iter().map(|draft| match draft {
+            Ok(draft) => draft.id.clone().unwrap(),
+            Err(refusal) => refusal.to_string(),
+        });
+        let read: Vec<String> = read.collect();
+        assert!(
+            read[0].contains("`old`") && read[0].contains("draft") && read[1].contains("`new`"),
+            "{read:?}"
+        );
+        assert_eq!(read[2..], ["out", "post", "page"]);
+    }
 }

@@ -205,7 +205,8 @@ fn drop_footer(blocks: &[Block], dropped: &mut [bool]) {
             && above[*at] > 0
             && above[*at] * 5 >= all * 4
             && (matches!(class(block), Some(Class::Mailing | Class::Copyright))
-                || block.raw_links.iter().any(|link| links::is_own_business(link)))
+                || (block.is_linked() || !is_prose(block))
+                    && block.raw_links.iter().any(|link| links::is_own_business(link)))
     };
     let tail = (0..blocks.len()).find(ends);
     let mut at = tail.unwrap_or(blocks.len());

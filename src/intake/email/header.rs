@@ -93,6 +93,18 @@ impl<'a> Headers<'a> {
         self.all(name).map(|value| unfolded(value, VALUE_BYTES_MAX).trim().to_owned())
     }
 
+    /// The same with encoded words decoded: some programs encode addresses as if they were text.
+    pub fn decoded<'s>(&'s self, name: &'s str) -> impl DoubleEndedIterator<Item = String> + 's {
+        self.all(name).map(|value| {
+            let line = unfolded(value, VALUE_BYTES_MAX);
+            if !line.contains("=?") {
+                return line.trim().to_owned();
+            }
+            let text = MessageStream::new(line.as_bytes()).parse_unstructured().into_text();
+            text.map_or_else(|| line.trim().to_owned(), |text| text.trim().to_owned())
+        })
+    }
+
     /// Every mailbox in every field of that name; groups are their members (RFC 5322 section 3.4).
     pub fn mailboxes(&self, name: &str) -> Vec<Mailbox> {
         let mut mailboxes = Vec::new();

@@ -257,7 +257,7 @@ impl Flow<'_> {
         let value = |name: &str| tree.attribute(id, name).map(str::trim);
         let point = |name: &str| {
             let pixels = |text: &str| text.trim_end_matches("px").trim().parse::<f32>().ok();
-            value(name).and_then(pixels).is_some_and(|size| size <= 2.0)
+            value(name).and_then(pixels).is_some_and(|size| size <= 3.0)
         };
         let (Some(src), false) = (value("src"), point("width") || point("height")) else { return };
         if self.run.text.trim().is_empty() && self.run.images == 0 {

@@ -83,16 +83,23 @@ impl<'a> Letter<'a> {
         let headers = self.headers;
         draft.published = published(headers).or(draft.published.take());
         draft.message_id = headers.id("message-id").filter(|id| id.contains('@') || id.len() >= 8);
-        draft.source = list_id(headers).map(|(_, id)| id).filter(|id| !id.is_empty());
+        draft.source = list_id(headers).map(|(_, id)| id).filter(|id| !self.is_of_reader(id));
         draft.sender = headers.mailboxes("from").into_iter().find_map(|mailbox| mailbox.address);
         let authors = authors(headers);
         if !authors.is_empty() {
             draft.authors = authors;
         }
         // Where the list keeps what it sent: the address of all its messages, and so no name of this one.
-        let archive = headers.plain("list-archive").flat_map(|value| uris(&value)).next();
+        let archive = headers.decoded("list-archive").flat_map(|value| uris(&value)).next();
         let archive = archive.and_then(|uri| links::clean(&uri, &self.recipient));
         draft.links.extend(archive.map(|url| Link { rel: "archives".into(), title: None, url }));
+    }
+
+    /// Whether a list's id was made for the recipient. One service names every list by account and number,
+    /// which all of its readers share.
+    fn is_of_reader(&self, id: &str) -> bool {
+        let shared = id.ends_with(".mcsv.net");
+        self.recipient.is_told_by(id) || !shared && id.split(['.', '-', '_', '=', '+']).any(is_opaque)
     }
 
     /// Pictures that the body shows and documents that came along go with the first bulletin of the message:
@@ -172,7 +179,7 @@ impl<'a> Letter<'a> {
         let several = stories.len() > 1;
         let mut drafts: Vec<Draft> = stories.into_iter().map(|story| self.draft(story, several)).collect();
         match (several, own) {
-            // Each story has its own address, and comes by way of the message's.
+            // Each story comes by way of the message's own address.
             (true, Some(url)) => drafts.iter_mut().for_each(|draft| {
                 draft.links.push(Link { rel: "via".into(), title: None, url: url.clone() });
             }),
@@ -196,10 +203,12 @@ impl<'a> Letter<'a> {
             Some(_) => story.html.replacen(&story.heading_html, "", 1),
             None => story.html,
         };
+        // An alias may lead to a page that stands for many stories: it is no name of this one.
+        let related = story.leads_to.map(|url| Link { rel: "related".into(), title: None, url });
         Draft {
+            links: related.into_iter().collect(),
             language: text::language(&format!("{}\n{}", title.as_deref().unwrap_or_default(), story.text)),
             title: title.filter(|title| !title.is_empty()),
-            url: story.url,
             categories: story.categories,
             body: Body::Html(html),
             ..Draft::default()
@@ -260,7 +269,7 @@ impl<'a> Letter<'a> {
 
     /// The address that the message gives as its own (RFC 5064).
     fn own_address(&self) -> Option<String> {
-        let archived = self.headers.plain("archived-at").flat_map(|value| uris(&value)).next()?;
+        let archived = self.headers.decoded("archived-at").flat_map(|value| uris(&value)).next()?;
         links::clean(&archived, &self.recipient)
     }
 

@@ -50,28 +50,60 @@ const OPAQUE_HOSTS: &[&str] = &[
 /// First labels of hosts that count clicks for others.
 #[rustfmt::skip]
 const COUNTING_LABELS: &[&str] = &[
-    "click", "clicks", "clk", "links", "link", "lnk", "track", "tracking", "tracker", "trk", "email",
-    "mail", "em", "e", "go", "t", "r", "l", "url", "ct", "newsletter", "news", "mailing", "redirect",
+    "click", "clicks", "clk", "links", "lnk", "track", "tracking", "tracker", "trk", "email",
+    "em", "e", "go", "t", "r", "l", "url", "ct", "newsletter", "mailing", "redirect",
     "lists", "mg", "elink", "elinks",
 ];
 
-/// Parts of paths by which programs count clicks and openings.
+/// The same of hosts that have pages as often: they count where the whole path is one token.
+const SHARED_LABELS: [&str; 3] = ["news", "mail", "link"];
+
+/// Segments of paths by which programs count clicks and openings.
 #[rustfmt::skip]
 const COUNTING_PATHS: &[&str] = &[
-    "/track/click", "/ls/click", "/wf/click", "/wf/open", "/cl0/", "/tn.jsp", "/track/open", "/ss/c/",
-    "/f/a/", "/e3t/", "/trk", "/click/", "/open.php", "/link.php", "/lt.php", "/ut.php", "/open.aspx",
-    "/click.aspx", "/cl/", "/imp?", "/pixel", "/beacon", "/e/o/", "/open/", "/opens/", "/o.gif", "/open.gif",
+    "track/click", "ls/click", "wf/click", "wf/open", "cl0", "tn.jsp", "track/open", "ss/c",
+    "f/a", "e3t", "trk", "click", "open.php", "link.php", "lt.php", "ut.php", "open.aspx",
+    "click.aspx", "cl", "imp", "pixel", "pixel.gif", "beacon", "e/o", "open", "opens", "o.gif", "open.gif",
 ];
 
-/// Words in an address that is for the reader alone: to leave, to be remembered, to pass it on.
+/// Hosts, and ends of hosts, that only lead elsewhere.
 #[rustfmt::skip]
-const OWN_BUSINESS: &[&str] = &[
-    "unsubscribe", "unsub", "optout", "opt-out", "opt_out", "subscription", "preferences", "preference",
-    "profile_center", "update-profile", "forward-to-friend", "forwardtofriend", "forward_to_friend",
-    "desabonner", "desinscription", "desabonnement", "baja", "abmelden", "abbestellen", "disiscri",
-    "cancellati", "descadastrar", "uitschrijven", "afmelden", "abuse-report", "report-abuse", "vcard?u=",
-    "manage-subscription", "/leave", "remove-me", "email-settings",
+const REDIRECTORS: [&str; 12] = [
+    "safelinks.protection.outlook.com", "urldefense.com", "urldefense.proofpoint.com", "slack-redir.net",
+    "linkprotect.cudasvc.com", "l.facebook.com", "lm.facebook.com", "l.instagram.com", "out.reddit.com",
+    "href.li", "vk.cc", "mimecast.com",
 ];
+
+/// Paths by which a site leads elsewhere.
+#[rustfmt::skip]
+const REDIRECTING_PATHS: [&str; 8] =
+    ["redirect", "redir", "redirect.php", "track", "tracking", "url", "away.php", "goto"];
+
+/// Words in an address that is for the reader alone: to leave, to pass it on.
+#[rustfmt::skip]
+const OWN_BUSINESS: [&str; 16] = [
+    "unsubscribe", "unsubscribed", "unsub", "optout", "forwardtofriend", "desabonner", "desinscription",
+    "desabonnement", "abmelden", "abbestellen", "disiscriviti", "disiscrizione", "cancellati",
+    "descadastrar", "uitschrijven", "afmelden",
+];
+
+/// The same in several words, which are a segment by themselves.
+#[rustfmt::skip]
+const OWN_PHRASES: [&str; 14] = [
+    "opt-out", "profile-center", "update-profile", "forward-to-friend", "forward-to-a-friend",
+    "abuse-report", "report-abuse", "manage-subscription", "manage-subscriptions", "remove-me",
+    "email-settings", "email-preferences", "manage-preferences", "preference-center",
+];
+
+/// Words that are as often what a page is about: only what is made for one reader beside them tells.
+#[rustfmt::skip]
+const OWN_OR_NOT: [&str; 9] = [
+    "subscription", "subscriptions", "preferences", "preference", "baja", "leave", "vcard", "profile",
+    "subscriber",
+];
+
+/// More words in one segment are a title: `how-to-unsubscribe-from-anything`.
+const SEGMENT_WORDS_MAX: usize = 3;
 
 /// An address as it may be published, or `None` where nothing of it may.
 pub fn clean(address: &str, recipient: &Recipient) -> Option<String> {
@@ -104,16 +136,37 @@ pub fn clean(address: &str, recipient: &Recipient) -> Option<String> {
     (!is_counted(&url) && !recipient.is_told_by(url.as_str())).then(|| url.into())
 }
 
-/// Whether a picture only tells the sender that the message was opened.
+/// Whether a picture only tells the sender that the message was opened. Pictures of a point are dropped
+/// whatever their address.
 pub fn is_beacon(address: &str) -> bool {
-    let lower = address.to_ascii_lowercase();
-    COUNTING_PATHS.iter().any(|part| lower.contains(part)) || lower.contains("google-analytics.com/collect")
+    let Ok(url) = Url::parse(address) else { return false };
+    let collects = url.host_str().is_some_and(|host| host.ends_with("google-analytics.com"));
+    collects || has_segments(&url, COUNTING_PATHS) && longest_token(&url) >= 6
 }
 
 /// Whether an address is for the reader's own dealings with the list.
 pub fn is_own_business(address: &str) -> bool {
-    let lower = percent_decoded(address).to_ascii_lowercase();
-    OWN_BUSINESS.iter().any(|word| lower.contains(word))
+    let decoded = percent_decoded(address);
+    // Past the host, whose name may be any word.
+    let rest = match decoded.split_once("://") {
+        Some((_, rest)) => rest.split_once(['/', '?']).map_or("", |(_, rest)| rest),
+        None => &decoded,
+    };
+    let mail = strip_scheme(&decoded, "mailto:").is_some();
+    let made = |part: &str| part.contains('@') && !mail || is_opaque(part);
+    let personal = rest.split(['/', '?', '&', '=', '#']).any(made)
+        || mail && rest.split([':', '@', '-', '+', '.', '=']).any(is_opaque);
+    let lower = rest.to_lowercase();
+    lower.split(['/', '?', '&', '=', '#', '@', ':', ';', ',']).any(|segment| {
+        let words: Vec<&str> = segment.split(['.', '-', '_', '+', ' ']).collect();
+        let ending =
+            words.last().is_some_and(|last| matches!(*last, "html" | "htm" | "php" | "aspx" | "jsp"));
+        let words = &words[..words.len() - usize::from(ending)];
+        let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
+        OWN_PHRASES.contains(&words.join("-").as_str())
+            || has(&OWN_BUSINESS) && (personal || words.len() <= SEGMENT_WORDS_MAX)
+            || personal && words.len() <= SEGMENT_WORDS_MAX && has(&OWN_OR_NOT)
+    })
 }
 
 fn strip_scheme<'a>(address: &'a str, scheme: &str) -> Option<&'a str> {
@@ -126,6 +179,10 @@ fn target(url: &Url) -> Option<Url> {
     let host = url.host_str()?;
     if host.ends_with("urldefense.com") || host.ends_with("urldefense.proofpoint.com") {
         return defended(url);
+    }
+    // Any page may be asked about another: an archive's, a translator's, a search.
+    if !leads_elsewhere(url) {
+        return None;
     }
     let named = url.query_pairs().find_map(|(name, value)| {
         TARGETS.contains(&name.to_ascii_lowercase().as_str()).then(|| address_in(&value)).flatten()
@@ -141,6 +198,53 @@ fn target(url: &Url) -> Option<Url> {
     // A token whose payload is JSON with the address in it, as JWTs are.
     let parts = rest.split(['/', '?', '&', '=', '.']).filter(|part| part.len() >= 16);
     parts.filter_map(decoded).find_map(|text| address_in(&text))
+}
+
+/// Whether an address is one that only leads to another: it counts clicks, or is known to.
+fn leads_elsewhere(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
+    let searches = host.strip_prefix("www.").is_some_and(|rest| rest.starts_with("google."));
+    searches && url.path() == "/url"
+        || !searches && has_segments(url, &REDIRECTING_PATHS)
+        || has_segments(url, COUNTING_PATHS)
+        || is_below(&host, OPAQUE_HOSTS)
+        || is_below(&host, &REDIRECTORS)
+        || label(&host)
+            .is_some_and(|label| COUNTING_LABELS.contains(&label) || SHARED_LABELS.contains(&label))
+}
+
+/// The first label of a host below a domain, without the number of the machine: `links` of `links-1.example.org`.
+fn label(host: &str) -> Option<&str> {
+    let label = host.split('.').next()?.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
+    (host.matches('.').count() >= 2).then_some(label)
+}
+
+fn is_below(host: &str, known: &[&str]) -> bool {
+    let below =
+        |known: &&str| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    known.iter().any(below)
+}
+
+/// Whether the path holds one of `known`, each a segment or several.
+fn has_segments(url: &Url, known: &[&str]) -> bool {
+    let path = format!("{}/", url.path().to_ascii_lowercase());
+    known.iter().any(|known| path.contains(&format!("/{known}/")))
+}
+
+/// The length of the longest part of an address that a program made, past its host.
+fn longest_token(url: &Url) -> usize {
+    let parts = url[url::Position::BeforePath..].split(['/', '?', '&', '=', '.', '~']);
+    parts.filter(|part| is_opaque(part) && !is_numbered_slug(part)).map(str::len).max().unwrap_or(0)
+}
+
+/// A title with the number that a site gave it: `harbour-wall-opened-12074753`.
+fn is_numbered_slug(part: &str) -> bool {
+    let words: Vec<&str> = part.split('-').collect();
+    let Some((number, words)) = words.split_last() else { return false };
+    words.len() >= 2
+        && words.iter().all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()))
+        && number.len() <= 10
+        && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The address that a value is, in plain, percent-encoded or base64, or that JSON in it names.
@@ -228,21 +332,23 @@ fn without_reader(url: &mut Url, recipient: &Recipient) {
 fn is_counted(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return true };
     let host = host.to_ascii_lowercase();
-    if OPAQUE_HOSTS
-        .iter()
-        .any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
-    {
+    if is_below(&host, OPAQUE_HOSTS) {
         return true;
     }
-    let rest = url[url::Position::BeforePath..].to_ascii_lowercase();
-    let parts = || url[url::Position::BeforePath..].split(['/', '?', '&', '=', '.', '~']);
-    let longest = parts().filter(|part| is_opaque(part)).map(str::len).max().unwrap_or(0);
-    let label = host.split('.').next().unwrap_or_default();
-    let label = label.trim_end_matches(|c: char| c.is_ascii_digit());
-    let counts = COUNTING_LABELS.contains(&label) && host.matches('.').count() >= 2;
-    longest >= 80
-        || longest >= 12 && counts
-        || longest >= 6 && COUNTING_PATHS.iter().any(|part| rest.contains(part))
+    // The identifier of a paper (ISO 26324) looks made by a program, and is the same for all.
+    let is_doi = |pair: &[&str]| {
+        let prefix = pair[0].strip_prefix("10.").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
+        prefix && !pair[1].is_empty()
+    };
+    let segments: Vec<&str> = url.path().trim_start_matches('/').split('/').collect();
+    if segments.windows(2).any(is_doi) {
+        return false;
+    }
+    let longest = longest_token(url);
+    let alone = segments.len() == 1;
+    let counts = label(&host)
+        .is_some_and(|label| COUNTING_LABELS.contains(&label) || alone && SHARED_LABELS.contains(&label));
+    longest >= 80 || longest >= 12 && counts || longest >= 6 && has_segments(url, COUNTING_PATHS)
 }
 
 /// The text that base64 of either alphabet holds.
@@ -336,7 +442,7 @@ mod tests {
             "https://harbour.us7.list-manage.com/track/click?u=4f2a&id=99a1&e=b2c3",
             "https://harbour.us7.list-manage.com/unsubscribe?u=4f2a",
             "https://u123.ct.sendgrid.net/ls/click?upn=abcDEF123456",
-            "https://lists.example/preferences/4f2a",
+            "https://lists.example/preferences/4f2a9c77",
             "https://harbour.example/x81KqL0e",
             "https://harbour.example/hello/jane%40reader.example",
             "https://click.harbour.example/f/a/Zx9_abcDEF12345",
@@ -353,10 +459,29 @@ mod tests {
             "https://harbour.example/news/tide-tables-2021?page=2#summary",
             "https://mailchi.mp/harbour/september-news",
             "https://harbour.example/files/Tide_Table_Q3_2020.pdf",
+            "https://harbour.example/leave-policy",
+            "https://example.gov/consumer-preference-study",
+            "https://www.economist.com/subscriptions-economy",
+            "https://baja.example/",
+            "https://harbour.example/how-to-unsubscribe-from-anything",
+            "https://news.sky.com/story/coronavirus-latest-12074753",
+            "https://link.springer.com/article/10.1007/s00192-020-04365-z",
+            "https://mail.example.org/archive/msg0123456789ab",
+            "https://web.archive.org/web/20200917091231/https://harbour.example/tides",
+            "https://search.example/?q=https://harbour.example/tides",
             "mailto:press@harbour.example",
             "tel:+442079460000",
         ] {
             assert_eq!(clean(address, &jane()).as_deref(), Some(address));
+        }
+    }
+
+    #[test]
+    fn pictures_that_are_seen_are_no_beacons() {
+        assert!(is_beacon("https://a.example/open.php?u=4f2a9c77"));
+        assert!(is_beacon("https://www.google-analytics.com/collect?v=1"));
+        for picture in ["https://a.example/pixel-art.png", "https://a.example/open/harbour.jpg"] {
+            assert!(!is_beacon(picture), "{picture}");
         }
     }
 }

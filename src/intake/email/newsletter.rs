@@ -15,7 +15,7 @@ use crate::intake::sanitize::escape;
 pub struct Story {
     pub heading: Option<String>,
     /// Where the story is told in full.
-    pub url: Option<String>,
+    pub leads_to: Option<String>,
     pub html: String,
     /// What of it is read.
     pub text: String,
@@ -138,7 +138,7 @@ fn whole(blocks: &[Block], dropped: &[bool], subject: &Subject<'_>) -> Story {
             headings.binary_search(&(at - 1)).is_err() || titles.binary_search(&(at - 1)).is_ok()
         });
     }
-    Story { heading, heading_html, categories, url: None, html: write(&kept), text: text(&kept) }
+    Story { heading, heading_html, categories, leads_to: None, html: write(&kept), text: text(&kept) }
 }
 
 fn line(block: &Block) -> String {
@@ -187,7 +187,7 @@ fn split(blocks: &[Block], dropped: &[bool], subject: &Subject<'_>) -> Option<Ve
             kept(section.from..section.heading).chain(kept(section.heading + 1..section.to)).collect();
         stories.push(Story {
             heading: Some(line(&blocks[section.heading])),
-            url: own_link(&blocks[section.heading..section.to]),
+            leads_to: own_link(&blocks[section.heading..section.to]),
             html: write(&body),
             text: text(&body),
             ..Story::default()

@@ -12,7 +12,7 @@ use crate::intake::boilerplate::words;
 use crate::intake::fold::fold;
 
 /// Fields that hold addresses of recipients. `Return-Path` and `Received` are read apart.
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 19] = [
     "to",
     "cc",
     "bcc",
@@ -31,6 +31,7 @@ const FIELDS: [&str; 18] = [
     "x-forwarded-for",
     "original-recipient",
     "x-apparently-to",
+    "x-google-original-to",
 ];
 
 /// Who names the sender or the list, which is no secret even where the message is addressed to it.
@@ -100,7 +101,7 @@ impl Recipient {
                 recipient.names.extend(name.map(|name| fold(&name)).filter(|name| name.len() > 2));
             }
             // As words as well, for what no parser takes for an address list: `rfc822;jane@example.org`.
-            for value in headers.plain(name) {
+            for value in headers.decoded(name) {
                 addresses_in(&value).for_each(|address| add(recipient, address));
             }
         }
@@ -108,11 +109,11 @@ impl Recipient {
             let to = value.split(" for ").skip(1).filter_map(|rest| rest.split_whitespace().next());
             to.for_each(|address| add(recipient, address));
         }
-        for value in headers.plain("return-path").chain(headers.plain("errors-to")) {
+        for value in headers.decoded("return-path").chain(headers.decoded("errors-to")) {
             recipient.take_return_path(&value, &mut add);
         }
         recipient.names.truncate(ADDRESSES_MAX);
-        for value in headers.plain("list-unsubscribe").chain(headers.plain("list-unsubscribe-post")) {
+        for value in headers.decoded("list-unsubscribe").chain(headers.decoded("list-unsubscribe-post")) {
             // Where the list's web address says which part of it is the reader's, the mail address adds
             // nothing but the names of account and issue.
             let known = value.contains(ACCOUNT_HOST);
@@ -140,7 +141,8 @@ impl Recipient {
                 }
             }
         }
-        user.split(['+', '=']).for_each(|part| self.take_token(part));
+        let parts = user.split(['+', '=']).chain(user.split(['+', '=', '.', '-']));
+        parts.for_each(|part| self.take_token(part));
     }
 
     fn take_uri(&mut self, uri: &str) {
@@ -378,6 +380,7 @@ mod tests {
         for header in [
             "Delivered-To: jane@reader.example",
             "X-Original-To: <jane@reader.example>",
+            "X-Google-Original-To: jane@reader.example",
             "Original-Recipient: rfc822;jane@reader.example",
             "Return-Path: <bounce+jane=reader.example@lists.example>",
             "Return-Path: <news-bounces-jane=reader.example@lists.example>",
@@ -405,6 +408,13 @@ mod tests {
         );
         for token in ["4f2a9c77", "x81KqL0e", "99120441"] {
             assert!(known.is_told_by(&format!("https://a.example/{token}")), "{token}");
+        }
+        for header in [
+            "List-Unsubscribe: =?us-ascii?Q?=3Chttps=3A=2F=2Fl=2Eexample=2Fu=2F?=\r\n =?us-ascii?Q?x81KqL0e=3E?=",
+            "Return-Path: <b.x81KqL0e-7@lists.example>",
+            "Errors-To: =?utf-8?q?b-x81KqL0e=40lists.example?=",
+        ] {
+            assert!(recipient(header).is_told_by("https://a.example/x81KqL0e"), "{header}");
         }
     }
 

@@ -188,3 +188,29 @@ fn pictures_and_documents_are_kept_by_their_first_bytes_and_named_where_too_larg
         text(&draft)
     );
 }
+
+#[test]
+fn a_list_id_made_for_one_reader_names_no_source() {
+    let source = |id: &str| one(&format!("{HEAD}List-ID: <{id}>\n\n{PROSE}\n")).source;
+    assert_eq!(source("news.harbour.example").as_deref(), Some("news.harbour.example"));
+    assert_eq!(source("x81kql0e9.harbour.example"), None);
+    assert_eq!(source("jane=reader.example.harbour.example"), None);
+}
+
+#[test]
+fn an_ordinary_link_ends_no_story() {
+    for page in [
+        "https://harbour.example/leave-policy",
+        "https://example.gov/consumer-preference-study",
+        "https://www.economist.com/subscriptions-economy",
+        "https://baja.example/",
+    ] {
+        let message = format!(
+            "{HEAD}Content-Type: text/html\n\n<p>{PROSE}</p><p>{PROSE}</p><p>{PROSE}</p><p>{PROSE}</p><p>The <a href='{page}'>rules \
+             for crews</a> have changed.</p><p>Boats may moor at the upper quay.</p>"
+        );
+        let draft = one(&message);
+        assert!(html(&draft).contains(&format!("<a href=\"{page}\">rules")), "{page}: {}", html(&draft));
+        assert!(text(&draft).ends_with("upper quay."), "{page}");
+    }
+}

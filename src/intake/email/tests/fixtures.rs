@@ -146,6 +146,17 @@ fn a_picture_above_a_heading_is_of_the_story_below() {
 }
 
 #[test]
+fn where_a_story_of_a_digest_leads_is_no_name_of_it() {
+    let drafts = drafts(FIXTURES[1].1);
+    assert!(drafts.iter().all(|draft| draft.url.is_none()));
+    let related = drafts[0].links.iter().find(|link| link.rel == "related");
+    assert_eq!(
+        related.map(|link| link.url.as_str()),
+        Some("https://www.coast.example/notices/2021/cape-ostrey-light")
+    );
+}
+
+#[test]
 fn messages_are_told_from_texts_that_look_like_them() {
     for (name, bytes) in FIXTURES {
         assert!((crate::intake::email::FORMAT.sniff)(bytes), "{name}");

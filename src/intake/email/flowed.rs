@@ -63,7 +63,7 @@ pub fn published(text: &str, recipient: &Recipient) -> String {
                 .last()
                 .is_some_and(|last| furniture::is_network(last.trim_matches(['(', ')', '<', '>'])));
         if !personal && !emptied && !shares {
-            out.push_str(&plain);
+            out.push_str(&plain[recipient.greeting(&plain).unwrap_or(0)..]);
         }
         if !emptied {
             out.push('\n');

@@ -114,22 +114,28 @@ fn is_furniture(block: &Block) -> bool {
 /// Whether a block is about the reader rather than the story.
 fn is_personal(block: &Block, recipient: &Recipient) -> bool {
     let line = block.text.replace('\n', " ");
-    is_quoted_header(block)
+    is_quoted_header(&block.text)
         || recipient.is_greeted_by(&line)
         || block.words() <= FURNITURE_WORDS_MAX && recipient.is_told_by(&line)
 }
 
-/// Whether a block is the header of a message that was passed on within the text: who wrote it, when, and to
+/// Whether a text is the header of a message that was passed on within the text: who wrote it, when, and to
 /// whom. What these are called depends on the program's language; their shape does not.
-fn is_quoted_header(block: &Block) -> bool {
+fn is_quoted_header(text: &str) -> bool {
     let is_field = |line: &&str| {
         line.split_once([':', '：']).is_some_and(|(name, value)| {
             name.chars().count() <= 24 && name.split_whitespace().count() <= 3 && !value.trim().is_empty()
         })
     };
-    let fields = block.text.lines().filter(is_field).count();
-    let lines = block.text.lines().count();
-    fields >= 3 && fields + 1 >= lines && block.text.contains('@')
+    let fields = text.lines().filter(is_field).count();
+    let lines = text.lines().count();
+    fields >= 3 && fields + 1 >= lines && text.contains('@')
+}
+
+/// The same, and it says when: whom to call for questions is written in lines like these as well.
+pub fn is_dated_header(text: &str) -> bool {
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit());
+    is_quoted_header(text) && numbers.any(|n| n.parse().is_ok_and(|year| (1990..2100).contains(&year)))
 }
 
 /// Above the first story: the newsletter's name, its number and date, its logo, a menu.

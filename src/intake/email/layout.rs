@@ -69,6 +69,8 @@ pub trait Addresses {
     fn image(&self, src: &str) -> Image;
     /// A text that may hold addresses.
     fn text(&self, text: &str) -> String;
+    /// What is said of a picture.
+    fn caption(&self, text: &str) -> String;
 }
 
 pub enum Image {
@@ -269,7 +271,7 @@ impl Flow<'_> {
                 write_attribute("src", &src, &mut tag);
                 for name in ["alt", "width", "height"] {
                     if let Some(value) = value(name).filter(|value| !value.is_empty()) {
-                        write_attribute(name, value, &mut tag);
+                        write_attribute(name, &self.addresses.caption(value), &mut tag);
                     }
                 }
                 self.run.html.push_str(&tag);
@@ -278,7 +280,10 @@ impl Flow<'_> {
                 self.run.breaks = 0;
             }
             Image::Named(name) => {
-                let alt = value("alt").map(fold).filter(|alt| !alt.is_empty()).unwrap_or(name);
+                let alt = value("alt")
+                    .map(|alt| self.addresses.caption(&fold(alt)))
+                    .filter(|alt| !alt.is_empty())
+                    .unwrap_or(name);
                 let named = format!("[{alt}]");
                 escape(&named, false, &mut self.run.html);
                 self.run.text.push_str(&named);

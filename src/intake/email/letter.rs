@@ -8,7 +8,7 @@ use url::Url;
 use super::choice::{self, Choice};
 use super::files::{self, File};
 use super::flowed;
-use super::furniture::{Masthead, key};
+use super::furniture::{self, Masthead, key};
 use super::header::Headers;
 use super::layout::{self, Addresses, Image};
 use super::links;
@@ -49,15 +49,20 @@ impl<'a> Letter<'a> {
         // An alternative that was not chosen says the same again.
         let is_text = |at: &usize| parts[*at].media_type.starts_with("text/") && !parts[*at].is_attachment();
         let own = (root..parts[choice.message].end).filter(is_file).filter(|at| !is_text(at));
+        // Whoever passed a message on received it as well.
+        let recipient = Recipient::of([&parts[0].headers, headers]);
+        let mut files = files::files(own.map(|at| &parts[at]));
+        for file in &mut files {
+            file.name = file.name.take().filter(|name| !recipient.is_named_in(name));
+        }
         Letter {
             parts,
             choice,
             headers,
-            // Whoever passed a message on received it as well.
-            recipient: Recipient::of([&parts[0].headers, headers]),
+            recipient,
             subject: subject::plain(&subject, &masthead),
             masthead,
-            files: files::files(own.map(|at| &parts[at])),
+            files,
         }
     }
 
@@ -146,8 +151,10 @@ impl<'a> Letter<'a> {
         let drop = |url: &mut Option<String>| {
             *url = url.take().filter(|url| !recipient.is_told_by(url));
         };
-        draft.title.as_mut().map(scrub);
-        draft.summary.as_mut().map(scrub);
+        for text in [&mut draft.title, &mut draft.summary] {
+            text.as_mut().map(scrub);
+            *text = text.take().map(|text| recipient.unnamed(&text)).filter(|text| !text.trim().is_empty());
+        }
         let (Body::Html(html) | Body::Safe(html)) = &mut draft.body;
         scrub(html);
         draft.authors.retain(|author| !recipient.is_told_by(&author.name));
@@ -164,6 +171,9 @@ impl<'a> Letter<'a> {
         let mut views = Vec::new();
         for tree in &trees {
             views.extend(learn(tree, &mut self.recipient));
+        }
+        if html.iter().any(|html| html.contains('@')) {
+            self.learn_quoted(&trees);
         }
         let addresses = Clean { recipient: &self.recipient, files: &self.files };
         let (mut blocks, mut preview) = (Vec::new(), None);
@@ -190,6 +200,21 @@ impl<'a> Letter<'a> {
             _ => {}
         }
         drafts
+    }
+
+    /// Learns who passed a message on within its text, before anything of it is judged.
+    fn learn_quoted(&mut self, trees: &[Tree]) {
+        let addresses = Clean { recipient: &self.recipient, files: &self.files };
+        let blocks = trees.iter().flat_map(|tree| layout::blocks(tree, &addresses).0);
+        let texts = blocks.map(|block| block.text);
+        let quoted: Vec<String> = texts.filter(|text| furniture::is_dated_header(text)).collect();
+        self.learn_from(&quoted);
+    }
+
+    fn learn_from(&mut self, quoted: &[impl AsRef<str>]) {
+        for (at, text) in quoted.iter().enumerate() {
+            self.recipient.learn_quoted(text.as_ref(), at + 1 == quoted.len());
+        }
     }
 
     fn draft(&self, story: Story, several: bool) -> Draft {
@@ -227,14 +252,23 @@ impl<'a> Letter<'a> {
         (!begins && !furniture && draft.title.as_deref().map(key) != Some(key(&preview))).then_some(preview)
     }
 
-    fn read_text(&self, arrival: &Arrival) -> Result<Vec<Draft>, Refusal> {
+    fn read_text(&mut self, arrival: &Arrival) -> Result<Vec<Draft>, Refusal> {
         let mut whole = String::new();
         for &at in &self.choice.texts {
             let part = &self.parts[at];
             whole.push_str(flowed::unsigned(&plain(part)));
             whole.push_str("\n\n");
         }
-        let published = flowed::published(&whole, &self.recipient);
+        let (quoted, kept): (Vec<&str>, Vec<&str>) =
+            whole.split("\n\n").partition(|part| furniture::is_dated_header(part.trim()));
+        // A message that is nothing but such lines is about them.
+        let kept = if kept.iter().any(|part| part.contains(char::is_alphanumeric)) {
+            kept
+        } else {
+            vec![whole.as_str()]
+        };
+        self.learn_from(&quoted);
+        let published = flowed::published(&kept.join("\n\n"), &self.recipient);
         if !published.contains(char::is_alphanumeric) {
             return Ok(Vec::new());
         }
@@ -444,5 +478,9 @@ impl Addresses for Clean<'_> {
 
     fn text(&self, text: &str) -> String {
         flowed::with_clean_addresses(text, self.recipient)
+    }
+
+    fn caption(&self, text: &str) -> String {
+        self.recipient.unnamed(text)
     }
 }

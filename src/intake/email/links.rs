@@ -32,6 +32,13 @@ const PERSONAL: [&str; 34] = [
     "euid", "rid", "jwt", "token", "auth", "signature", "sig", "hash", "emailhash", "email_hash", "sid",
 ];
 
+/// Query parameters that hold somebody's name.
+#[rustfmt::skip]
+const NAMED: [&str; 13] = [
+    "name", "fname", "lname", "firstname", "lastname", "first_name", "last_name", "fullname", "full_name",
+    "vorname", "nachname", "prenom", "nombre",
+];
+
 /// Hosts, and ends of hosts, whose links say nothing but to them.
 #[rustfmt::skip]
 const OPAQUE_HOSTS: &[&str] = &[
@@ -133,7 +140,8 @@ pub fn clean(address: &str, recipient: &Recipient) -> Option<String> {
         return None;
     }
     without_reader(&mut url, recipient);
-    (!is_counted(&url) && !recipient.is_told_by(url.as_str())).then(|| url.into())
+    let account = url.path().split('/').any(|part| recipient.is_account(part));
+    (!account && !is_counted(&url) && !recipient.is_told_by(url.as_str())).then(|| url.into())
 }
 
 /// Whether a picture only tells the sender that the message was opened. Pictures of a point are dropped
@@ -314,6 +322,8 @@ fn without_reader(url: &mut Url, recipient: &Recipient) {
             || PERSONAL.contains(&name.as_str())
                 && (is_opaque(value) || value.contains("%40") || value.contains('@'))
             || recipient.is_told_by(value)
+            || recipient.is_account(value)
+            || NAMED.contains(&name.as_str()) && recipient.is_called(value)
     };
     if let Some(query) = url.query() {
         let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !about(pair)).collect();
@@ -418,7 +428,7 @@ mod tests {
         let jwt = BASE64URL.encode(format!("{{\"url\":\"{page}\",\"id\":\"x\"}}").as_bytes());
         for address in [
             page.to_string(),
-            format!("{page}&utm_source=mail&mc_eid=4f2a9c77&sid=x81KqL0e"),
+            format!("{page}&fname=Jane&utm_source=mail&mc_eid=4f2a9c77&sid=x81KqL0e"),
             format!("https://www.google.com/url?q={encoded}&sa=D"),
             format!("https://eur01.safelinks.protection.outlook.com/?url={encoded}&data=05%7Cjane%40reader.example"),
             "https://urldefense.proofpoint.com/v2/url?u=https-3A__harbour.example_tides-3Fyear-3D2020&d=DwMF".into(),

@@ -5,7 +5,7 @@
 
 use super::furniture::{self, Masthead, is_prose, key};
 use super::layout::{Block, Shape};
-use super::recipient::Recipient;
+use super::recipient::{self, Recipient};
 use super::subject;
 use crate::intake::boilerplate::Class;
 use crate::intake::sanitize::escape;
@@ -51,6 +51,10 @@ pub fn stories(
     promote(&mut blocks);
     let dropped = furniture::furniture(&blocks, masthead, recipient);
     for block in &mut blocks {
+        if let Some(end) = recipient.greeting(&block.text) {
+            block.html = recipient::without_start(&block.html, &block.text[..end]);
+            block.text = block.text[end..].trim_start().to_owned();
+        }
         // An address may be spread over elements: then the text is kept without them.
         if recipient.is_told_by(&block.text) {
             block.text = recipient.scrub(&block.text);

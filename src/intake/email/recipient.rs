@@ -4,7 +4,15 @@
 //! is, and every spelling in which either may stand in a text or an address. It must never keep any of it:
 //! it is held against what is to be published and thrown away.
 
-use data_encoding::{BASE64, BASE64URL, HEXLOWER};
+mod names;
+mod needle;
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+use names::Names;
+pub use names::without_start;
+use needle::{Needle, SPELT, in_base64};
 
 use super::header::Headers;
 use super::links::{self, percent_decoded};
@@ -55,14 +63,8 @@ pub struct Recipient {
     /// What the sender's programs call the recipient, as it stands in links.
     tokens: Vec<String>,
     needles: Vec<Needle>,
-}
-
-/// A spelling of an address or a token.
-#[derive(Debug)]
-struct Needle {
-    text: String,
-    /// Found whatever its case; in lower case then.
-    any_case: bool,
+    /// The names as they are looked for in texts.
+    called: Names,
 }
 
 impl Recipient {
@@ -128,6 +130,19 @@ impl Recipient {
         self.spell();
     }
 
+    /// Learns who else received a message, and passed it on, from the header that their program wrote above it
+    /// in the text. Who wrote what was passed on first is its author, and no secret.
+    pub fn learn_quoted(&mut self, text: &str, innermost: bool) {
+        let fields = text.lines().filter(|line| line.contains('@')).skip(usize::from(innermost));
+        for (_, value) in fields.filter_map(|line| line.split_once([':', '：'])) {
+            let header = format!("To: {}\n\n", value.trim().replace("mailto:", ""));
+            if let Some((headers, _)) = Headers::read(header.as_bytes()) {
+                self.take_headers(&headers);
+            }
+        }
+        self.spell();
+    }
+
     /// Bounces come back to an address that names whose it was (VERP): `bounce+jane=example.org@lists…`.
     fn take_return_path(&mut self, value: &str, add: &mut impl FnMut(&mut Recipient, &str)) {
         let value = value.trim().trim_matches(['<', '>']);
@@ -185,25 +200,35 @@ impl Recipient {
     fn spell(&mut self) {
         let mut needles = Vec::new();
         for address in &self.addresses {
+            let (user, host) = address.split_once('@').unwrap_or((address, ""));
+            for (at, dot) in SPELT {
+                needles.push(Needle::new(format!("{user}{at}{}", host.replace('.', dot)), true));
+            }
+            // `jane.doe` is hardly anything else; `archivist` is a word.
+            if user.contains(['.', '_']) && user.len() > 4 {
+                needles.push(Needle { text: user.into(), any_case: true, alone: true });
+            }
             for text in [
                 address.clone(),
                 address.replace('@', "%40"),
                 address.replace('@', "%2540"),
                 address.replace('@', "="),
+                address.replace('@', "=40"),
+                HEXLOWER.encode(&Sha256::digest(address)),
                 address.replace('@', "&#64;"),
                 address.replace('@', "&#x40;"),
                 HEXLOWER.encode(address.as_bytes()),
             ] {
-                needles.push(Needle { text, any_case: true });
+                needles.push(Needle::new(text, true));
             }
             needles.extend(in_base64(address));
         }
         for token in &self.tokens {
-            needles.push(Needle { text: token.to_lowercase(), any_case: true });
-            needles.push(Needle { text: HEXLOWER.encode(token.as_bytes()), any_case: true });
+            needles.push(Needle::new(token.to_lowercase(), true));
+            needles.push(Needle::new(HEXLOWER.encode(token.as_bytes()), true));
             let encoded = links::percent_encoded(token).to_lowercase();
             if encoded != token.to_lowercase() {
-                needles.push(Needle { text: encoded, any_case: true });
+                needles.push(Needle::new(encoded, true));
             }
             needles.extend(in_base64(token));
         }
@@ -211,6 +236,7 @@ impl Recipient {
         needles.sort_by_key(|needle| std::cmp::Reverse(needle.text.len()));
         needles.dedup_by(|a, b| a.text == b.text);
         self.needles = needles;
+        self.called = Names::of(self.names.iter());
     }
 
     /// Whether a text, or what it says once it is decoded, tells who received the message.
@@ -221,7 +247,8 @@ impl Recipient {
         let mut text = text.to_owned();
         for _ in 0..links::ROUNDS_MAX {
             let lower = text.to_ascii_lowercase();
-            let told = |needle: &Needle| if needle.any_case { &lower } else { &text }.contains(&needle.text);
+            let told =
+                |needle: &Needle| needle.find(if needle.any_case { &lower } else { &text }, 0).is_some();
             if self.needles.iter().any(told) {
                 return true;
             }
@@ -244,9 +271,9 @@ impl Recipient {
                 let within = lower.as_deref().unwrap_or(&text);
                 let mut kept = String::new();
                 let mut from = 0;
-                for (at, found) in within.match_indices(&needle.text) {
+                while let Some(at) = needle.find(within, from) {
                     kept.push_str(&text[from..at]);
-                    from = at + found.len();
+                    from = at + needle.text.len();
                 }
                 if from == 0 {
                     break;
@@ -258,13 +285,46 @@ impl Recipient {
         text
     }
 
+    /// Whether a part of an address is the recipient's name there: `jane.doe`, `janedoe1972`.
+    pub fn is_account(&self, part: &str) -> bool {
+        let part = percent_decoded(part).to_lowercase();
+        part.len() >= 8
+            && !ROLES.contains(&part.as_str())
+            && self
+                .addresses
+                .iter()
+                .any(|address| address.split_once('@').is_some_and(|(user, _)| user == part))
+    }
+
+    /// Whether a value is the recipient's name, or a part of it, and no more.
+    pub fn is_called(&self, value: &str) -> bool {
+        self.called.are(&percent_decoded(&value.replace('+', " ")))
+    }
+
+    /// Whether a text holds a recipient's whole name, or anything else that tells.
+    pub fn is_named_in(&self, text: &str) -> bool {
+        self.called.are_in(text) || self.is_told_by(text)
+    }
+
+    /// A caption or title without the recipient's name.
+    pub fn unnamed(&self, text: &str) -> String {
+        self.called.without(text)
+    }
+
+    /// How many bytes of a text greet the recipient before its sentence begins.
+    pub fn greeting(&self, text: &str) -> Option<usize> {
+        self.called.greeting(text)
+    }
+
     /// Whether a line only greets the recipient by name: `Dear Jane Doe,`.
     pub fn is_greeted_by(&self, line: &str) -> bool {
         let words: Vec<String> = words(line).into_iter().map(|word| word.folded).collect();
         let opens = words.first().is_some_and(|first| {
             GREETINGS.contains(&first.as_str()) || line.ends_with([',', '!', '،', '，'])
         });
-        if !opens || words.len() > 10 {
+        // A sentence that begins with a greeting loses no more than that.
+        let sentence = self.greeting(line).is_some_and(|end| line[end..].split_whitespace().count() >= 3);
+        if !opens || words.len() > 10 || sentence {
             return false;
         }
         let line = words.join(" ");
@@ -281,6 +341,13 @@ impl Recipient {
         })
     }
 }
+
+/// Names of accounts that are words as well.
+#[rustfmt::skip]
+const ROLES: [&str; 12] = [
+    "newsletter", "newsletters", "subscriptions", "communications", "webmaster", "postmaster", "editorial",
+    "information", "marketing", "feedback", "archives", "announce",
+];
 
 /// First words of greetings, folded.
 #[rustfmt::skip]
@@ -332,25 +399,10 @@ pub fn is_opaque(part: &str) -> bool {
     length >= 8 && (upper >= 2 && lower >= 2 || vowels * 6 < letters)
 }
 
-/// Every way in which `text` can stand within base64: at each of three places in a group.
-fn in_base64(text: &str) -> Vec<Needle> {
-    let mut needles = Vec::new();
-    for shift in 0..3 {
-        let shifted = [&b"\0\0\0"[..shift], text.as_bytes()].concat();
-        // Characters that hold bits of what stands before or after are left aside.
-        let from = [0, 2, 3][shift];
-        let to = shifted.len() * 8 / 6;
-        for encoded in [BASE64.encode(&shifted), BASE64URL.encode(&shifted)] {
-            if let Some(inner) = encoded.get(from..to).filter(|inner| inner.len() >= 6) {
-                needles.push(Needle { text: inner.into(), any_case: false });
-            }
-        }
-    }
-    needles
-}
-
 #[cfg(test)]
 mod tests {
+    use data_encoding::{BASE64, BASE64URL};
+
     use super::*;
 
     fn recipient(header: &str) -> Recipient {
@@ -368,6 +420,10 @@ mod tests {
             &format!("https://a.example/{}", BASE64URL.encode(b"{\"to\":\"jane.doe@reader.example\"}")),
             &format!("https://a.example/{}", BASE64.encode(b"x jane.doe@reader.example")),
             &format!("https://a.example/{}", HEXLOWER.encode(b"jane.doe@reader.example")),
+            "write to jane.doe[at]reader[dot]example",
+            "bounce jane.doe=40reader.example",
+            "https://a.example/u/jane.doe/tides",
+            &format!("https://a.example/{}", HEXLOWER.encode(&Sha256::digest("jane.doe@reader.example"))),
         ] {
             assert!(known.is_told_by(text), "{text}");
         }

@@ -214,3 +214,51 @@ fn an_ordinary_link_ends_no_story() {
         assert!(text(&draft).ends_with("upper quay."), "{page}");
     }
 }
+
+#[test]
+fn the_name_of_the_recipient_goes_and_what_is_said_to_them_stays() {
+    let message = format!(
+        "{HEAD}Content-Type: text/html\n\n<p>Dear <b>Jane Doe</b>, as a member you may moor at the upper quay all year.</p>\
+         <p><img src='https://harbour.example/q.jpg' alt='Jane, the quay'>{PROSE} <a href='https://harbour.example/t?y=1&amp;fname=Jane'>More</a></p>"
+    )
+    .replace("Spring tides ahead", "Jane, spring tides ahead");
+    let draft = one(&message);
+    assert_eq!(draft.title.as_deref(), Some("Spring tides ahead"));
+    assert!(text(&draft).starts_with("As a member you may moor"), "{}", text(&draft));
+    assert!(
+        html(&draft).contains("alt=\"The quay\"") && html(&draft).contains("/t?y=1\""),
+        "{}",
+        html(&draft)
+    );
+    let plain = one(&format!("{HEAD}\nDear Jane Doe, as a member you may moor here.\n\n{PROSE}\n"));
+    assert!(text(&plain).contains("as a member") && !text(&plain).contains("Jane"), "{}", text(&plain));
+}
+
+#[test]
+fn a_file_called_after_the_recipient_is_kept_without_its_name() {
+    let message = format!(
+        "{HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\n{PROSE}\n--b\nContent-Type: application/pdf\n\
+         Content-Disposition: attachment; filename=Pass_Jane_Doe.pdf\n\n%PDF-1.4\n--b\nContent-Type: application/zip\n\
+         Content-Disposition: attachment; filename=jane@reader.example.zip\n\nPK\n--b--\n"
+    );
+    let draft = one(&message);
+    assert_eq!((draft.enclosures.len(), draft.enclosures[0].title.as_deref()), (1, None));
+    assert!(!html(&draft).contains("jane") && html(&draft).contains("[?, "), "{}", html(&draft));
+}
+
+#[test]
+fn those_to_whom_a_message_was_sent_before_are_told_nowhere() {
+    let quoted = "From: Port &lt;news@skerry.example&gt;<br>Date: Mon, Mar 8, 2021<br>Subject: Tides<br>\
+        To: Ada Finch &lt;ada@keeper.example&gt;<br>";
+    let message = format!(
+        "From: Eva <eva@paper.example>\nTo: post@paper.example\nSubject: Fwd: Tides\nContent-Type: text/html\n\n<div>{quoted}</div>\
+         <p>Dear Ada,</p><p>{PROSE} <a href='https://harbour.example/t/ada%40keeper.example'>Table</a> Write to news@skerry.example for a berth.</p>"
+    );
+    let draft = one(&message);
+    assert_eq!(text(&draft), format!("{PROSE} Table Write to news@skerry.example for a berth."));
+    let plain = "From: Port <news@skerry.example>\nDate: Mon, Mar 8, 2021\nSubject: Tides\nTo: Ada Finch <ada@keeper.example>";
+    let message = format!(
+        "From: Eva <eva@paper.example>\nSubject: Fwd: Tides\n\n---------- Forwarded message ---------\n{plain}\n\nDear Ada,\n\n{PROSE}\n"
+    );
+    assert_eq!(text(&one(&message)), PROSE);
+}

@@ -122,10 +122,12 @@ fn killed_while_serving(
     let next = AtomicUsize::new(0);
     let fresh = Mutex::new(Acknowledged::new());
     let address = server.address;
+    // All are connected before the first is answered: a thread that starts late finds nobody any more.
+    let streams = [(); CLIENTS].map(|()| std::net::TcpStream::connect(address).unwrap());
+    let (waiting, next, answered) = (&waiting, &next, &fresh);
     std::thread::scope(|scope| {
-        for _ in 0..CLIENTS {
-            scope.spawn(|| {
-                let mut stream = std::net::TcpStream::connect(address).unwrap();
+        for mut stream in streams {
+            scope.spawn(move || {
                 while let Some(n) = waiting.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let request = Request::post("/bulletins?source=news")
                         .header("host", "localhost")
@@ -134,7 +136,7 @@ fn killed_while_serving(
                         .body(bulletin(*n).to_string().into());
                     let Ok(reply) = exchange(&mut stream, &request.unwrap()) else { return };
                     assert!(matches!(reply.status, 200 | 201), "{reply:?}");
-                    fresh.lock().unwrap().insert(*n, reply.json());
+                    answered.lock().unwrap().insert(*n, reply.json());
                 }
             });
         }

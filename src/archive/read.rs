@@ -95,18 +95,6 @@ impl Archive {
         Ok(self.catalogue.by_digest(HashKind::Original, digest)?.is_some())
     }
 
-    /// The bulletins that came in the original with this digest; none where it is not known.
-    pub fn bulletins_of_original(&self, digest: &Digest) -> Result<Vec<Arc<Bulletin>>, ArchiveError> {
-        let mut numbers: Vec<u64> =
-            self.catalogue.events_of_original(digest)?.iter().map(|event| event.bulletin).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        Ok(numbers
-            .into_iter()
-            .map(|number| self.catalogue.known_bulletin(number))
-            .collect::<Result<_, _>>()?)
-    }
-
     /// Why the original with this digest is not to be shown any more. A document goes with the first of its
     /// bulletins that is withdrawn, since whoever withdrew it would not want it read in the whole; a file that
     /// several bulletins brought along goes with the last of them.

@@ -183,6 +183,22 @@ fn what_is_decided_on_a_batch_that_fails_falls_with_it() {
     assert_eq!(desk.catalogue.state_digest().unwrap(), desk.rebuilt());
 }
 
+/// The writer may be in the middle of a decision when a commit fails: its ground must not change under it.
+#[test]
+fn what_failed_is_forgotten_between_two_batches_and_not_before() {
+    let mut desk = Desk::new();
+    std::os::unix::fs::symlink("/dev/full", desk.folder.path().join("annals-00000001.warc.gz")).unwrap();
+    let first = desk.hand_over(vec![offer(r#"{"id": "0", "title": "Zero", "categories": ["Tides"]}"#)]);
+    for answered in first {
+        assert!(answered.blocking_recv().unwrap().is_err(), "the disk is full");
+    }
+    let decides_on = |desk: &Desk| Pending::new(&desk.catalogue).position().unwrap().seq;
+    assert_eq!(decides_on(&desk), 1, "as it was when the decision began");
+    assert_eq!(desk.catalogue.position().unwrap().seq, 0, "and no reader sees it");
+    assert!(desk.writer.settle().is_err());
+    assert_eq!(decides_on(&desk), 0);
+}
+
 #[test]
 fn a_catalogue_that_cannot_merge_holds_nobody_up_for_ever() {
     let mut desk = Desk::new();

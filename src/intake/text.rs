@@ -69,15 +69,19 @@ pub fn furniture(line: &str) -> Option<Class> {
     }
 }
 
-/// The characters of a text, without what only steers a printer or a display.
-fn decode(bytes: &[u8], what: &str) -> Result<String, Refusal> {
-    // A byte order mark says nothing about UTF-8, but editors write it.
+/// The characters of a document that is text, without the byte order mark that editors write.
+pub(super) fn utf8<'b>(bytes: &'b [u8], what: &str) -> Result<&'b str, Refusal> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| Refusal {
+    std::str::from_utf8(bytes).map_err(|error| Refusal {
         kind: RefusalKind::Malformed,
         what: format!("{what}, byte {}", error.valid_up_to()),
         why: "this is not UTF-8: convert the text to UTF-8 and send it again".into(),
-    })?;
+    })
+}
+
+/// The characters of a text, without what only steers a printer or a display.
+fn decode(bytes: &[u8], what: &str) -> Result<String, Refusal> {
+    let text = utf8(bytes, what)?;
     // A carriage return before a line feed is no line of its own.
     let text = text.replace("\r\n", "\n");
     let mut clean = String::with_capacity(text.len());

@@ -13,7 +13,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-use super::text::language;
+use super::text::{language, utf8};
 use super::{Arrival, Body, Draft, Format, Reading, Refusal, RefusalKind};
 use fields::Fields;
 use place::Place;
@@ -29,12 +29,7 @@ pub const FORMAT: Format = Format {
 
 fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Reading, Refusal> {
     let what = arrival.path.as_deref().unwrap_or("the Markdown");
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| Refusal {
-        kind: RefusalKind::Malformed,
-        what: format!("{what}, byte {}", error.valid_up_to()),
-        why: "this is not UTF-8: convert the text to UTF-8 and send it again".into(),
-    })?;
+    let text = utf8(bytes, what)?;
     let (said, rest) = front_matter::split(text)?;
     let place = Place::of(arrival.path.as_deref().unwrap_or_default());
     let fields = Fields::new(&said, &place, arrival.hints.url.as_deref());

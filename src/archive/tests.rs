@@ -73,9 +73,8 @@ impl Desk {
         let (requests, mut waiting) = mpsc::channel(wishes.len());
         let mut answers = Vec::new();
         for wish in wishes {
-            let (answer, answered) = oneshot::channel();
+            let (request, answered) = asked(wish);
             answers.push(answered);
-            let request = Request { by: "desk".into(), at: Timestamp::UNIX_EPOCH, wish, answer };
             assert!(requests.try_send(request).is_ok(), "the channel has room for all");
         }
         let first = waiting.try_recv().unwrap();
@@ -106,6 +105,11 @@ impl Desk {
         catalogue.take_up(pending.into_overlay());
         catalogue.state_digest().unwrap()
     }
+}
+
+fn asked(wish: Wish) -> (Request, oneshot::Receiver<writer::Answer>) {
+    let (answer, answered) = oneshot::channel();
+    (Request { by: "desk".into(), at: Timestamp::UNIX_EPOCH, wish, answer }, answered)
 }
 
 fn offer(json: &str) -> Wish {
@@ -181,6 +185,32 @@ fn what_is_decided_on_a_batch_that_fails_falls_with_it() {
     let answer = desk.ask(vec![offer(json)]).remove(0).unwrap().remove(0).unwrap();
     assert_eq!(answer.outcome, Outcome::New);
     assert_eq!(desk.catalogue.state_digest().unwrap(), desk.rebuilt());
+}
+
+/// The batch before hangs while it opens its segment, a pipe, until somebody has come late.
+#[test]
+fn whoever_comes_while_a_batch_is_made_durable_shares_the_next_sync() {
+    let mut desk = Desk::new();
+    let pipe = desk.folder.path().join("annals-00000001.warc.gz");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    desk.hand_over(vec![offer(r#"{"id": "0", "title": "Zero"}"#)]);
+    let (requests, mut waiting) = mpsc::channel(2);
+    let (first, _) = asked(offer(r#"{"id": "1", "title": "One"}"#));
+    let (late, answered) = asked(offer(r#"{"id": "2", "title": "Two"}"#));
+    let coming = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || {
+            assert!(requests.blocking_send(late).is_ok(), "the channel has room");
+            drop(std::fs::File::open(pipe));
+            // The channel stays open: it is not its end that ends the batch.
+            requests
+        }
+    });
+    desk.writer.serve_batch(first, &mut waiting);
+    let _requests = coming.join();
+    assert!(waiting.try_recv().is_err(), "it was taken up");
+    drop(desk.writer.settle());
+    assert!(answered.blocking_recv().is_ok(), "and is answered with the batch");
 }
 
 /// The writer may be in the middle of a decision when a commit fails: its ground must not change under it.

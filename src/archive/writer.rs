@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 
 use super::receipt::Receipt;
@@ -68,6 +69,8 @@ struct Decided {
     answers: Answers,
 }
 
+const COMMITTER: &str = "the committer lives as long as the writer";
+
 /// What became of a batch: why it is not durable, and where the journal ends now.
 type Settled = Result<(), (Arc<JournalError>, Tail)>;
 
@@ -81,10 +84,21 @@ pub struct Writer {
     tail: Tail,
     /// None while the writer ends.
     to_committer: Option<SyncSender<Decided>>,
-    settled: Receiver<Settled>,
-    /// Whether a batch is being made durable.
-    under_way: bool,
+    settled: mpsc::Receiver<Settled>,
+    before: Before,
     committer: Option<JoinHandle<()>>,
+    /// Waits for whichever comes first, a request or the end of a sync.
+    either: Runtime,
+}
+
+/// How it stands with the batch before the one that is being decided.
+enum Before {
+    /// It is done with, or there was none.
+    Done,
+    /// It is being made durable.
+    UnderWay,
+    /// It has ended, and what that means for the journal's end and for what was held is not drawn yet.
+    Ended(Settled),
 }
 
 impl Writer {
@@ -97,12 +111,11 @@ impl Writer {
     ) -> std::io::Result<Writer> {
         let tail = journal.tail();
         let (to_committer, decided) = sync_channel(1);
-        let (settle, settled) = channel();
+        let (settle, settled) = mpsc::channel(1);
         let committer = Committer { journal, catalogue: catalogue.clone(), settle };
         let thread = std::thread::Builder::new().name("committer".into());
         let committer = Some(thread.spawn(move || committer.run(decided))?);
         let to_committer = Some(to_committer);
-        let under_way = false;
         Ok(Writer {
             catalogue,
             authority,
@@ -111,8 +124,9 @@ impl Writer {
             tail,
             to_committer,
             settled,
-            under_way,
+            before: Before::Done,
             committer,
+            either: tokio::runtime::Builder::new_current_thread().build()?,
         })
     }
 
@@ -128,10 +142,10 @@ impl Writer {
     /// Returns while that goes on.
     pub(super) fn serve_batch(&mut self, first: Request, requests: &mut mpsc::Receiver<Request>) {
         // Whoever has heard that a batch failed, and asks again, does not stand behind it.
-        if self.under_way
+        if let Before::UnderWay = self.before
             && let Ok(settled) = self.settled.try_recv()
         {
-            self.under_way = false;
+            self.before = Before::Done;
             self.fall_back(&settled);
         }
         let catalogue = self.catalogue.clone();
@@ -156,7 +170,7 @@ impl Writer {
             };
             answers.push((request.answer, answer));
             let full = batch.len() >= BATCH_BYTES_MAX || answers.len() >= BATCH_REQUESTS_MAX;
-            next = if full { None } else { requests.try_recv().ok() };
+            next = if full { None } else { self.next(requests) };
         }
         // The batch before must be settled first: this one stands on it.
         if let Err((error, _)) = self.settle() {
@@ -165,16 +179,40 @@ impl Writer {
         self.tail = batch.tail(self.tail);
         self.catalogue.hold(pending.into_overlay());
         let committer = self.to_committer.as_ref().expect("it is there until the writer is dropped");
-        committer.send(Decided { batch, answers }).expect("the committer lives as long as the writer");
-        self.under_way = true;
+        committer.send(Decided { batch, answers }).expect(COMMITTER);
+        self.before = Before::UnderWay;
+    }
+
+    /// The next request of a batch: one that waits, or one that comes while the batch before is still being made
+    /// durable. This batch cannot go before that, and the more of those who wait share its sync the better.
+    fn next(&mut self, requests: &mut mpsc::Receiver<Request>) -> Option<Request> {
+        if let Ok(request) = requests.try_recv() {
+            return Some(request);
+        }
+        let Before::UnderWay = self.before else { return None };
+        let settled = self.either.block_on(async {
+            tokio::select! {
+                biased;
+                request = requests.recv() => Err(request),
+                settled = self.settled.recv() => Ok(settled),
+            }
+        });
+        match settled {
+            Ok(settled) => {
+                self.before = Before::Ended(settled.expect(COMMITTER));
+                None
+            }
+            Err(request) => request,
+        }
     }
 
     /// Waits until nothing is being made durable.
     pub(super) fn settle(&mut self) -> Settled {
-        if !std::mem::take(&mut self.under_way) {
-            return Ok(());
-        }
-        let settled = self.settled.recv().expect("the committer lives as long as the writer");
+        let settled = match std::mem::replace(&mut self.before, Before::Done) {
+            Before::Done => return Ok(()),
+            Before::UnderWay => self.settled.blocking_recv().expect(COMMITTER),
+            Before::Ended(settled) => settled,
+        };
         self.fall_back(&settled);
         settled
     }
@@ -224,7 +262,7 @@ impl Drop for Writer {
 struct Committer {
     journal: Journal,
     catalogue: Arc<Catalogue>,
-    settle: Sender<Settled>,
+    settle: mpsc::Sender<Settled>,
 }
 
 impl Committer {
@@ -236,7 +274,7 @@ impl Committer {
             }
             let tail = self.journal.tail();
             // The next batch may come while this one is answered. A writer that is ending asks no more.
-            let _ = self.settle.send(committed.clone().map_err(|error| (error, tail)));
+            let _ = self.settle.blocking_send(committed.clone().map_err(|error| (error, tail)));
             match committed {
                 // Whoever asked may have gone; what was admitted stays admitted.
                 Ok(()) => answers.into_iter().for_each(|(channel, answer)| drop(channel.send(answer))),

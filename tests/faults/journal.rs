@@ -253,7 +253,7 @@ fn damaged_records_are_mended_from_a_copy_and_from_another_annals() {
     fs::write(&config, lines).unwrap();
     let server = other.serve();
     let copied = quick_dir();
-    copy(&other.data(), copied.path());
+    copy(&world.place.data().join("journal"), &copied.path().join("journal"));
     let here = world.place.serve();
     let rounds = times(6, 60);
     for round in 0..rounds {
@@ -276,6 +276,7 @@ fn damaged_records_are_mended_from_a_copy_and_from_another_annals() {
         rounds,
         "byte for byte, under a running server; a copy of another archive was refused",
     );
+    drop(here);
     without_a_token(&world, &server);
     missing(&world, copied.path());
     test.held("the journal's only segment missing or cut off", 2, "put back from a copy");

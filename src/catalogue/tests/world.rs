@@ -138,6 +138,7 @@ fn admission<'a>(said: &Said, content: &'a RawValue) -> Admission<'a> {
         source: format!("source-{}", said.source).into(),
         target: said.target.map(id_of),
         text: TextMark { chars: said.text_chars, digest: Digest::of(&[said.text]) },
+        told_apart: false,
     }
 }
 

@@ -37,13 +37,14 @@ use crate::config::Config;
 use crate::pages;
 use crate::permalink::{Found, RESTORE, Route};
 use crate::syndication::document::Publisher;
+use auth::Guard;
 use cache::Cache;
 use metrics::Metrics;
 use problem::Problem;
 use representation::Representation;
 use response::{EMAIL, HTML, Reply, TEXT};
 
-pub use auth::Way;
+pub use auth::{Client, Way};
 
 /// Everything that answering takes.
 pub struct App {
@@ -51,6 +52,7 @@ pub struct App {
     pub config: Config,
     site: pages::Site,
     cache: Cache,
+    guard: Guard,
     metrics: Metrics,
     clock: fn() -> Timestamp,
 }
@@ -66,7 +68,8 @@ impl App {
             search: false,
         };
         let cache = Cache::new(config.server.cache_bytes);
-        App { archive, config, site, cache, metrics: Metrics::default(), clock }
+        let guard = Guard::new(config.tokens.clone());
+        App { archive, config, site, cache, guard, metrics: Metrics::default(), clock }
     }
 
     /// Whether originals of this media type are for everyone: emails name who received them.

@@ -3,6 +3,7 @@
 //! Owns their agreement: what the journal has and the catalogue lacks is applied before the first answer,
 //! what is acknowledged is in both, and one process at a time writes. It must never know HTTP or HTML.
 
+mod by;
 mod health;
 mod pipeline;
 mod read;
@@ -34,6 +35,7 @@ use crate::journal::{self, Journal, JournalError, Reader, record};
 use health::Health;
 use writer::{Request, Wish, Writer};
 
+pub use by::{By, Permit, Right};
 pub use pipeline::{Answered, Arriving, Pipeline, unreadable};
 pub use read::{ContentOf, Original, Version};
 pub use receipt::{Answer, Conflict, Outcome, Receipt};
@@ -69,6 +71,8 @@ pub enum ArchiveError {
     AlreadyWithdrawn(BulletinId),
     #[error("bulletin {0} is not withdrawn")]
     NotWithdrawn(BulletinId),
+    #[error(transparent)]
+    Refused(Refusal),
     #[error("{0} could not be read: its reader failed")]
     Unread(String),
     #[error("the archive is closing")]
@@ -85,6 +89,7 @@ impl ArchiveError {
             ArchiveError::NoSuchBulletin(_)
                 | ArchiveError::AlreadyWithdrawn(_)
                 | ArchiveError::NotWithdrawn(_)
+                | ArchiveError::Refused(_)
         )
     }
 }
@@ -233,7 +238,12 @@ impl Archive {
     }
 
     /// Admits a document: when the receipts are there, everything in them is durable.
-    pub async fn admit(&self, offer: Offer, by: &str, at: Timestamp) -> Result<Receipts, ArchiveError> {
+    pub async fn admit(
+        &self,
+        offer: Offer,
+        by: impl Into<By>,
+        at: Timestamp,
+    ) -> Result<Receipts, ArchiveError> {
         self.submit(vec![offer], by, at).await?.only().await
     }
 
@@ -242,7 +252,7 @@ impl Archive {
     pub async fn submit(
         &self,
         offers: Vec<Offer>,
-        by: &str,
+        by: impl Into<By>,
         at: Timestamp,
     ) -> Result<Submitted, ArchiveError> {
         self.ask(Wish::Admit(offers), by, at).await
@@ -253,18 +263,23 @@ impl Archive {
         &self,
         id: BulletinId,
         reason: &str,
-        by: &str,
+        by: impl Into<By>,
         at: Timestamp,
     ) -> Result<Receipts, ArchiveError> {
         self.ask(Wish::Withdraw { id, reason: reason.into() }, by, at).await?.only().await
     }
 
     /// Brings a withdrawn bulletin back.
-    pub async fn restore(&self, id: BulletinId, by: &str, at: Timestamp) -> Result<Receipts, ArchiveError> {
+    pub async fn restore(
+        &self,
+        id: BulletinId,
+        by: impl Into<By>,
+        at: Timestamp,
+    ) -> Result<Receipts, ArchiveError> {
         self.ask(Wish::Restore { id }, by, at).await?.only().await
     }
 
-    async fn ask(&self, wish: Wish, by: &str, at: Timestamp) -> Result<Submitted, ArchiveError> {
+    async fn ask(&self, wish: Wish, by: impl Into<By>, at: Timestamp) -> Result<Submitted, ArchiveError> {
         let requests = self.requests.as_ref().ok_or(ArchiveError::Closing)?;
         let (answer, answered) = oneshot::channel();
         let request = Request { by: by.into(), at, wish, answer };

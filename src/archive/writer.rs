@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::health::Health;
 use super::receipt::Receipt;
 use super::turn::Turn;
-use super::{ArchiveError, Offer};
+use super::{ArchiveError, By, Offer};
 use crate::bulletin::BulletinId;
 use crate::catalogue::apply::to_millisecond;
 use crate::catalogue::state::CatalogueError;
@@ -40,7 +40,7 @@ pub type Receipts = Vec<Result<Receipt, Refusal>>;
 
 /// What the writer is asked, and where its answer goes.
 pub struct Request {
-    pub by: String,
+    pub by: By,
     pub at: Timestamp,
     pub wish: Wish,
     pub answer: oneshot::Sender<Answer>,

@@ -135,8 +135,10 @@ const TRACKING_PARAMETERS: [&str; 32] = [
 ];
 
 /// Whether a query parameter of this name, in lower case, only says how a reader came to a page.
-pub fn is_tracking_parameter(name: &str) -> bool {
-    name.starts_with("utm_") || TRACKING_PARAMETERS.contains(&name)
+pub fn is_tracking_parameter(name: &str, value: &str) -> bool {
+    // One service says by what feed and which of its lists: `rss-4f2a9c------2`. Elsewhere the word is an archive's own.
+    let listed = || name == "source" && (value.starts_with("rss-") || value.contains("---"));
+    name.starts_with("utm_") || TRACKING_PARAMETERS.contains(&name) || listed()
 }
 
 /// One spelling for all the spellings of an address: scheme and host in lower case, no default port, no
@@ -145,8 +147,10 @@ pub fn normalise_url(text: &str) -> Option<String> {
     let mut url = url::Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     url.set_fragment(None);
     url.set_username("").and_then(|()| url.set_password(None)).ok()?;
-    let tracks =
-        |pair: &str| is_tracking_parameter(&pair.split('=').next().unwrap_or_default().to_ascii_lowercase());
+    let tracks = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        is_tracking_parameter(&name.to_ascii_lowercase(), value)
+    };
     if let Some(query) = url.query() {
         let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !tracks(pair)).collect();
         let kept = kept.join("&");
@@ -228,6 +232,12 @@ mod tests {
             ("HTTP://Example.ORG:80/A?utm_source=x&b=1&fbclid=y#top", Some("http://example.org/A?b=1")),
             ("https://example.org?utm_medium=email", Some("https://example.org/")),
             ("https://me:secret@example.org/", Some("https://example.org/")),
+            ("https://example.org/p?source=rss-4f2a9c1b------2", Some("https://example.org/p")),
+            ("https://example.org/p?source=collection_home---4------0-----", Some("https://example.org/p")),
+            (
+                "https://example.org/p?source=harbour-office",
+                Some("https://example.org/p?source=harbour-office"),
+            ),
             ("mailto:a@example.org", None),
             ("/relative", None),
         ] {

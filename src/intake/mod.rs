@@ -357,6 +357,8 @@ pub enum RefusalKind {
     UnknownFormat,
     /// Past a limit.
     TooLarge,
+    /// Not for whoever sent it to say.
+    Forbidden,
 }
 
 impl Refusal {

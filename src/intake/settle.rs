@@ -27,6 +27,8 @@ use part::{Part, PartNames};
 const TITLE_BYTES_MAX: usize = 2_000;
 /// The longest name of a source, id or address, in bytes.
 const NAME_BYTES_MAX: usize = 2_000;
+/// The longest label of a category, in bytes.
+const LABEL_BYTES_MAX: usize = 500;
 /// Before the names of sources that name themselves.
 const SELF_NAMED: &str = "list:";
 /// How much of a body may stand in for a title that is missing, in bytes.
@@ -258,14 +260,14 @@ impl Settling<'_> {
         let labels = if hinted.is_empty() { &draft.categories } else { hinted };
         let mut categories: Vec<Category> = Vec::new();
         for label in labels.iter().map(String::as_str).chain(by_rule.iter().copied()) {
-            match Category::from_label(&one_line(label)) {
+            match Category::from_label(&one_line(label)).filter(|it| it.label.len() <= LABEL_BYTES_MAX) {
                 Some(category) if categories.iter().any(|known| known.term == category.term) => {}
                 Some(category) => categories.push(category),
                 None if hinted.is_empty() => {}
                 None => {
                     return Err(unprocessable(
                         "category",
-                        format!("`{}` has no letter or digit", clip(label, 80)),
+                        format!("`{}` has no letter or digit, or more than 500 bytes", clip(label, 80)),
                     ));
                 }
             }

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::value::RawValue;
@@ -175,7 +176,7 @@ impl Disk {
 }
 
 impl Engine for Disk {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
         self.engine.get(key)
     }
 

@@ -6,6 +6,7 @@
 mod sources;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,6 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::archive;
-use crate::digest::Digest;
 use crate::egress;
 use crate::intake;
 use crate::intake::rules::Rules;
@@ -24,6 +24,9 @@ use crate::permalink::Permalinks;
 use crate::sources::Source;
 
 use sources::{RawEgress, RawRule, RawSource};
+use tokens::RawToken;
+
+pub use tokens::Token;
 
 const PREFIX: &str = "ANNALS_";
 
@@ -101,14 +104,6 @@ struct RawIntake {
 #[serde(deny_unknown_fields, default)]
 struct RawFeed {
     entries: usize,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(deny_unknown_fields)]
-struct RawToken {
-    name: String,
-    sha256: String,
 }
 
 impl Default for RawSite {
@@ -202,13 +197,6 @@ pub struct Server {
     pub email_originals: bool,
     /// Of the token for which the journal's records are readable; nobody may without it.
     pub mirror: Option<Digest>,
-}
-
-/// Who may admit: known by the SHA-256 of a token that only they have.
-#[derive(Clone, Debug)]
-pub struct Token {
-    pub name: String,
-    pub sha256: Digest,
 }
 
 impl Config {
@@ -306,6 +294,7 @@ impl RawConfig {
             },
         };
         let bytes_max = at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize;
+        let tokens = tokens::check(token, &site.timezone)?;
         let rules = Rules::new(sources::rules(&source, rule)?);
         Ok(Config {
             egress: egress.check(&site, bytes_max)?,
@@ -332,7 +321,7 @@ impl RawConfig {
             archive,
             intake: Arc::new(intake::Settings { bytes_max, rules }),
             sources: sources::check(source)?,
-            tokens: token.into_iter().map(RawToken::check).collect::<Result<_, _>>()?,
+            tokens,
         })
     }
 }
@@ -402,20 +391,4 @@ fn is_tag_authority(text: &str) -> bool {
     let Some((name, date)) = text.split_once(',') else { return false };
     let name_ok = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.@_".contains(&b));
     name_ok && [4, 7, 10].contains(&date.len()) && date.parse::<crate::bulletin::PartialDate>().is_ok()
-}
-
-impl RawToken {
-    fn check(self) -> Result<Token, Wrong> {
-        let name_ok = !self.name.trim().is_empty() && !self.name.chars().any(char::is_control);
-        if !name_ok {
-            return Err((
-                "token.name",
-                "a token needs a name: the journal keeps it with everything it admits".into(),
-            ));
-        }
-        let sha256 = Digest::from_hex(&self.sha256);
-        let sha256 = sha256
-            .map_err(|_| ("token.sha256", format!("that of `{}` is not 64 hexadecimal digits", self.name)))?;
-        Ok(Token { name: self.name, sha256 })
-    }
 }

@@ -3,7 +3,9 @@
 //! Owns their agreement: what the journal has and the catalogue lacks is applied before the first answer,
 //! what is acknowledged is in both, and one process at a time writes. It must never know HTTP or HTML.
 
+mod by;
 mod damaged;
+mod health;
 mod pipeline;
 mod read;
 mod receipt;
@@ -18,14 +20,13 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::bulletin::{AliasKind, BulletinId, normalise_url};
+use crate::bulletin::{Alias, BulletinId, normalise_url};
 use crate::catalogue::Catalogue;
 use crate::catalogue::apply::to_millisecond;
 use crate::catalogue::engine::sled::{SledEngine, suspected};
@@ -33,8 +34,10 @@ use crate::catalogue::state::{CatalogueError, State};
 use crate::digest::Digest;
 use crate::intake::{Document, Refusal, Submission, Tombstone};
 use crate::journal::{self, Journal, JournalError, Reader, record};
+use health::Health;
 use writer::{Request, Wish, Writer};
 
+pub use by::{By, Permit, Right};
 pub use pipeline::{Answered, Arriving, Pipeline, unreadable};
 pub use read::{ContentOf, Original, Version};
 pub use receipt::{Answer, Conflict, Outcome, Receipt};
@@ -71,6 +74,8 @@ pub enum ArchiveError {
     AlreadyWithdrawn(BulletinId),
     #[error("bulletin {0} is not withdrawn")]
     NotWithdrawn(BulletinId),
+    #[error(transparent)]
+    Refused(Refusal),
     #[error("{0} could not be read: its reader failed")]
     Unread(String),
     #[error("the archive is closing")]
@@ -96,6 +101,7 @@ impl ArchiveError {
             ArchiveError::NoSuchBulletin(_)
                 | ArchiveError::AlreadyWithdrawn(_)
                 | ArchiveError::NotWithdrawn(_)
+                | ArchiveError::Refused(_)
         )
     }
 
@@ -177,12 +183,10 @@ pub struct Archive {
     catalogue: Arc<Catalogue>,
     reader: Reader,
     requests: Option<mpsc::Sender<Request>>,
+    health: Health,
     threads: Vec<JoinHandle<()>>,
     reserve_bytes: u64,
-    /// Why it is open for reading only, where it is.
-    damage: Option<Arc<JournalError>>,
-    /// How often a record could not be read, since it was opened.
-    damaged_reads: AtomicU64,
+    damaged: Damaged,
     /// Held as long as the archive is open.
     lock: File,
 }
@@ -246,31 +250,20 @@ impl Archive {
         let writer =
             Writer::new(journal, catalogue.clone(), settings.authority.clone(), last_at, wake_merger)
                 .map_err(io_error("start the writer of", &settings.path))?;
+        let health = writer.health();
         let (requests, waiting) = mpsc::channel(REQUESTS_WAITING_MAX);
         let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(waiting));
         let writer = writer.map_err(io_error("start the writer of", &settings.path))?;
         let path = settings.path.clone();
-        Ok(Archive {
-            path,
-            catalogue,
-            reader,
-            requests: Some(requests),
-            threads: vec![writer, merger],
-            reserve_bytes: settings.reserve_bytes,
-            damage: None,
-            damaged_reads: AtomicU64::new(0),
-            lock,
-        })
+        let (requests, threads) = (Some(requests), vec![writer, merger]);
+        let damaged = Damaged::default();
+        let reserve_bytes = settings.reserve_bytes;
+        Ok(Archive { path, catalogue, reader, requests, health, threads, reserve_bytes, damaged, lock })
     }
 
-    /// Why the archive is open for reading only, where it is.
-    pub fn damage(&self) -> Option<&JournalError> {
-        self.damage.as_deref()
-    }
-
-    /// How often a record could not be read as it was admitted, since the archive was opened.
-    pub fn damaged_reads(&self) -> u64 {
-        self.damaged_reads.load(Ordering::Relaxed)
+    /// Why nothing can be admitted; none where all is well.
+    pub fn unwell(&self) -> Option<String> {
+        self.health.wrong()
     }
 
     pub fn path(&self) -> &Path {
@@ -282,7 +275,12 @@ impl Archive {
     }
 
     /// Admits a document: when the receipts are there, everything in them is durable.
-    pub async fn admit(&self, offer: Offer, by: &str, at: Timestamp) -> Result<Receipts, ArchiveError> {
+    pub async fn admit(
+        &self,
+        offer: Offer,
+        by: impl Into<By>,
+        at: Timestamp,
+    ) -> Result<Receipts, ArchiveError> {
         self.submit(vec![offer], by, at).await?.only().await
     }
 
@@ -291,7 +289,7 @@ impl Archive {
     pub async fn submit(
         &self,
         offers: Vec<Offer>,
-        by: &str,
+        by: impl Into<By>,
         at: Timestamp,
     ) -> Result<Submitted, ArchiveError> {
         self.ask(Wish::Admit(offers), by, at).await
@@ -302,40 +300,29 @@ impl Archive {
         &self,
         id: BulletinId,
         reason: &str,
-        by: &str,
+        by: impl Into<By>,
         at: Timestamp,
     ) -> Result<Receipts, ArchiveError> {
         self.ask(Wish::Withdraw { id, reason: reason.into() }, by, at).await?.only().await
     }
 
     /// Brings a withdrawn bulletin back.
-    pub async fn restore(&self, id: BulletinId, by: &str, at: Timestamp) -> Result<Receipts, ArchiveError> {
+    pub async fn restore(
+        &self,
+        id: BulletinId,
+        by: impl Into<By>,
+        at: Timestamp,
+    ) -> Result<Receipts, ArchiveError> {
         self.ask(Wish::Restore { id }, by, at).await?.only().await
     }
 
-    async fn ask(&self, wish: Wish, by: &str, at: Timestamp) -> Result<Submitted, ArchiveError> {
-        if let Some(why) = &self.damage {
-            return Err(ArchiveError::ReadOnly(why.clone()));
-        }
-        if let Wish::Admit(_) = wish {
-            self.check_room()?;
-        }
+    async fn ask(&self, wish: Wish, by: impl Into<By>, at: Timestamp) -> Result<Submitted, ArchiveError> {
+        self.check_writable(&wish)?;
         let requests = self.requests.as_ref().ok_or(ArchiveError::Closing)?;
         let (answer, answered) = oneshot::channel();
         let request = Request { by: by.into(), at, wish, answer };
         requests.send(request).await.map_err(|_| ArchiveError::Closing)?;
         Ok(Submitted { answered })
-    }
-
-    /// Refuses an admission that would take what is kept in reserve: a full disk is worse for whoever has to mend it.
-    fn check_room(&self) -> Result<(), ArchiveError> {
-        let reserve = self.reserve_bytes;
-        // A file system that does not say how full it is says so when it is written to.
-        let Some(disk) = (reserve > 0).then(|| rustix::fs::statvfs(&self.path).ok()).flatten() else {
-            return Ok(());
-        };
-        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        if free < reserve { Err(ArchiveError::NoRoom { free, reserve }) } else { Ok(()) }
     }
 
     /// Prepares a document for admission: the work that needs no order.
@@ -370,7 +357,7 @@ impl Drop for Archive {
             let _ = thread.join();
         }
         // What was read of a damaged journal is not to be taken for the whole.
-        if self.damage.is_none()
+        if self.damage().is_none()
             && let Err(error) = self.catalogue.flush()
         {
             tracing::error!(%error, "the catalogue could not be flushed; the journal has everything");
@@ -459,7 +446,7 @@ fn target_uri(document: &Document) -> Option<String> {
     let own = document.url.as_deref().filter(|url| url.len() <= URL_BYTES_MAX).and_then(normalise_url);
     own.or_else(|| match document.parts.as_slice() {
         [Ok(only)] if !document.collection => {
-            only.aliases.iter().find(|it| it.kind == AliasKind::Url).map(|it| it.name.clone())
+            only.aliases.iter().find_map(Alias::as_address).map(String::from)
         }
         _ => None,
     })

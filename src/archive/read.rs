@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use jiff::Timestamp;
 
 use super::{Archive, ArchiveError};
-use crate::bulletin::{AliasKind, BulletinId, Category, Content};
+use crate::bulletin::{Alias, BulletinId, Category, Content};
 use crate::catalogue::key::HashKind;
 use crate::catalogue::record::{Bulletin, EventRecord, Withdrawn};
 use crate::catalogue::state::State;
@@ -74,11 +74,7 @@ impl Archive {
                 media_type: admission.media_type.to_string(),
                 captured: event.at,
                 received: admission.received(event.at),
-                via: admission
-                    .aliases
-                    .iter()
-                    .find(|alias| alias.kind == AliasKind::Url)
-                    .map(|alias| alias.name.clone()),
+                via: admission.aliases.iter().find_map(Alias::as_address).map(String::from),
                 source: admission.source.to_string(),
                 by: event.by.to_string(),
             })
@@ -185,7 +181,7 @@ impl Archive {
     }
 
     fn count(&self, error: ArchiveError) -> ArchiveError {
-        self.damaged_reads.fetch_add(1, Ordering::Relaxed);
+        self.damaged.reads.fetch_add(1, Ordering::Relaxed);
         tracing::error!(%error, "a record is damaged; `annals repair` mends it");
         error
     }

@@ -34,6 +34,7 @@ use crate::catalogue::state::{CatalogueError, State};
 use crate::digest::Digest;
 use crate::intake::{Document, Refusal, Submission, Tombstone};
 use crate::journal::{self, Journal, JournalError, Reader, record};
+use damaged::Damaged;
 use health::Health;
 use writer::{Request, Wish, Writer};
 

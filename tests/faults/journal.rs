@@ -230,7 +230,9 @@ fn an_archive_whose_journal_is_damaged_is_open_for_reading_and_mended_by_its_che
 
 /// Damage that no checksum undoes.
 fn maul(world: &World, dice: &mut Dice) -> BTreeSet<String> {
-    let byte = dice.below(world.journal.len());
+    // Behind the head of the segment, which another Annals cannot give where its checksum is lost too.
+    let head = record::member_lengths(&world.journal).unwrap().compressed_bytes;
+    let byte = head + dice.below(world.journal.len() - head);
     let noise: Vec<u8> = (0..1 + dice.below(400)).map(|_| dice.next() as u8).collect();
     let end = world.journal.len().min(byte + noise.len());
     put(&world.file(), byte, &noise[..end - byte]);

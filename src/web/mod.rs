@@ -45,6 +45,11 @@ use response::{EMAIL, HTML, Reply, TEXT};
 
 pub use auth::Way;
 
+/// Who sent a request, as far as that is known: an extension of every request that came by a socket. For logs and limits
+/// only.
+#[derive(Clone, Copy, Debug)]
+pub struct Client(pub Option<std::net::IpAddr>);
+
 /// Everything that answering takes.
 pub struct App {
     pub archive: Arc<Archive>,
@@ -97,6 +102,22 @@ impl App {
 
 /// Answers a request.
 pub async fn handle<B>(app: Arc<App>, way: Way, request: Request<B>) -> Result<Reply, Infallible>
+where
+    B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
+{
+    match hot(&app, &request) {
+        Some(reply) => Ok(reply),
+        None => handle_slowly(app, way, request).await,
+    }
+}
+
+/// Answers a request from what is kept, in no time, if that is all it takes.
+fn hot<B>(_app: &App, _request: &Request<B>) -> Option<Reply> {
+    None
+}
+
+/// Answers a request that takes reading, rendering or admitting.
+async fn handle_slowly<B>(app: Arc<App>, way: Way, request: Request<B>) -> Result<Reply, Infallible>
 where
     B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
 {

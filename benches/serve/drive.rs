@@ -77,7 +77,8 @@ fn cpu_of(process: u32) -> Duration {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("it runs");
     // Behind the name, which may hold anything.
     let fields: Vec<&str> = stat.rsplit(')').next().expect("there is a name").split_whitespace().collect();
-    let ticks: f64 = [11, 12].map(|at: usize| fields[at].parse::<f64>().expect("it is a number")).iter().sum();
+    let ticks: f64 =
+        [11, 12].map(|at: usize| fields[at].parse::<f64>().expect("it is a number")).iter().sum();
     Duration::from_secs_f64(ticks / TICKS_A_SECOND)
 }
 

@@ -31,7 +31,8 @@ struct Case {
 
 fn main() {
     for tool in ["nginx", "wrk", "taskset"] {
-        let found = Command::new("sh").args(["-c", &format!("PATH=$PATH:/usr/sbin command -v {tool}")]).output();
+        let found =
+            Command::new("sh").args(["-c", &format!("PATH=$PATH:/usr/sbin command -v {tool}")]).output();
         if !found.is_ok_and(|output| output.status.success()) {
             println!("skipped: there is no {tool} here");
             return;
@@ -87,10 +88,8 @@ fn served(annals: &Annals, cases: &[Case]) -> Vec<(&'static str, Answer, Answer)
 }
 
 fn compare(annals: &Annals, nginx: &Nginx, cases: &[Case]) {
-    let wrk = Wrk {
-        seconds: size("ANNALS_BENCH_SECONDS", 3),
-        connections: size("ANNALS_BENCH_CONNECTIONS", 32),
-    };
+    let wrk =
+        Wrk { seconds: size("ANNALS_BENCH_SECONDS", 3), connections: size("ANNALS_BENCH_CONNECTIONS", 32) };
     let rounds = size("ANNALS_BENCH_ROUNDS", 5);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!(

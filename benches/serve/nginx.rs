@@ -38,7 +38,8 @@ impl Nginx {
             write(&dir.join("files").join(format!("{name}.gz")), coded);
             locations += &location(name, plain);
         }
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port is free");
+        let port =
+            TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port is free");
         let here = dir.display();
         // Nobody may be there to take the worker's place: it keeps the rights of whoever starts it.
         let config = format!(
@@ -68,7 +69,11 @@ impl Nginx {
     }
 
     /// What to ask for to get the same: nginx makes entity tags of its own.
-    pub fn asked(&self, file: &str, headers: &[(&'static str, String)]) -> (String, Vec<(&'static str, String)>) {
+    pub fn asked(
+        &self,
+        file: &str,
+        headers: &[(&'static str, String)],
+    ) -> (String, Vec<(&'static str, String)>) {
         let path = format!("/{file}");
         let mut others: Vec<(&'static str, String)> =
             headers.iter().filter(|(name, _)| *name != "If-None-Match").cloned().collect();
@@ -82,7 +87,8 @@ impl Nginx {
     /// The master and its worker.
     pub fn processes(&self) -> Vec<u32> {
         let master = self.child.id();
-        let children = fs::read_to_string(format!("/proc/{master}/task/{master}/children")).unwrap_or_default();
+        let children =
+            fs::read_to_string(format!("/proc/{master}/task/{master}/children")).unwrap_or_default();
         let children = children.split_whitespace().filter_map(|child| child.parse().ok());
         std::iter::once(master).chain(children).collect()
     }
@@ -118,5 +124,7 @@ fn location(name: &str, answer: &Answer) -> String {
     let headers = others.map(|(name, value)| format!("      add_header {name} \"{}\";\n", escaped(value)));
     let headers: String = headers.collect();
     let media_type = escaped(&answer.header("content-type"));
-    format!("    location = /{name} {{\n      types {{ }}\n      default_type \"{media_type}\";\n{headers}    }}\n")
+    format!(
+        "    location = /{name} {{\n      types {{ }}\n      default_type \"{media_type}\";\n{headers}    }}\n"
+    )
 }

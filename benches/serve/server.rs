@@ -32,7 +32,8 @@ impl Annals {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the server starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines().map_while(Result::ok);
+        let mut lines =
+            BufReader::new(child.stdout.take().expect("it is piped")).lines().map_while(Result::ok);
         let listening = |line: String| {
             let rest = line.strip_prefix("Listening on http://")?;
             rest.split(',').next()?.parse().ok()
@@ -110,7 +111,9 @@ fn read(mut stream: TcpStream) -> Answer {
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("there is a head");
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let mut lines = head.lines();
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).expect("there is a status");
-    let headers = lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.into(), value.into()));
+    let status =
+        lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).expect("there is a status");
+    let headers =
+        lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.into(), value.into()));
     Answer { status, headers: headers.collect(), body: bytes[end + 4..].to_vec() }
 }

@@ -35,7 +35,9 @@ fn told_to_end_under_load_it_ends_and_keeps_what_it_acknowledged() {
                         .header("host", "localhost")
                         .header("authorization", format!("Bearer {TOKEN}"))
                         .header("content-type", "application/json");
-                    let Ok(reply) = exchange(&mut stream, &request.body(body.into()).unwrap()) else { return };
+                    let Ok(reply) = exchange(&mut stream, &request.body(body.into()).unwrap()) else {
+                        return;
+                    };
                     if reply.status == 201 {
                         acknowledged.lock().unwrap().push(reply.json());
                     }

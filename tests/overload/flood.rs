@@ -42,7 +42,10 @@ fn survive(what: &str, server: &Server, flood: impl FnOnce(&Server) -> Vec<TcpSt
     }
     server.read("/feeds/all.atom");
     println!("{what}: back after {:?}", begin.elapsed());
-    assert!(most.saturating_sub(memory) < GROWTH_KIB_MAX, "{what}: {memory} KiB before, {most} KiB at the most");
+    assert!(
+        most.saturating_sub(memory) < GROWTH_KIB_MAX,
+        "{what}: {memory} KiB before, {most} KiB at the most"
+    );
 }
 
 fn filled() -> (Place, Server) {

@@ -53,7 +53,8 @@ fn a_unix_socket_takes_the_place_of_a_port() {
         assert_eq!(healthy(UnixStream::connect(&path).unwrap()), "HTTP/1.1 200 OK");
         // Whoever comes by it is a reader as any other.
         let mut stream = UnixStream::connect(&path).unwrap();
-        let admit = "POST /bulletins HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+        let admit =
+            "POST /bulletins HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
         stream.write_all(admit.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();

@@ -57,8 +57,7 @@ impl Certificate {
     async fn connect(&self, server: &Server, alpn: &[u8]) -> TlsStream<tokio::net::TcpStream> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let mut config =
-            config.unwrap().with_root_certificates(self.roots.clone()).with_no_client_auth();
+        let mut config = config.unwrap().with_root_certificates(self.roots.clone()).with_no_client_auth();
         config.alpn_protocols = vec![alpn.to_vec()];
         let stream = tokio::net::TcpStream::connect(server.address).await.unwrap();
         let name = ServerName::try_from("localhost").unwrap();

@@ -106,10 +106,14 @@ fn handed_over(mut sockets: ListenFd) -> io::Result<Vec<Listener>> {
     for index in 0..sockets.len() {
         let listener = match sockets.take_tcp_listener(index) {
             Ok(tcp) => tcp.map(Listener::Tcp),
-            Err(_) => sockets.take_unix_listener(index).map_err(|error| {
-                let why = format!("socket {index} of LISTEN_FDS is neither of TCP nor a Unix stream: {error}");
-                io::Error::new(error.kind(), why)
-            })?.map(Listener::Unix),
+            Err(_) => sockets
+                .take_unix_listener(index)
+                .map_err(|error| {
+                    let why =
+                        format!("socket {index} of LISTEN_FDS is neither of TCP nor a Unix stream: {error}");
+                    io::Error::new(error.kind(), why)
+                })?
+                .map(Listener::Unix),
         };
         match &listener {
             Some(Listener::Tcp(listener)) => listener.set_nonblocking(true)?,

@@ -156,7 +156,11 @@ impl<S> Paced<S> {
         Poll::Pending
     }
 
-    fn written(&mut self, done: Poll<io::Result<usize>>, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+    fn written(
+        &mut self,
+        done: Poll<io::Result<usize>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
         match done {
             Poll::Ready(done) => {
                 (self.stalled, self.wrote) = (None, true);

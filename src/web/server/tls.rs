@@ -36,7 +36,8 @@ struct Seen([Option<(SystemTime, u64)>; 2]);
 
 impl Seen {
     fn now(files: &TlsFiles) -> Seen {
-        let look = |path: &Path| std::fs::metadata(path).ok().and_then(|it| Some((it.modified().ok()?, it.len())));
+        let look =
+            |path: &Path| std::fs::metadata(path).ok().and_then(|it| Some((it.modified().ok()?, it.len())));
         Seen([look(&files.certificate), look(&files.key)])
     }
 }
@@ -87,7 +88,8 @@ impl Tls {
 
 fn read(files: &TlsFiles, tickets: Arc<dyn ProducesTickets>) -> Result<ServerConfig, String> {
     let wrong = |path: &Path, why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
-    let chain = CertificateDer::pem_file_iter(&files.certificate).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let chain =
+        CertificateDer::pem_file_iter(&files.certificate).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let chain = chain.map_err(|error| wrong(&files.certificate, &error))?;
     if chain.is_empty() {
         return Err(wrong(&files.certificate, &"there is no certificate in it"));

@@ -154,7 +154,8 @@ impl Worker {
         };
         let Ok(connected) = self.shared.clients.connect(peer) else { return };
         let Some(permit) = self.permit().await else { return };
-        let Some(watcher) = self.graceful.lock().expect(POISON).as_ref().map(GracefulShutdown::watcher) else {
+        let Some(watcher) = self.graceful.lock().expect(POISON).as_ref().map(GracefulShutdown::watcher)
+        else {
             return;
         };
         let pulse = Arc::new(Pulse::default());

@@ -7,6 +7,7 @@ mod server;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +17,6 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::archive;
-use crate::digest::Digest;
 use crate::egress;
 use crate::intake;
 use crate::intake::rules::Rules;
@@ -25,6 +25,9 @@ use crate::sources::Source;
 
 use server::RawServer;
 use sources::{RawEgress, RawRule, RawSource};
+use tokens::RawToken;
+
+pub use tokens::Token;
 
 pub use server::{ClientLimits, Listen, Proxies, Server, TlsFiles};
 
@@ -89,14 +92,6 @@ struct RawFeed {
     entries: usize,
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(deny_unknown_fields)]
-struct RawToken {
-    name: String,
-    sha256: String,
-}
-
 impl Default for RawSite {
     fn default() -> RawSite {
         RawSite {
@@ -156,13 +151,6 @@ pub struct Site {
     pub timezone: TimeZone,
     /// How many entries a subscription document has at least.
     pub feed_entries: usize,
-}
-
-/// Who may admit: known by the SHA-256 of a token that only they have.
-#[derive(Clone, Debug)]
-pub struct Token {
-    pub name: String,
-    pub sha256: Digest,
 }
 
 impl Config {
@@ -246,6 +234,7 @@ impl RawConfig {
             )?,
         };
         let bytes_max = at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize;
+        let tokens = tokens::check(token, &site.timezone)?;
         let rules = Rules::new(sources::rules(&source, rule)?);
         Ok(Config {
             egress: egress.check(&site, bytes_max)?,
@@ -254,7 +243,7 @@ impl RawConfig {
             archive,
             intake: Arc::new(intake::Settings { bytes_max, rules }),
             sources: sources::check(source)?,
-            tokens: token.into_iter().map(RawToken::check).collect::<Result<_, _>>()?,
+            tokens,
         })
     }
 }
@@ -319,20 +308,4 @@ fn is_tag_authority(text: &str) -> bool {
     let Some((name, date)) = text.split_once(',') else { return false };
     let name_ok = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.@_".contains(&b));
     name_ok && [4, 7, 10].contains(&date.len()) && date.parse::<crate::bulletin::PartialDate>().is_ok()
-}
-
-impl RawToken {
-    fn check(self) -> Result<Token, Wrong> {
-        let name_ok = !self.name.trim().is_empty() && !self.name.chars().any(char::is_control);
-        if !name_ok {
-            return Err((
-                "token.name",
-                "a token needs a name: the journal keeps it with everything it admits".into(),
-            ));
-        }
-        let sha256 = Digest::from_hex(&self.sha256);
-        let sha256 = sha256
-            .map_err(|_| ("token.sha256", format!("that of `{}` is not 64 hexadecimal digits", self.name)))?;
-        Ok(Token { name: self.name, sha256 })
-    }
 }

@@ -38,18 +38,14 @@ use crate::config::Config;
 use crate::pages::{self, Interface, Language};
 use crate::permalink::{Found, RESTORE, Route};
 use crate::syndication::document::Publisher;
+use auth::Guard;
 use cache::{Cache, Target};
 use metrics::Metrics;
 use problem::Problem;
 use representation::Representation;
 use response::{EMAIL, HTML, Reply, TEXT};
 
-pub use auth::Way;
-
-/// Who sent a request, as far as that is known: an extension of every request that came by a socket. For logs and limits
-/// only.
-#[derive(Clone, Copy, Debug)]
-pub struct Client(pub Option<std::net::IpAddr>);
+pub use auth::{Client, Way};
 
 /// Everything that answering takes.
 pub struct App {
@@ -59,6 +55,7 @@ pub struct App {
     /// The same in each language, not asked for by the address and asked for.
     sites: [[pages::Site; 2]; 3],
     cache: Cache,
+    guard: Guard,
     metrics: Metrics,
     clock: fn() -> Timestamp,
 }
@@ -82,7 +79,8 @@ impl App {
                 .map(|asked| pages::Site { interface: Interface { language, asked }, ..site.clone() })
         });
         let cache = Cache::new(config.server.cache_bytes);
-        App { archive, config, site, sites, cache, metrics: Metrics::default(), clock }
+        let guard = Guard::new(config.tokens.clone());
+        App { archive, config, site, sites, cache, guard, metrics: Metrics::default(), clock }
     }
 
     /// Whether originals of this media type are for everyone: emails name who received them.

@@ -41,7 +41,9 @@ impl hyper::service::Service<Request<Incoming>> for Answering {
             note(client, &request, &reply, None);
             return Answer::Here(Some(reply));
         }
-        request.extensions_mut().insert(Client(client));
+        if let Some(client) = client {
+            request.extensions_mut().insert(Client(client));
+        }
         Answer::Later(Box::pin(answer(self.shared.clone(), self.way, client, request, beat)))
     }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use http::header::{ACCEPT, AUTHORIZATION};
+use jiff::SignedDuration;
 
 use super::verify::check;
 use super::{Done, Failure, say};
@@ -15,6 +16,11 @@ use crate::permalink::{Permalinks, Route};
 
 /// Holds the token that another Annals wants of whoever reads its journal.
 const TOKEN: &str = "ANNALS_TOKEN";
+
+/// How many milliseconds before its event a record may have been made to be found again, and how many bytes are compressed to
+/// find it.
+const MOMENTS_MAX: usize = 10_000;
+const MADE_ANEW_BYTES_MAX: usize = 256 << 20;
 
 /// Where whole records are had from.
 enum From {
@@ -151,10 +157,17 @@ impl Annals {
             Action::Keep { media_type, .. } => (media_type, &[][..]),
             _ => return Ok(None),
         };
-        let addresses = aliases.iter().map(|alias| Some(alias.name.as_str())).chain([None]);
-        let mut made =
-            addresses.map(|address| record::resource(&original, digest, media_type, address, event.at));
-        Ok(made.find(|bytes| mend::is_remade(damaged, bytes)))
+        let addresses: Vec<_> = aliases.iter().map(|alias| Some(alias.name.as_str())).chain([None]).collect();
+        // The record was made some moments before its event had its turn.
+        let moments = (MADE_ANEW_BYTES_MAX / original.len().max(1)).clamp(1, MOMENTS_MAX);
+        for earlier in 0..moments as i64 {
+            let at = event.at - SignedDuration::from_millis(earlier);
+            let made = addresses.iter().map(|it| record::resource(&original, digest, media_type, *it, at));
+            if let Some(made) = made.into_iter().find(|bytes| mend::is_remade(damaged, bytes)) {
+                return Ok(Some(made));
+            }
+        }
+        Ok(None)
     }
 
     async fn fetch(&self, route: &Route) -> Result<Vec<u8>, Failure> {

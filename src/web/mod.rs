@@ -28,9 +28,9 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
-use http::header::{ACCEPT, ALLOW};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, ALLOW};
 use http::request::Parts;
-use http::{Method, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use hyper::body::Body;
 use jiff::Timestamp;
 
@@ -40,7 +40,7 @@ use crate::pages::{self, Interface, Language};
 use crate::permalink::{Found, RESTORE, Route};
 use crate::syndication::document::Publisher;
 use auth::Guard;
-use cache::Cache;
+use cache::{Cache, Target};
 use metrics::Metrics;
 use problem::Problem;
 use representation::Representation;
@@ -132,6 +132,31 @@ pub async fn handle<B>(app: Arc<App>, way: Way, request: Request<B>) -> Result<R
 where
     B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
 {
+    match hot(&app, &request) {
+        Some(reply) => Ok(reply),
+        None => handle_slowly(app, way, request).await,
+    }
+}
+
+/// Answers a request from what is kept, in no time, if that is all it takes: a target that was asked for before, while
+/// nothing has happened in the archive since. Whatever else an answer may depend on is looked at in [`answer`].
+fn hot<B>(app: &App, request: &Request<B>) -> Option<Reply> {
+    let (method, headers) = (request.method(), request.headers());
+    if !is_read(method) || changes::are_wanted(headers) {
+        return None;
+    }
+    let asked = target(request.uri(), headers)?;
+    let representation = app.cache.find(asked, app.archive.catalogue().generation())?;
+    let reply = representation.answer(method, headers).ok()?;
+    app.metrics.count(reply.status());
+    Some(reply)
+}
+
+/// Answers a request that takes reading, rendering or admitting.
+async fn handle_slowly<B>(app: Arc<App>, way: Way, request: Request<B>) -> Result<Reply, Infallible>
+where
+    B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
+{
     let (parts, body) = request.into_parts();
     let reply = match answer(&app, way, &parts, body).await {
         Ok(reply) => reply,
@@ -157,9 +182,10 @@ where
         (&Method::GET | &Method::HEAD, Route::Bulletins) => Err(not_allowed("POST")),
         (&Method::GET, Route::Records(seq)) => records::records(app, way, parts, *seq),
         (&Method::GET | &Method::HEAD, _) => {
-            let (app, route, parts) = (app.clone(), route, parts.clone());
+            let (app, parts) = (app.clone(), parts.clone());
             // Rendering takes milliseconds: not on a thread that others wait for.
-            let read = move || read(&app, &route, &parts).map_err(|problem| doubt(&app, problem));
+            let read =
+                move || read_and_remember(&app, &route, &parts).map_err(|problem| doubt(&app, problem));
             let answer = tokio::task::spawn_blocking(read).await;
             answer
                 .unwrap_or_else(|_| Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer failed")))
@@ -192,6 +218,25 @@ fn is_read(method: &Method) -> bool {
 fn not_allowed(allowed: &str) -> Problem {
     let detail = format!("this method means nothing here; allowed are {allowed}");
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail).with(ALLOW, allowed)
+}
+
+/// What decides which representation a request gets.
+fn target<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<Target<&'a str>> {
+    let mut languages = headers.get_all(ACCEPT_LANGUAGE).iter();
+    let first = languages.next().map_or(Ok(""), HeaderValue::to_str).ok()?;
+    let target = uri.path_and_query()?.as_str();
+    languages.next().is_none().then_some(Target { target, languages: first })
+}
+
+/// Answers a GET or HEAD, and remembers what its target led to.
+fn read_and_remember(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
+    // Asked for first: what happens meanwhile is noticed by whoever asks next.
+    let generation = app.archive.catalogue().generation();
+    let mut reply = read(app, route, parts)?;
+    if let (Some(key), Some(asked)) = (reply.extensions_mut().remove(), target(&parts.uri, &parts.headers)) {
+        app.cache.remember(asked, generation, key);
+    }
+    Ok(reply)
 }
 
 /// Answers a GET or HEAD.

@@ -92,6 +92,7 @@ struct RawArchive {
 #[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields, default)]
 struct RawIntake {
+    timeout_seconds: u64,
     bytes_max: usize,
 }
 
@@ -141,7 +142,7 @@ impl Default for RawArchive {
 
 impl Default for RawIntake {
     fn default() -> RawIntake {
-        RawIntake { bytes_max: crate::intake::DOCUMENT_BYTES_MAX }
+        RawIntake { bytes_max: intake::DOCUMENT_BYTES_MAX, timeout_seconds: intake::TIMEOUT.as_secs() }
     }
 }
 
@@ -274,6 +275,7 @@ impl RawConfig {
             )?,
         };
         let bytes_max = at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize;
+        let timeout = seconds(at_least("intake.timeout_seconds", intake.timeout_seconds, 1)?);
         let tokens = tokens::check(token, &site.timezone)?;
         let rules = Rules::new(sources::rules(&source, rule)?);
         Ok(Config {
@@ -298,7 +300,7 @@ impl RawConfig {
                 email_originals: server.email_originals,
             },
             archive,
-            intake: Arc::new(intake::Settings { bytes_max, rules }),
+            intake: Arc::new(intake::Settings { bytes_max, timeout, rules }),
             sources: sources::check(source)?,
             tokens,
         })

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::net::TcpListener;
@@ -22,6 +23,9 @@ use crate::syndication::format::FORMATS;
 use crate::web::App;
 use crate::web::server::{LocalSocket, serve};
 
+/// How often it is asked whether everyone has left the archive.
+const CLOSING_PAUSE: Duration = Duration::from_millis(10);
+
 pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> {
     let files = Files::find(&ingest)?;
     let listen = config.server.listen;
@@ -40,7 +44,14 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
         .ok();
     let stop = stop()?;
     let app = Arc::new(App::new(archive.clone(), config.clone(), Timestamp::now));
-    let server = tokio::spawn(serve(app, listener, local, told(stop.clone())));
+    let ending = {
+        let (app, stop) = (app.clone(), stop.clone());
+        async move {
+            told(stop).await;
+            app.end();
+        }
+    };
+    let server = tokio::spawn(serve(app, listener, local, ending));
     let desk = Desk {
         archive: archive.clone(),
         intake: config.intake.clone(),
@@ -68,8 +79,28 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
     if tokio::time::timeout(config.server.shutdown_timeout, sources.ended()).await.is_err() {
         tracing::warn!("sources were still at work when the time to shut down was over");
     }
-    drop(archive);
+    closed(archive, config.server.shutdown_timeout).await;
     Ok(Done::Well)
+}
+
+/// Closes the archive in order, once nobody is at work with it any more.
+async fn closed(mut archive: Arc<Archive>, patience: Duration) {
+    let until = Instant::now() + patience;
+    loop {
+        match Arc::try_unwrap(archive) {
+            Ok(archive) => {
+                // Merging takes its time: not on a thread that others wait for.
+                let _ = tokio::task::spawn_blocking(move || drop(archive)).await;
+                return;
+            }
+            Err(_) if Instant::now() >= until => {
+                tracing::warn!("the archive was still in use when the time to shut down was over");
+                return;
+            }
+            Err(shared) => archive = shared,
+        }
+        tokio::time::sleep(CLOSING_PAUSE).await;
+    }
 }
 
 /// Says when the process is told to end.

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::archive;
+use crate::digest::Digest;
 use crate::egress;
 use crate::intake;
 use crate::intake::rules::Rules;
@@ -77,6 +78,7 @@ struct RawServer {
     shutdown_timeout_seconds: u64,
     cache_bytes: u64,
     email_originals: bool,
+    mirror_sha256: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -86,6 +88,9 @@ struct RawArchive {
     path: PathBuf,
     segment_bytes_max: u64,
     catalogue_cache_bytes: u64,
+    reserve_bytes: u64,
+    verify_interval_days: u64,
+    verify_bytes_per_second: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -126,6 +131,7 @@ impl Default for RawServer {
             shutdown_timeout_seconds: 5,
             cache_bytes: 64 << 20,
             email_originals: false,
+            mirror_sha256: String::new(),
         }
     }
 }
@@ -136,6 +142,9 @@ impl Default for RawArchive {
             path: "data".into(),
             segment_bytes_max: crate::journal::SEGMENT_BYTES_MAX,
             catalogue_cache_bytes: 64 << 20,
+            reserve_bytes: 64 << 20,
+            verify_interval_days: 7,
+            verify_bytes_per_second: 8 << 20,
         }
     }
 }
@@ -188,6 +197,8 @@ pub struct Server {
     pub cache_bytes: u64,
     /// Whether anyone may read emails as they came.
     pub email_originals: bool,
+    /// Of the token for which the journal's records are readable; nobody may without it.
+    pub mirror: Option<Digest>,
 }
 
 impl Config {
@@ -273,6 +284,16 @@ impl RawConfig {
                 archive.catalogue_cache_bytes,
                 1 << 20,
             )?,
+            reserve_bytes: archive.reserve_bytes,
+            pace: archive::Pace {
+                interval: (archive.verify_interval_days > 0)
+                    .then(|| seconds(archive.verify_interval_days.saturating_mul(86_400))),
+                bytes_per_second: at_least(
+                    "archive.verify_bytes_per_second",
+                    archive.verify_bytes_per_second,
+                    1 << 10,
+                )?,
+            },
         };
         let bytes_max = at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize;
         let timeout = seconds(at_least("intake.timeout_seconds", intake.timeout_seconds, 1)?);
@@ -298,6 +319,7 @@ impl RawConfig {
                 shutdown_timeout: seconds(server.shutdown_timeout_seconds),
                 cache_bytes: server.cache_bytes,
                 email_originals: server.email_originals,
+                mirror: mirror(&server.mirror_sha256)?,
             },
             archive,
             intake: Arc::new(intake::Settings { bytes_max, timeout, rules }),
@@ -305,6 +327,11 @@ impl RawConfig {
             tokens,
         })
     }
+}
+
+fn mirror(sha256: &str) -> Result<Option<Digest>, Wrong> {
+    let wrong = |_| ("server.mirror_sha256", format!("`{sha256}` is not 64 hexadecimal digits"));
+    if sha256.is_empty() { Ok(None) } else { Digest::from_hex(sha256).map(Some).map_err(wrong) }
 }
 
 fn at_least(key: &'static str, value: u64, least: u64) -> Result<u64, Wrong> {

@@ -5,4 +5,6 @@
 mod served;
 
 mod requests;
+mod scripts;
 mod tokens;
+mod vectors;

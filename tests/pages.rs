@@ -15,6 +15,7 @@ fn site() -> Site {
         title: "Relief & Works Agency: Bulletins".into(),
         description: Some("Press releases, statements and situation reports since 2009.".into()),
         language: "en".into(),
+        interface: Interface { language: Language::English, asked: false },
         links: Permalinks::new("https://news.example.org"),
         search: true,
     }

@@ -13,6 +13,7 @@ mod history;
 mod home;
 mod layout;
 mod listing;
+pub mod messages;
 mod record;
 mod selection;
 
@@ -28,7 +29,16 @@ pub use feeds::{FeedsView, feeds};
 pub use history::{HistoryView, VersionListed, history};
 pub use home::{HomeView, home};
 pub use listing::Listed;
+pub use messages::{Language, Words};
 pub use selection::{SelectionView, selection};
+
+/// In which language a page speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Interface {
+    pub language: Language,
+    /// Whether the address asks for it (`?lang=fr`): links within the site then go on asking.
+    pub asked: bool,
+}
 
 /// What is the same on every page.
 #[derive(Clone, Debug)]
@@ -36,11 +46,49 @@ pub struct Site {
     pub title: String,
     /// One sentence under the title, where there is one.
     pub description: Option<String>,
-    /// The language of the site's own words, a BCP 47 tag.
+    /// The language of the title and the description, a BCP 47 tag.
     pub language: String,
+    pub interface: Interface,
     pub links: Permalinks,
     /// Whether there is a search to offer.
     pub search: bool,
+}
+
+impl Site {
+    /// What the pages say, in the language of the interface.
+    pub fn words(&self) -> &'static Words {
+        Words::of(self.interface.language)
+    }
+
+    /// The path of a place within the site, which goes on asking for a language that was asked for.
+    pub fn path(&self, route: &Route) -> String {
+        self.path_with(route, &[])
+    }
+
+    /// As [`Site::path`], with a query.
+    pub fn path_with(&self, route: &Route, query: &[(&str, &str)]) -> String {
+        let path = self.links.path(route);
+        let asked = self.interface.asked.then_some(("lang", self.interface.language.tag()));
+        if query.is_empty() && asked.is_none() {
+            return path;
+        }
+        let mut written = url::form_urlencoded::Serializer::new(path + "?");
+        written.extend_pairs(query.iter().copied().chain(asked));
+        written.finish()
+    }
+
+    /// Under what a page at `path` is kept: one for each language that it is asked for in.
+    pub fn key(&self, path: &str) -> String {
+        let Interface { language, asked } = self.interface;
+        // No path has a number sign in it.
+        format!("{path}#{}{}", language.tag(), if asked { "?" } else { "" })
+    }
+
+    /// A count of bulletins in words.
+    pub fn bulletins(&self, number: u64) -> String {
+        let words = self.words();
+        self.interface.language.count(number, words.bulletin_one, words.bulletin_many)
+    }
 }
 
 /// The one stylesheet: served as text/css under [`stylesheet`].

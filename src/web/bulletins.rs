@@ -17,7 +17,7 @@ use crate::bulletin::{Author, BulletinId, Category, Content, Published, visible_
 use crate::catalogue::record::{Bulletin, Withdrawn};
 use crate::catalogue::state::State as _;
 use crate::digest::Digest;
-use crate::pages::{self, ArticleView, DifferenceView, GoneView, HistoryView, Side, VersionListed};
+use crate::pages::{self, ArticleView, DifferenceView, GoneView, HistoryView, Side, Site, VersionListed};
 use crate::permalink::Route;
 use crate::syndication::document::moment_of;
 use crate::syndication::format::entry_document;
@@ -110,9 +110,11 @@ pub fn permalink(app: &App, id: BulletinId, slug: Option<&str>, parts: &Parts) -
     if slug != Some(&shown.bulletin.slug) {
         return Ok(response::redirect(StatusCode::MOVED_PERMANENTLY, &app.url(&shown.permalink())));
     }
-    let representation = app.kept(&shown.permalink().to_string(), shown.last_event(), || {
+    let site = app.site_for(parts);
+    let key = site.key(&shown.permalink().to_string());
+    let representation = app.kept(&key, shown.last_event(), || {
         let version = shown.latest(app)?;
-        let page = article(app, &shown, &version, false)?;
+        let page = article(app, site, &shown, &version, false)?;
         let representation = Representation::new(HTML, page, Some(shown.changed(app)?)).keep(ASK_FIRST);
         Ok(representation.with(LINK, shown.links(app)))
     })?;
@@ -130,10 +132,16 @@ fn gone_page(app: &App, id: BulletinId, problem: Problem, parts: &Parts) -> Resu
     };
     let reason = Some(withdrawn.reason).filter(|reason| !reason.is_empty());
     let view = GoneView { id, entry_id, withdrawn: moment_of(withdrawn.at), reason };
-    Ok(response::plain(StatusCode::GONE, HTML, pages::gone(&app.site, &view)))
+    Ok(response::plain(StatusCode::GONE, HTML, pages::gone(app.site_for(parts), &view)))
 }
 
-fn article(app: &App, shown: &Shown, version: &Version, memento: bool) -> Result<String, Problem> {
+fn article(
+    app: &App,
+    site: &Site,
+    shown: &Shown,
+    version: &Version,
+    memento: bool,
+) -> Result<String, Problem> {
     let mut content = version.content.clone();
     app.site.links.show(&mut content);
     let view = ArticleView {
@@ -152,27 +160,27 @@ fn article(app: &App, shown: &Shown, version: &Version, memento: bool) -> Result
         captured: version.captured,
         memento,
     };
-    Ok(pages::article(&app.site, &view))
+    Ok(pages::article(site, &view))
 }
 
 /// One version at its own address (RFC 7089 section 4.2).
-pub fn version(app: &App, id: BulletinId, number: u32) -> Result<Arc<Representation>, Problem> {
+pub fn version(app: &App, site: &Site, id: BulletinId, number: u32) -> Result<Arc<Representation>, Problem> {
     let shown = shown(app, id)?;
-    app.kept(&Route::Version(id, number).to_string(), shown.last_event(), || {
+    app.kept(&site.key(&Route::Version(id, number).to_string()), shown.last_event(), || {
         let version = shown.version(app, number)?;
-        let page = article(app, &shown, &version, true)?;
+        let page = article(app, site, &shown, &version, true)?;
         let links = format!("<{}>; rel=\"original\", {}", app.url(&shown.permalink()), shown.links(app));
         let representation = Representation::new(HTML, page, Some(version.captured)).keep(ASK_FIRST);
         Ok(representation.with(MEMENTO_DATETIME.clone(), http_date(version.captured)).with(LINK, links))
     })
 }
 
-pub fn history(app: &App, id: BulletinId) -> Result<Arc<Representation>, Problem> {
+pub fn history(app: &App, site: &Site, id: BulletinId) -> Result<Arc<Representation>, Problem> {
     let shown = shown(app, id)?;
-    app.kept(&Route::History(id).to_string(), shown.last_event(), || history_of(app, &shown))
+    app.kept(&site.key(&Route::History(id).to_string()), shown.last_event(), || history_of(app, site, &shown))
 }
 
-fn history_of(app: &App, shown: &Shown) -> Result<Representation, Problem> {
+fn history_of(app: &App, site: &Site, shown: &Shown) -> Result<Representation, Problem> {
     let id = shown.bulletin.id;
     let mut versions = Vec::new();
     for number in (1..=shown.versions()).rev() {
@@ -188,18 +196,24 @@ fn history_of(app: &App, shown: &Shown) -> Result<Representation, Problem> {
     let latest = shown.latest(app)?.content;
     let (title, language) = (latest.title, latest.language);
     let view = HistoryView { id, slug: shown.bulletin.slug.clone(), title, language, versions };
-    let page = pages::history(&app.site, &view);
+    let page = pages::history(site, &view);
     Ok(Representation::new(HTML, page, Some(shown.changed(app)?)).with(LINK, shown.links(app)))
 }
 
-pub fn difference(app: &App, id: BulletinId, a: u32, b: u32) -> Result<Arc<Representation>, Problem> {
+pub fn difference(
+    app: &App,
+    site: &Site,
+    id: BulletinId,
+    a: u32,
+    b: u32,
+) -> Result<Arc<Representation>, Problem> {
     let shown = shown(app, id)?;
-    app.kept(&Route::Difference(id, a, b).to_string(), shown.last_event(), || {
-        difference_of(app, &shown, a, b)
+    app.kept(&site.key(&Route::Difference(id, a, b).to_string()), shown.last_event(), || {
+        difference_of(app, site, &shown, a, b)
     })
 }
 
-fn difference_of(app: &App, shown: &Shown, a: u32, b: u32) -> Result<Representation, Problem> {
+fn difference_of(app: &App, site: &Site, shown: &Shown, a: u32, b: u32) -> Result<Representation, Problem> {
     let id = shown.bulletin.id;
     let (from, to) = (shown.version(app, a)?, shown.version(app, b)?);
     let view = DifferenceView {
@@ -209,7 +223,7 @@ fn difference_of(app: &App, shown: &Shown, a: u32, b: u32) -> Result<Representat
         from: side(&from),
         to: side(&to),
     };
-    let page = pages::difference(&app.site, &view);
+    let page = pages::difference(site, &view);
     Ok(Representation::new(HTML, page, Some(from.captured.max(to.captured))))
 }
 

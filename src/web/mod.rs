@@ -13,6 +13,7 @@ mod coding;
 mod conditional;
 mod containers;
 mod documents;
+mod language;
 mod memento;
 mod metrics;
 mod problem;
@@ -34,7 +35,7 @@ use jiff::Timestamp;
 
 use crate::archive::Archive;
 use crate::config::Config;
-use crate::pages;
+use crate::pages::{self, Interface, Language};
 use crate::permalink::{Found, RESTORE, Route};
 use crate::syndication::document::Publisher;
 use cache::Cache;
@@ -50,6 +51,8 @@ pub struct App {
     pub archive: Arc<Archive>,
     pub config: Config,
     site: pages::Site,
+    /// The same in each language, not asked for by the address and asked for.
+    sites: [[pages::Site; 2]; 3],
     cache: Cache,
     metrics: Metrics,
     clock: fn() -> Timestamp,
@@ -62,11 +65,19 @@ impl App {
             title: config.site.title.clone(),
             description: config.site.description.clone(),
             language: config.site.language.clone(),
+            interface: Interface {
+                language: Language::of_tag(&config.site.language).unwrap_or(Language::English),
+                asked: false,
+            },
             links: config.site.links.clone(),
             search: false,
         };
+        let sites = Language::ALL.map(|language| {
+            [false, true]
+                .map(|asked| pages::Site { interface: Interface { language, asked }, ..site.clone() })
+        });
         let cache = Cache::new(config.server.cache_bytes);
-        App { archive, config, site, cache, metrics: Metrics::default(), clock }
+        App { archive, config, site, sites, cache, metrics: Metrics::default(), clock }
     }
 
     /// Whether originals of this media type are for everyone: emails name who received them.
@@ -84,6 +95,12 @@ impl App {
         // Asked for before anything is rendered, as `state` was: what is rendered is then as new, or newer.
         let withdrawals = self.archive.catalogue().withdrawals();
         self.cache.get_or_render(path, state, withdrawals, render)
+    }
+
+    /// The site in the language that a request wants.
+    fn site_for(&self, parts: &Parts) -> &pages::Site {
+        let Interface { language, asked } = language::wanted(parts, self.site.interface.language);
+        &self.sites[language as usize][usize::from(asked)]
     }
 
     fn publisher(&self) -> Publisher<'_> {
@@ -154,10 +171,11 @@ fn not_allowed(allowed: &str) -> Problem {
 
 /// Answers a GET or HEAD.
 fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
+    let site = app.site_for(parts);
     let representation = match route {
-        Route::Home => selections::home(app)?,
-        Route::Page(selection) => selections::page(app, selection, parts.uri.query())?,
-        Route::Feeds => selections::feeds(app)?,
+        Route::Home => selections::home(app, site)?,
+        Route::Page(selection) => selections::page(app, site, selection, parts.uri.query())?,
+        Route::Feeds => selections::feeds(app, site)?,
         Route::Opml => selections::opml(app)?,
         Route::Feed(selection, document, extension) => {
             let feed = documents::FeedAsked { selection, document: *document, extension };
@@ -165,9 +183,9 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         }
         Route::Bulletin(id, slug) => return bulletins::permalink(app, *id, slug.as_deref(), parts),
         Route::BulletinAs(id, extension) => bulletins::for_programs(app, *id, extension)?,
-        Route::History(id) => bulletins::history(app, *id)?,
-        Route::Version(id, n) => bulletins::version(app, *id, *n)?,
-        Route::Difference(id, a, b) => bulletins::difference(app, *id, *a, *b)?,
+        Route::History(id) => bulletins::history(app, site, *id)?,
+        Route::Version(id, n) => bulletins::version(app, site, *id, *n)?,
+        Route::Difference(id, a, b) => bulletins::difference(app, site, *id, *a, *b)?,
         Route::TimeGate(id) => return memento::timegate(app, *id, &parts.headers),
         Route::TimeMap(id) => Arc::new(memento::timemap(app, *id)?),
         Route::Content(digest) => Arc::new(documents::content(app, digest)?),
@@ -189,9 +207,10 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
 fn explain(app: &App, parts: &Parts, problem: Problem) -> Reply {
     let accepts = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut reply = if is_read(&parts.method) && accepts.contains("text/html") {
+        let site = app.site_for(parts);
         let page = match problem.status {
-            StatusCode::NOT_FOUND => pages::not_found(&app.site, parts.uri.path()),
-            status => pages::error(&app.site, status.as_u16(), problem.title(), &problem.detail),
+            StatusCode::NOT_FOUND => pages::not_found(site, parts.uri.path()),
+            status => pages::error(site, status.as_u16(), problem.title(), &problem.detail),
         };
         response::plain(problem.status, HTML, page)
     } else {

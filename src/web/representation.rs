@@ -22,7 +22,7 @@ use super::coding::{CODED_BYTES_MIN, CODINGS, Coding, Wanted, is_text};
 use super::conditional::{self, Validators, Verdict};
 use super::problem::Problem;
 use super::ranges::{self, Part};
-use super::response::{ASK_FIRST, NEVER, Reply, describe, http_date, value};
+use super::response::{ASK_FIRST, HTML, NEVER, Reply, describe, http_date, value};
 use crate::digest::Digest;
 
 static IM: HeaderName = HeaderName::from_static("im");
@@ -61,6 +61,13 @@ impl Representation {
     ) -> Representation {
         let (media_type, body) = (media_type.into(), body.into());
         let coded = is_text(&media_type);
+        let vary = match &*media_type {
+            // Pages speak the reader's language.
+            HTML => "accept-encoding, accept-language",
+            // Also where this one is too small to be coded: the next at this place may not be.
+            _ if coded => "accept-encoding",
+            _ => "",
+        };
         Representation {
             tag: Digest::of(&body).hex()[..32].into(),
             media_type,
@@ -68,8 +75,7 @@ impl Representation {
             last_modified,
             cache_control: ASK_FIRST,
             headers: Vec::new(),
-            // Also where this one is too small to be coded: the next at this place may not be.
-            vary: if coded { "accept-encoding" } else { "" },
+            vary,
             coded,
             ranges: false,
             variants: Default::default(),

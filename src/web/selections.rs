@@ -11,7 +11,7 @@ use crate::archive::ArchiveError;
 use crate::bulletin::{Category, Selection};
 use crate::catalogue::state::State as _;
 use crate::digest::Digest;
-use crate::pages::{self, FeedsView, HomeView, Listed, SelectionView};
+use crate::pages::{self, FeedsView, HomeView, Listed, SelectionView, Site};
 use crate::permalink::Route;
 use crate::syndication::crawlers::{self, SITEMAP_URLS_MAX};
 use crate::syndication::directory::{CategoryCount, Directory, YearCount};
@@ -29,39 +29,42 @@ const SITEMAP_EVENTS: u64 = SITEMAP_URLS_MAX as u64;
 /// said, is an event of none.
 fn rendered(
     app: &App,
-    route: &Route,
+    key: &str,
     media_type: &'static str,
     render: impl FnOnce() -> Result<Vec<u8>, Problem>,
 ) -> Result<Arc<Representation>, Problem> {
     let state = app.archive.catalogue().selection(&Selection::All).map_err(ArchiveError::from)?;
-    app.kept(&route.to_string(), state.events, || {
-        Ok(Representation::new(media_type, render()?, None).keep(MINUTES))
-    })
+    app.kept(key, state.events, || Ok(Representation::new(media_type, render()?, None).keep(MINUTES)))
 }
 
-pub fn home(app: &App) -> Result<Arc<Representation>, Problem> {
-    rendered(app, &Route::Home, HTML, || {
+pub fn home(app: &App, site: &Site) -> Result<Arc<Representation>, Problem> {
+    rendered(app, &site.key(&Route::Home.to_string()), HTML, || {
         let directory = directory(app)?;
         let latest = listed(app, &Selection::All, 0, LATEST)?;
-        Ok(pages::home(&app.site, &HomeView { latest, directory: &directory }).into_bytes())
+        Ok(pages::home(site, &HomeView { latest, directory: &directory }).into_bytes())
     })
 }
 
-pub fn feeds(app: &App) -> Result<Arc<Representation>, Problem> {
-    rendered(app, &Route::Feeds, HTML, || {
+pub fn feeds(app: &App, site: &Site) -> Result<Arc<Representation>, Problem> {
+    rendered(app, &site.key(&Route::Feeds.to_string()), HTML, || {
         let directory = directory(app)?;
-        Ok(pages::feeds(&app.site, &FeedsView { directory: &directory }).into_bytes())
+        Ok(pages::feeds(site, &FeedsView { directory: &directory }).into_bytes())
     })
 }
 
 pub fn opml(app: &App) -> Result<Arc<Representation>, Problem> {
-    rendered(app, &Route::Opml, "text/x-opml; charset=utf-8", || {
+    rendered(app, &Route::Opml.to_string(), "text/x-opml; charset=utf-8", || {
         Ok(opml::opml(&app.site.title, &directory(app)?, &app.site.links))
     })
 }
 
 /// The page of a selection; `?page=2` and on go back in its list.
-pub fn page(app: &App, selection: &Selection, query: Option<&str>) -> Result<Arc<Representation>, Problem> {
+pub fn page(
+    app: &App,
+    site: &Site,
+    selection: &Selection,
+    query: Option<&str>,
+) -> Result<Arc<Representation>, Problem> {
     let route = Route::Page(selection.clone());
     let missing = || Problem::not_found(&route.to_string());
     let state = app.archive.catalogue().selection(selection).map_err(ArchiveError::from)?;
@@ -73,14 +76,14 @@ pub fn page(app: &App, selection: &Selection, query: Option<&str>) -> Result<Arc
     if state.events == 0 {
         return Err(missing());
     }
-    let path = format!("{route}?page={number}");
+    let key = site.key(&format!("{route}?page={number}"));
     // It shows its own bulletins and how many of them narrower selections have: all of that is its own events' doing.
-    app.kept(&path, state.events, || {
+    app.kept(&key, state.events, || {
         let directory = directory(app)?;
         let bulletins = listed(app, selection, (number - 1) * PAGE_EVENTS, PAGE_EVENTS)?;
         let selection = selection.clone();
         let view = SelectionView { selection, directory: &directory, bulletins, page: number, pages };
-        Ok(Representation::new(HTML, pages::selection(&app.site, &view), None).keep(MINUTES))
+        Ok(Representation::new(HTML, pages::selection(site, &view), None).keep(MINUTES))
     })
 }
 
@@ -181,7 +184,7 @@ pub fn sitemap(app: &App, number: u32) -> Result<Arc<Representation>, Problem> {
     if first > seq {
         return Err(Problem::not_found(&route.to_string()));
     }
-    rendered(app, &route, "application/xml", || {
+    rendered(app, &route.to_string(), "application/xml", || {
         let mut urls = Vec::new();
         for event in first.max(1)..=seq.min(first + SITEMAP_EVENTS - 1) {
             let Some(bulletin) = catalogue.bulletin(event).map_err(ArchiveError::from)? else { continue };

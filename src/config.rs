@@ -21,6 +21,7 @@ use crate::egress;
 use crate::intake;
 use crate::intake::rules::Rules;
 use crate::permalink::Permalinks;
+use crate::search;
 use crate::sources::Source;
 
 use sources::{RawEgress, RawRule, RawSource};
@@ -46,6 +47,7 @@ struct RawConfig {
     intake: RawIntake,
     feed: RawFeed,
     egress: RawEgress,
+    search: RawSearch,
     token: Vec<RawToken>,
     source: Vec<RawSource>,
     rule: Vec<RawRule>,
@@ -97,6 +99,15 @@ struct RawIntake {
 #[serde(deny_unknown_fields, default)]
 struct RawFeed {
     entries: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(deny_unknown_fields, default)]
+struct RawSearch {
+    enabled: bool,
+    memory_bytes: u64,
+    query_milliseconds_max: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -156,6 +167,12 @@ impl Default for RawFeed {
     }
 }
 
+impl Default for RawSearch {
+    fn default() -> RawSearch {
+        RawSearch { enabled: true, memory_bytes: 64 << 20, query_milliseconds_max: 2_000 }
+    }
+}
+
 /// As it is checked.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -164,6 +181,8 @@ pub struct Config {
     pub archive: archive::Settings,
     pub intake: Arc<intake::Settings>,
     pub egress: egress::Settings,
+    /// None where search is off.
+    pub search: Option<search::Settings>,
     pub tokens: Vec<Token>,
     pub sources: Vec<Source>,
 }
@@ -269,7 +288,7 @@ type Wrong = (&'static str, String);
 
 impl RawConfig {
     fn check(self) -> Result<Config, Wrong> {
-        let RawConfig { site, server, archive, intake, feed, egress, token, source, rule } = self;
+        let RawConfig { site, server, archive, intake, feed, egress, search, token, source, rule } = self;
         let seconds = std::time::Duration::from_secs;
         let listen = server.listen.parse();
         let listen =
@@ -288,6 +307,7 @@ impl RawConfig {
         let bytes_max = at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize;
         let rules = Rules::new(sources::rules(&source, rule)?);
         Ok(Config {
+            search: search.check(&archive)?,
             egress: egress.check(&site, bytes_max)?,
             site,
             server: Server {
@@ -318,6 +338,22 @@ impl RawConfig {
 
 fn at_least(key: &'static str, value: u64, least: u64) -> Result<u64, Wrong> {
     if value >= least { Ok(value) } else { Err((key, format!("{value} is too small; the least is {least}"))) }
+}
+
+impl RawSearch {
+    fn check(self, archive: &archive::Settings) -> Result<Option<search::Settings>, Wrong> {
+        if self.memory_bytes > search::MEMORY_BYTES_MAX {
+            let why = format!("{} is too large; the most is {}", self.memory_bytes, search::MEMORY_BYTES_MAX);
+            return Err(("search.memory_bytes", why));
+        }
+        let memory_bytes = at_least("search.memory_bytes", self.memory_bytes, search::MEMORY_BYTES_MIN)?;
+        let time_max = at_least("search.query_milliseconds_max", self.query_milliseconds_max, 1)?;
+        Ok(self.enabled.then(|| search::Settings {
+            path: archive.path.join("search"),
+            memory_bytes: memory_bytes as usize,
+            time_max: std::time::Duration::from_millis(time_max),
+        }))
+    }
 }
 
 impl RawSite {

@@ -36,7 +36,12 @@ pub enum Route {
     Feed(Selection, Document, String),
     /// The page of a selection; that of all bulletins is [`Route::Home`].
     Page(Selection),
+    /// The page that is asked with `?q=`.
     Search,
+    /// The same as a feed in a format.
+    SearchFeed(String),
+    /// How programs ask: OpenSearch 1.1.
+    OpenSearch,
     Robots,
     /// The index of the sitemaps.
     Sitemap,
@@ -111,6 +116,8 @@ const PLACES: &[(&str, Read)] = &[
         Some(Route::Page(Selection::CategoryYear(term(p.get("c")?)?, year(p.get("y")?)?)))
     }),
     ("/search", |_| Some(Route::Search)),
+    ("/search.{format}", |p| Some(Route::SearchFeed(p.get("format")?.into()))),
+    ("/opensearch.xml", |_| Some(Route::OpenSearch)),
     ("/robots.txt", |_| Some(Route::Robots)),
     ("/sitemap.xml", |_| Some(Route::Sitemap)),
     ("/sitemap/{n}", |p| Some(Route::SitemapPart(count(p.get("n")?.strip_suffix(".xml")?)?))),
@@ -187,6 +194,8 @@ impl fmt::Display for Route {
             Route::Page(Selection::All) => f.write_str("/"),
             Route::Page(selection) => write!(f, "/{selection}"),
             Route::Search => f.write_str("/search"),
+            Route::SearchFeed(format) => write!(f, "/search.{format}"),
+            Route::OpenSearch => f.write_str("/opensearch.xml"),
             Route::Robots => f.write_str("/robots.txt"),
             Route::Sitemap => f.write_str("/sitemap.xml"),
             Route::SitemapPart(n) => write!(f, "/sitemap/{n}.xml"),
@@ -215,6 +224,12 @@ impl Permalinks {
 
     pub fn url(&self, route: &Route) -> String {
         format!("{}{route}", self.base_url)
+    }
+
+    /// As [`Permalinks::url`], with a query.
+    pub fn url_with(&self, route: &Route, query: &[(&str, &str)]) -> String {
+        let mut written = url::form_urlencoded::Serializer::new(self.url(route) + "?");
+        written.extend_pairs(query).finish()
     }
 
     /// The path of a place, for links within the site: they hold on whatever host a page is reached, and
@@ -327,6 +342,7 @@ mod tests {
             Route::Feeds,
             Route::Opml,
             Route::Search,
+            Route::OpenSearch,
             Route::Robots,
             Route::Sitemap,
             Route::Health,
@@ -348,6 +364,7 @@ mod tests {
             digest.clone().prop_map(Route::NamedInformation),
             digest.prop_map(Route::Stylesheet),
             (1..u32::MAX).prop_map(Route::SitemapPart),
+            "rss|atom|json".prop_map(Route::SearchFeed),
             (selection(), document, "rss|atom|json").prop_map(|(s, d, f)| Route::Feed(s, d, f)),
             selection().prop_filter("all is home", |s| *s != Selection::All).prop_map(Route::Page),
         ]

@@ -20,6 +20,7 @@ mod problem;
 mod ranges;
 mod representation;
 mod response;
+mod search;
 mod selections;
 pub mod server;
 
@@ -37,6 +38,7 @@ use crate::archive::Archive;
 use crate::config::Config;
 use crate::pages::{self, Interface, Language};
 use crate::permalink::{Found, RESTORE, Route};
+use crate::search::Search;
 use crate::syndication::document::Publisher;
 use cache::Cache;
 use metrics::Metrics;
@@ -53,6 +55,8 @@ pub struct App {
     site: pages::Site,
     /// The same in each language, not asked for by the address and asked for.
     sites: [[pages::Site; 2]; 3],
+    /// None where it is off.
+    search: Option<Search>,
     cache: Cache,
     metrics: Metrics,
     clock: fn() -> Timestamp,
@@ -61,6 +65,10 @@ pub struct App {
 impl App {
     /// `clock` says when something is admitted.
     pub fn new(archive: Arc<Archive>, config: Config, clock: fn() -> Timestamp) -> App {
+        let search = config.search.clone().and_then(|settings| {
+            let started = Search::start(archive.clone(), settings);
+            started.inspect_err(|error| tracing::error!(%error, "there is no search")).ok()
+        });
         let site = pages::Site {
             title: config.site.title.clone(),
             description: config.site.description.clone(),
@@ -70,14 +78,14 @@ impl App {
                 asked: false,
             },
             links: config.site.links.clone(),
-            search: false,
+            search: search.is_some(),
         };
         let sites = Language::ALL.map(|language| {
             [false, true]
                 .map(|asked| pages::Site { interface: Interface { language, asked }, ..site.clone() })
         });
         let cache = Cache::new(config.server.cache_bytes);
-        App { archive, config, site, sites, cache, metrics: Metrics::default(), clock }
+        App { archive, config, site, sites, search, cache, metrics: Metrics::default(), clock }
     }
 
     /// Whether originals of this media type are for everyone: emails name who received them.
@@ -198,7 +206,10 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         Route::Health => return Ok(response::plain(StatusCode::OK, TEXT, "ok\n")),
         Route::Ready => return metrics::ready(app),
         Route::Metrics => return metrics::metrics(app),
-        Route::Search | Route::Bulletins => return Err(Problem::not_found(parts.uri.path())),
+        Route::Search => search::page(app, site, parts)?,
+        Route::SearchFeed(extension) => search::feed(app, extension, parts)?,
+        Route::OpenSearch => Arc::new(search::description(app, parts)?),
+        Route::Bulletins => return Err(Problem::not_found(parts.uri.path())),
     };
     representation.respond(&parts.method, &parts.headers)
 }

@@ -3,9 +3,11 @@
 //! The file is its own manual. A key that is not known is refused by name, and every key may also be given
 //! as `ANNALS_SECTION__KEY` in the environment.
 
+mod search;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -16,15 +18,17 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::archive;
-use crate::digest::Digest;
 use crate::egress;
 use crate::intake;
 use crate::intake::rules::Rules;
 use crate::permalink::Permalinks;
-use crate::search;
 use crate::sources::Source;
 
+use search::RawSearch;
 use sources::{RawEgress, RawRule, RawSource};
+use tokens::RawToken;
+
+pub use tokens::Token;
 
 const PREFIX: &str = "ANNALS_";
 
@@ -101,23 +105,6 @@ struct RawFeed {
     entries: usize,
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(deny_unknown_fields, default)]
-struct RawSearch {
-    enabled: bool,
-    memory_bytes: u64,
-    query_milliseconds_max: u64,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(deny_unknown_fields)]
-struct RawToken {
-    name: String,
-    sha256: String,
-}
-
 impl Default for RawSite {
     fn default() -> RawSite {
         RawSite {
@@ -167,12 +154,6 @@ impl Default for RawFeed {
     }
 }
 
-impl Default for RawSearch {
-    fn default() -> RawSearch {
-        RawSearch { enabled: true, memory_bytes: 64 << 20, query_milliseconds_max: 2_000 }
-    }
-}
-
 /// As it is checked.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -182,7 +163,7 @@ pub struct Config {
     pub intake: Arc<intake::Settings>,
     pub egress: egress::Settings,
     /// None where search is off.
-    pub search: Option<search::Settings>,
+    pub search: Option<crate::search::Settings>,
     pub tokens: Vec<Token>,
     pub sources: Vec<Source>,
 }
@@ -211,13 +192,6 @@ pub struct Server {
     pub cache_bytes: u64,
     /// Whether anyone may read emails as they came.
     pub email_originals: bool,
-}
-
-/// Who may admit: known by the SHA-256 of a token that only they have.
-#[derive(Clone, Debug)]
-pub struct Token {
-    pub name: String,
-    pub sha256: Digest,
 }
 
 impl Config {
@@ -305,6 +279,7 @@ impl RawConfig {
             )?,
         };
         let bytes_max = at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize;
+        let tokens = tokens::check(token, &site.timezone)?;
         let rules = Rules::new(sources::rules(&source, rule)?);
         Ok(Config {
             search: search.check(&archive)?,
@@ -331,29 +306,13 @@ impl RawConfig {
             archive,
             intake: Arc::new(intake::Settings { bytes_max, rules }),
             sources: sources::check(source)?,
-            tokens: token.into_iter().map(RawToken::check).collect::<Result<_, _>>()?,
+            tokens,
         })
     }
 }
 
 fn at_least(key: &'static str, value: u64, least: u64) -> Result<u64, Wrong> {
     if value >= least { Ok(value) } else { Err((key, format!("{value} is too small; the least is {least}"))) }
-}
-
-impl RawSearch {
-    fn check(self, archive: &archive::Settings) -> Result<Option<search::Settings>, Wrong> {
-        if self.memory_bytes > search::MEMORY_BYTES_MAX {
-            let why = format!("{} is too large; the most is {}", self.memory_bytes, search::MEMORY_BYTES_MAX);
-            return Err(("search.memory_bytes", why));
-        }
-        let memory_bytes = at_least("search.memory_bytes", self.memory_bytes, search::MEMORY_BYTES_MIN)?;
-        let time_max = at_least("search.query_milliseconds_max", self.query_milliseconds_max, 1)?;
-        Ok(self.enabled.then(|| search::Settings {
-            path: archive.path.join("search"),
-            memory_bytes: memory_bytes as usize,
-            time_max: std::time::Duration::from_millis(time_max),
-        }))
-    }
 }
 
 impl RawSite {
@@ -412,20 +371,4 @@ fn is_tag_authority(text: &str) -> bool {
     let Some((name, date)) = text.split_once(',') else { return false };
     let name_ok = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.@_".contains(&b));
     name_ok && [4, 7, 10].contains(&date.len()) && date.parse::<crate::bulletin::PartialDate>().is_ok()
-}
-
-impl RawToken {
-    fn check(self) -> Result<Token, Wrong> {
-        let name_ok = !self.name.trim().is_empty() && !self.name.chars().any(char::is_control);
-        if !name_ok {
-            return Err((
-                "token.name",
-                "a token needs a name: the journal keeps it with everything it admits".into(),
-            ));
-        }
-        let sha256 = Digest::from_hex(&self.sha256);
-        let sha256 = sha256
-            .map_err(|_| ("token.sha256", format!("that of `{}` is not 64 hexadecimal digits", self.name)))?;
-        Ok(Token { name: self.name, sha256 })
-    }
 }

@@ -3,6 +3,8 @@
 //! Owns their agreement: what the journal has and the catalogue lacks is applied before the first answer,
 //! what is acknowledged is in both, and one process at a time writes. It must never know HTTP or HTML.
 
+mod by;
+mod health;
 mod pipeline;
 mod read;
 mod receipt;
@@ -22,7 +24,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::bulletin::{AliasKind, BulletinId, normalise_url};
+use crate::bulletin::{Alias, BulletinId, normalise_url};
 use crate::catalogue::Catalogue;
 use crate::catalogue::apply::to_millisecond;
 use crate::catalogue::engine::sled::SledEngine;
@@ -30,8 +32,10 @@ use crate::catalogue::state::{CatalogueError, State};
 use crate::digest::Digest;
 use crate::intake::{Document, Refusal, Submission, Tombstone};
 use crate::journal::{self, Journal, JournalError, Reader, record};
+use health::Health;
 use writer::{Request, Wish, Writer};
 
+pub use by::{By, Permit, Right};
 pub use pipeline::{Answered, Arriving, Pipeline, unreadable};
 pub use read::{ContentOf, Original, Version};
 pub use receipt::{Answer, Conflict, Outcome, Receipt};
@@ -67,6 +71,8 @@ pub enum ArchiveError {
     AlreadyWithdrawn(BulletinId),
     #[error("bulletin {0} is not withdrawn")]
     NotWithdrawn(BulletinId),
+    #[error(transparent)]
+    Refused(Refusal),
     #[error("{0} could not be read: its reader failed")]
     Unread(String),
     #[error("the archive is closing")]
@@ -83,6 +89,7 @@ impl ArchiveError {
             ArchiveError::NoSuchBulletin(_)
                 | ArchiveError::AlreadyWithdrawn(_)
                 | ArchiveError::NotWithdrawn(_)
+                | ArchiveError::Refused(_)
         )
     }
 }
@@ -155,6 +162,7 @@ pub struct Archive {
     catalogue: Arc<Catalogue>,
     reader: Reader,
     requests: Option<mpsc::Sender<Request>>,
+    health: Health,
     threads: Vec<JoinHandle<()>>,
     /// Held as long as the archive is open.
     lock: File,
@@ -207,11 +215,18 @@ impl Archive {
         let writer =
             Writer::new(journal, catalogue.clone(), settings.authority.clone(), last_at, wake_merger)
                 .map_err(io_error("start the writer of", &settings.path))?;
+        let health = writer.health();
         let (requests, waiting) = mpsc::channel(REQUESTS_WAITING_MAX);
         let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(waiting));
         let writer = writer.map_err(io_error("start the writer of", &settings.path))?;
         let path = settings.path.clone();
-        Ok(Archive { path, catalogue, reader, requests: Some(requests), threads: vec![writer, merger], lock })
+        let (requests, threads) = (Some(requests), vec![writer, merger]);
+        Ok(Archive { path, catalogue, reader, requests, health, threads, lock })
+    }
+
+    /// Why nothing can be admitted; none where all is well.
+    pub fn unwell(&self) -> Option<String> {
+        self.health.wrong()
     }
 
     pub fn path(&self) -> &Path {
@@ -223,7 +238,12 @@ impl Archive {
     }
 
     /// Admits a document: when the receipts are there, everything in them is durable.
-    pub async fn admit(&self, offer: Offer, by: &str, at: Timestamp) -> Result<Receipts, ArchiveError> {
+    pub async fn admit(
+        &self,
+        offer: Offer,
+        by: impl Into<By>,
+        at: Timestamp,
+    ) -> Result<Receipts, ArchiveError> {
         self.submit(vec![offer], by, at).await?.only().await
     }
 
@@ -232,7 +252,7 @@ impl Archive {
     pub async fn submit(
         &self,
         offers: Vec<Offer>,
-        by: &str,
+        by: impl Into<By>,
         at: Timestamp,
     ) -> Result<Submitted, ArchiveError> {
         self.ask(Wish::Admit(offers), by, at).await
@@ -243,18 +263,23 @@ impl Archive {
         &self,
         id: BulletinId,
         reason: &str,
-        by: &str,
+        by: impl Into<By>,
         at: Timestamp,
     ) -> Result<Receipts, ArchiveError> {
         self.ask(Wish::Withdraw { id, reason: reason.into() }, by, at).await?.only().await
     }
 
     /// Brings a withdrawn bulletin back.
-    pub async fn restore(&self, id: BulletinId, by: &str, at: Timestamp) -> Result<Receipts, ArchiveError> {
+    pub async fn restore(
+        &self,
+        id: BulletinId,
+        by: impl Into<By>,
+        at: Timestamp,
+    ) -> Result<Receipts, ArchiveError> {
         self.ask(Wish::Restore { id }, by, at).await?.only().await
     }
 
-    async fn ask(&self, wish: Wish, by: &str, at: Timestamp) -> Result<Submitted, ArchiveError> {
+    async fn ask(&self, wish: Wish, by: impl Into<By>, at: Timestamp) -> Result<Submitted, ArchiveError> {
         let requests = self.requests.as_ref().ok_or(ArchiveError::Closing)?;
         let (answer, answered) = oneshot::channel();
         let request = Request { by: by.into(), at, wish, answer };
@@ -372,7 +397,7 @@ fn target_uri(document: &Document) -> Option<String> {
     let own = document.url.as_deref().filter(|url| url.len() <= URL_BYTES_MAX).and_then(normalise_url);
     own.or_else(|| match document.parts.as_slice() {
         [Ok(only)] if !document.collection => {
-            only.aliases.iter().find(|it| it.kind == AliasKind::Url).map(|it| it.name.clone())
+            only.aliases.iter().find_map(Alias::as_address).map(String::from)
         }
         _ => None,
     })

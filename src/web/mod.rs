@@ -40,13 +40,14 @@ use crate::pages::{self, Interface, Language};
 use crate::permalink::{Found, RESTORE, Route};
 use crate::search::Search;
 use crate::syndication::document::Publisher;
+use auth::Guard;
 use cache::Cache;
 use metrics::Metrics;
 use problem::Problem;
 use representation::Representation;
 use response::{EMAIL, HTML, Reply, TEXT};
 
-pub use auth::Way;
+pub use auth::{Client, Way};
 
 /// Everything that answering takes.
 pub struct App {
@@ -58,6 +59,7 @@ pub struct App {
     /// None where it is off.
     search: Option<Search>,
     cache: Cache,
+    guard: Guard,
     metrics: Metrics,
     clock: fn() -> Timestamp,
 }
@@ -85,7 +87,8 @@ impl App {
                 .map(|asked| pages::Site { interface: Interface { language, asked }, ..site.clone() })
         });
         let cache = Cache::new(config.server.cache_bytes);
-        App { archive, config, site, sites, search, cache, metrics: Metrics::default(), clock }
+        let guard = Guard::new(config.tokens.clone());
+        App { archive, config, site, sites, search, cache, guard, metrics: Metrics::default(), clock }
     }
 
     /// Whether originals of this media type are for everyone: emails name who received them.

@@ -85,6 +85,7 @@ impl From<Refusal> for Problem {
             RefusalKind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
             RefusalKind::UnknownFormat => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             RefusalKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            RefusalKind::Forbidden => StatusCode::FORBIDDEN,
         };
         Problem { what: Some(refusal.what), ..Problem::new(status, refusal.why) }
     }
@@ -92,6 +93,9 @@ impl From<Refusal> for Problem {
 
 impl From<ArchiveError> for Problem {
     fn from(error: ArchiveError) -> Problem {
+        if let ArchiveError::Refused(refusal) = error {
+            return refusal.into();
+        }
         let status = match &error {
             ArchiveError::NoSuchBulletin(_) => StatusCode::NOT_FOUND,
             ArchiveError::AlreadyWithdrawn(_) | ArchiveError::NotWithdrawn(_) => StatusCode::CONFLICT,

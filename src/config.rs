@@ -282,7 +282,7 @@ impl RawConfig {
         let tokens = tokens::check(token, &site.timezone)?;
         let rules = Rules::new(sources::rules(&source, rule)?);
         Ok(Config {
-            search: search.check(&archive)?,
+            search: search.check()?,
             egress: egress.check(&site, bytes_max)?,
             site,
             server: Server {

@@ -116,7 +116,7 @@ const PLACES: &[(&str, Read)] = &[
         Some(Route::Page(Selection::CategoryYear(term(p.get("c")?)?, year(p.get("y")?)?)))
     }),
     ("/search", |_| Some(Route::Search)),
-    ("/search.{format}", |p| Some(Route::SearchFeed(p.get("format")?.into()))),
+    ("/{name}", |p| Some(Route::SearchFeed(p.get("name")?.strip_prefix("search.")?.into()))),
     ("/opensearch.xml", |_| Some(Route::OpenSearch)),
     ("/robots.txt", |_| Some(Route::Robots)),
     ("/sitemap.xml", |_| Some(Route::Sitemap)),
@@ -141,7 +141,7 @@ const HABITS: &[(&str, Read)] = &[
     ("/category/{c}/{y}/feed", |p| {
         habit(Selection::CategoryYear(term(p.get("c")?)?, year(p.get("y")?)?), "rss")
     }),
-    ("/{y}/feed", |p| habit(Selection::Year(year(p.get("y")?)?), "rss")),
+    ("/{name}/feed", |p| habit(Selection::Year(year(p.get("name")?)?), "rss")),
 ];
 
 type Entry = (bool, Read);

@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::{Wrong, at_least};
-use crate::archive;
 use crate::search::{MEMORY_BYTES_MAX, MEMORY_BYTES_MIN, Settings};
 
 #[derive(Clone, Debug, Deserialize)]
@@ -24,7 +23,7 @@ impl Default for RawSearch {
 }
 
 impl RawSearch {
-    pub fn check(self, archive: &archive::Settings) -> Result<Option<Settings>, Wrong> {
+    pub fn check(self) -> Result<Option<Settings>, Wrong> {
         if self.memory_bytes > MEMORY_BYTES_MAX {
             let why = format!("{} is too large; the most is {}", self.memory_bytes, MEMORY_BYTES_MAX);
             return Err(("search.memory_bytes", why));
@@ -32,7 +31,6 @@ impl RawSearch {
         let memory_bytes = at_least("search.memory_bytes", self.memory_bytes, MEMORY_BYTES_MIN)?;
         let time_max = at_least("search.query_milliseconds_max", self.query_milliseconds_max, 1)?;
         Ok(self.enabled.then(|| Settings {
-            path: archive.path.join("search"),
             memory_bytes: memory_bytes as usize,
             time_max: Duration::from_millis(time_max),
         }))

@@ -92,7 +92,7 @@ impl Follower {
             if matches!(error, FollowError::Damaged) || (failures >= FAILURES_MAX && !is_full(&error)) {
                 failures = 0;
                 self.shared.show(None);
-                if let Err(error) = move_aside(&self.settings.path, &error.to_string()) {
+                if let Err(error) = move_aside(&self.path(), &error.to_string()) {
                     tracing::error!(%error, "the search index could not be moved aside");
                 }
             }
@@ -142,16 +142,21 @@ impl Follower {
         }
     }
 
+    /// The folder of the index, beside the catalogue.
+    fn path(&self) -> PathBuf {
+        self.archive.path().join("search")
+    }
+
     /// The index and the last event that it knows.
     fn open(&self) -> Result<(Index, u64), FollowError> {
-        let path = &self.settings.path;
+        let path = self.path();
         if path.exists() {
-            match self.open_existing(path) {
+            match self.open_existing(&path) {
                 Ok(opened) => return Ok(opened),
-                Err(why) => move_aside(path, &why)?,
+                Err(why) => move_aside(&path, &why)?,
             }
         }
-        std::fs::create_dir_all(path).map_err(io_error("make", path))?;
+        std::fs::create_dir_all(&path).map_err(io_error("make", &path))?;
         let settings = IndexSettings {
             docstore_compression: Compressor::None,
             docstore_compress_dedicated_thread: false,

@@ -14,7 +14,6 @@ mod snippet;
 mod view;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -48,8 +47,6 @@ pub const RESULTS_MAX: usize = 1_000;
 
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The folder of the index.
-    pub path: PathBuf,
     /// What indexing may hold in memory.
     pub memory_bytes: usize,
     /// How long looking may take, before what was found so far has to do.

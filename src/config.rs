@@ -6,6 +6,7 @@
 mod sources;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,9 @@ use crate::permalink::Permalinks;
 use crate::sources::Source;
 
 use sources::{RawEgress, RawRule, RawSource};
+use tokens::RawToken;
+
+pub use tokens::Token;
 
 const PREFIX: &str = "ANNALS_";
 
@@ -74,6 +78,7 @@ struct RawServer {
     shutdown_timeout_seconds: u64,
     cache_bytes: u64,
     email_originals: bool,
+    mirror_sha256: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -83,6 +88,9 @@ struct RawArchive {
     path: PathBuf,
     segment_bytes_max: u64,
     catalogue_cache_bytes: u64,
+    reserve_bytes: u64,
+    verify_interval_days: u64,
+    verify_bytes_per_second: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -97,14 +105,6 @@ struct RawIntake {
 #[serde(deny_unknown_fields, default)]
 struct RawFeed {
     entries: usize,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(deny_unknown_fields)]
-struct RawToken {
-    name: String,
-    sha256: String,
 }
 
 impl Default for RawSite {
@@ -130,6 +130,7 @@ impl Default for RawServer {
             shutdown_timeout_seconds: 5,
             cache_bytes: 64 << 20,
             email_originals: false,
+            mirror_sha256: String::new(),
         }
     }
 }
@@ -140,6 +141,9 @@ impl Default for RawArchive {
             path: "data".into(),
             segment_bytes_max: crate::journal::SEGMENT_BYTES_MAX,
             catalogue_cache_bytes: 64 << 20,
+            reserve_bytes: 64 << 20,
+            verify_interval_days: 7,
+            verify_bytes_per_second: 8 << 20,
         }
     }
 }
@@ -192,13 +196,8 @@ pub struct Server {
     pub cache_bytes: u64,
     /// Whether anyone may read emails as they came.
     pub email_originals: bool,
-}
-
-/// Who may admit: known by the SHA-256 of a token that only they have.
-#[derive(Clone, Debug)]
-pub struct Token {
-    pub name: String,
-    pub sha256: Digest,
+    /// Of the token for which the journal's records are readable; nobody may without it.
+    pub mirror: Option<Digest>,
 }
 
 impl Config {
@@ -284,8 +283,19 @@ impl RawConfig {
                 archive.catalogue_cache_bytes,
                 1 << 20,
             )?,
+            reserve_bytes: archive.reserve_bytes,
+            pace: archive::Pace {
+                interval: (archive.verify_interval_days > 0)
+                    .then(|| seconds(archive.verify_interval_days.saturating_mul(86_400))),
+                bytes_per_second: at_least(
+                    "archive.verify_bytes_per_second",
+                    archive.verify_bytes_per_second,
+                    1 << 10,
+                )?,
+            },
         };
         let bytes_max = at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize;
+        let tokens = tokens::check(token, &site.timezone)?;
         let rules = Rules::new(sources::rules(&source, rule)?);
         Ok(Config {
             egress: egress.check(&site, bytes_max)?,
@@ -307,13 +317,19 @@ impl RawConfig {
                 shutdown_timeout: seconds(server.shutdown_timeout_seconds),
                 cache_bytes: server.cache_bytes,
                 email_originals: server.email_originals,
+                mirror: mirror(&server.mirror_sha256)?,
             },
             archive,
             intake: Arc::new(intake::Settings { bytes_max, rules }),
             sources: sources::check(source)?,
-            tokens: token.into_iter().map(RawToken::check).collect::<Result<_, _>>()?,
+            tokens,
         })
     }
+}
+
+fn mirror(sha256: &str) -> Result<Option<Digest>, Wrong> {
+    let wrong = |_| ("server.mirror_sha256", format!("`{sha256}` is not 64 hexadecimal digits"));
+    if sha256.is_empty() { Ok(None) } else { Digest::from_hex(sha256).map(Some).map_err(wrong) }
 }
 
 fn at_least(key: &'static str, value: u64, least: u64) -> Result<u64, Wrong> {
@@ -376,20 +392,4 @@ fn is_tag_authority(text: &str) -> bool {
     let Some((name, date)) = text.split_once(',') else { return false };
     let name_ok = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.@_".contains(&b));
     name_ok && [4, 7, 10].contains(&date.len()) && date.parse::<crate::bulletin::PartialDate>().is_ok()
-}
-
-impl RawToken {
-    fn check(self) -> Result<Token, Wrong> {
-        let name_ok = !self.name.trim().is_empty() && !self.name.chars().any(char::is_control);
-        if !name_ok {
-            return Err((
-                "token.name",
-                "a token needs a name: the journal keeps it with everything it admits".into(),
-            ));
-        }
-        let sha256 = Digest::from_hex(&self.sha256);
-        let sha256 = sha256
-            .map_err(|_| ("token.sha256", format!("that of `{}` is not 64 hexadecimal digits", self.name)))?;
-        Ok(Token { name: self.name, sha256 })
-    }
 }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
-use super::{Archive, ArchiveError, Offer, Receipts, Submitted};
+use super::{Archive, ArchiveError, By, Offer, Receipts, Submitted};
 use crate::intake::{self, Arrival, Refusal, RefusalKind};
 
 /// How many documents go through together. A thread that is woken for each of them, and a writer that is
@@ -47,7 +47,7 @@ struct Waiting {
 pub struct Pipeline {
     archive: Arc<Archive>,
     /// Who admits.
-    by: String,
+    by: By,
     settings: Arc<intake::Settings>,
     clock: fn() -> Timestamp,
     /// By the name of the first document.
@@ -58,7 +58,7 @@ pub struct Pipeline {
 impl Pipeline {
     pub fn new(
         archive: Arc<Archive>,
-        by: &str,
+        by: impl Into<By>,
         settings: Arc<intake::Settings>,
         clock: fn() -> Timestamp,
     ) -> Pipeline {

@@ -93,7 +93,7 @@ fn foot(site: &Site, head: &Head) -> Markup {
 
 /// The address of this very page in another language.
 fn in_language(query: &[(&str, &str)], language: Language) -> String {
-    let mut written = url::form_urlencoded::Serializer::new(String::from("?"));
+    let mut written = url::form_urlencoded::Serializer::for_suffix(String::from("?"), 1);
     written.extend_pairs(query.iter().filter(|(_, value)| !value.is_empty()));
     written.append_pair("lang", language.tag()).finish()
 }

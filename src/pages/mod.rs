@@ -79,7 +79,8 @@ impl Site {
         if query.is_empty() && asked.is_none() {
             return path;
         }
-        let mut written = url::form_urlencoded::Serializer::new(path + "?");
+        let begin = path.len() + 1;
+        let mut written = url::form_urlencoded::Serializer::for_suffix(path + "?", begin);
         written.extend_pairs(query.iter().copied().chain(asked));
         written.finish()
     }

@@ -17,7 +17,7 @@ pub struct SelectionView<'a> {
     pub directory: &'a Directory,
     /// Of a year, the one month that is shown, from 1 to 12.
     pub month: Option<u8>,
-    /// Those of this page. The bulletins of a year come in the order of the calendar, all others with what is new first.
+    /// Those of this page, the latest first.
     pub bulletins: Vec<Listed>,
     /// What stands before and behind them.
     pub turn: Turn,
@@ -139,7 +139,7 @@ fn months(site: &Site, view: &SelectionView) -> Markup {
     }
 }
 
-/// The list; where it is in the order of the calendar, month by month under headings.
+/// The list; that of a year month by month under headings.
 fn list(site: &Site, view: &SelectionView) -> Markup {
     let words = site.words();
     if view.selection.year().is_none() || view.month.is_some() {

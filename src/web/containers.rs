@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 
 use super::App;
 use super::problem::Problem;
-use crate::archive::{Answer, Answered, Arriving, Pipeline};
+use crate::archive::{Answer, Answered, Arriving, By, Pipeline};
 use crate::intake::container::{self, Container, HEAD_BYTES, Member};
 use crate::intake::{Arrival, Refusal, RefusalKind};
 
@@ -25,7 +25,7 @@ pub async fn admit(
     container: &'static Container,
     arrival: Arrival,
     bytes: Bytes,
-    by: String,
+    by: By,
 ) -> Result<Vec<Answer>, Problem> {
     if arrival.hints.id.is_some() || arrival.hints.url.is_some() {
         let why = "they name one bulletin, and the document holds many: leave them out";
@@ -72,7 +72,7 @@ fn document(container: &Arrival, member: Result<Member, Refusal>) -> Arriving {
         (Some(before), Some(path)) => Some(format!("{before}/{path}")),
         (_, path) => path,
     };
-    arrival.unplaced = container.path.is_none();
+    arrival.unplaced = container.path.is_none() && !member.lasting;
     arrival.media_type = member.media_type;
     arrival.hints.url = member.url;
     arrival.hints.received = member.received;

@@ -1,12 +1,13 @@
 //! The lists of bulletins on pages, and how one goes along them.
 //!
-//! A page of a list is named by the bulletin at its edge, so it shows the same bulletins however many come before it.
-//! The bulletins of a year come in the order of their dates; all others with what is new first.
+//! A list is in the order of the calendar, the latest first: when something was published is what a reader looks for,
+//! and when it was admitted says nothing of that. What was corrected today is in the feeds. A page of a list is named by
+//! the bulletin at its edge, so it shows the same bulletins however many come before it.
 
 use std::sync::Arc;
 
 use super::App;
-use super::calendar::Entry;
+use super::calendar::{Calendar, Entry};
 use super::problem::Problem;
 use super::representation::Representation;
 use super::response::{HTML, MINUTES};
@@ -19,10 +20,6 @@ use crate::permalink::Route;
 
 /// How many bulletins a page of a list shows.
 const PAGE_BULLETINS: usize = 30;
-/// How many events are looked at for one page: one bulletin may have many.
-const EVENTS_MAX: u64 = 600;
-/// How many events are read at a time.
-const EVENTS_A_READ: u64 = 50;
 
 /// What a query asks of a page; what it does not know, it does not see.
 #[derive(Clone, Debug, Default)]
@@ -103,169 +100,119 @@ pub fn page(
     // It shows its own bulletins and how many of them narrower selections have: all of that is its own events' doing.
     app.kept(&key, state.events, || {
         let directory = directory(app)?;
-        let read = match selection.year() {
-            Some(_) => by_date(app, selection, month, asked.edge.as_ref()),
-            None => by_event(app, selection, asked.edge.as_ref(), PAGE_BULLETINS),
-        };
-        let (bulletins, turn) = read?;
+        let (bulletins, turn) = by_date(app, selection, month, asked.edge.as_ref(), PAGE_BULLETINS)?;
         let view =
             SelectionView { selection: selection.clone(), directory: &directory, month, bulletins, turn };
         Ok(Representation::new(HTML, pages::selection(site, &view), None).keep(MINUTES))
     })
 }
 
-/// A page of a year in the order of its dates, the latest first.
-fn by_date(
+/// A page of a list in the order of the calendar, the latest first.
+pub fn by_date(
     app: &App,
     selection: &Selection,
     month: Option<u8>,
     edge: Option<&Edge>,
+    count: usize,
 ) -> Result<(Vec<Listed>, Turn), Problem> {
-    let catalogue = app.archive.catalogue();
-    let calendar = app.calendars.of(catalogue, selection).map_err(ArchiveError::from)?;
-    let entries = month.map_or(&calendar.entries[..], |month| calendar.of_month(month));
     let missing = || Problem::not_found(&Route::Page(selection.clone()).to_string());
     let edge: Option<(bool, Entry)> = edge.map(|edge| edge.key().ok_or_else(missing)).transpose()?;
-    // The page is a stretch of the entries, which are ascending.
-    let end = match &edge {
-        None => entries.len(),
-        Some((true, key)) => entries.partition_point(|it| it < key),
-        Some((false, key)) => (entries.partition_point(|it| it <= key) + PAGE_BULLETINS).min(entries.len()),
+    let walk = Walk { app, selection, month, years: years(app, selection)? };
+    // One more than the page has says whether there is another page.
+    let (mut shown, newer, older) = match edge {
+        None => {
+            let shown = walk.back(None, count + 1)?;
+            let older = shown.len() > count;
+            (shown, false, older)
+        }
+        Some((true, key)) => {
+            let shown = walk.back(Some(&key), count + 1)?;
+            let older = shown.len() > count;
+            (shown, walk.forth(&key, true, 1)?.len() == 1, older)
+        }
+        Some((false, key)) => {
+            let mut shown = walk.forth(&key, false, count + 1)?;
+            let newer = shown.len() > count;
+            shown.truncate(count);
+            shown.reverse();
+            let older = match shown.last() {
+                Some(last) => !walk.back(Some(last), 1)?.is_empty(),
+                None => false,
+            };
+            (shown, newer, older)
+        }
     };
-    let begin = end.saturating_sub(PAGE_BULLETINS);
-    let shown = &entries[begin..end];
+    shown.truncate(count);
     let turn = Turn {
-        first: end == entries.len(),
-        newer: shown.last().filter(|_| end < entries.len()).map(Entry::to_string),
-        older: shown.first().filter(|_| begin > 0).map(Entry::to_string),
+        first: !newer,
+        newer: shown.first().filter(|_| newer).map(Entry::to_string),
+        older: shown.last().filter(|_| older).map(Entry::to_string),
     };
     let mut listed = Vec::new();
-    for entry in shown.iter().rev() {
+    for entry in &shown {
         listed.extend(bulletin(app, entry.number)?);
     }
     Ok((listed, turn))
 }
 
-/// A page of a selection with what is new first. Its keys are sequence numbers of events.
-pub fn by_event(
-    app: &App,
-    selection: &Selection,
-    edge: Option<&Edge>,
-    count: usize,
-) -> Result<(Vec<Listed>, Turn), Problem> {
-    let missing = || Problem::not_found(&Route::Page(selection.clone()).to_string());
-    let events = app.archive.catalogue().selection(selection).map_err(ArchiveError::from)?.events;
-    let edge: Option<(bool, u64)> = edge.map(|edge| edge.key().ok_or_else(missing)).transpose()?;
-    let mut walk = Walk { app, selection, looked_at: 0 };
-    let (mut shown, newer, older) = match edge {
-        None => {
-            let (shown, older) = walk.back(events, count)?;
-            (shown, false, older)
+/// The years in which a selection has bulletins, the latest first.
+fn years(app: &App, selection: &Selection) -> Result<Vec<i16>, Problem> {
+    Ok(match selection {
+        Selection::Year(year) | Selection::CategoryYear(_, year) => vec![*year],
+        Selection::All => directory(app)?.years.iter().map(|it| it.year).collect(),
+        Selection::Category(term) => {
+            directory(app)?.category(term).map_or(vec![], |it| it.years.iter().map(|it| it.year).collect())
         }
-        Some((true, key)) => {
-            let end = walk.position(key, events)?;
-            let (shown, older) = walk.back(end, count)?;
-            (shown, end < events, older)
-        }
-        Some((false, key)) => {
-            let begin = walk.position(key.saturating_add(1), events)?;
-            let (mut shown, newer) = walk.forth(begin, events, count)?;
-            shown.reverse();
-            (shown, newer, begin > 0)
-        }
-    };
-    let key_of = |it: Option<&(u64, u64)>| it.map(|(event, _)| event.to_string());
-    let turn = Turn {
-        first: !newer,
-        newer: key_of(shown.first()).filter(|_| newer),
-        older: key_of(shown.last()).filter(|_| older),
-    };
-    let mut listed = Vec::new();
-    for (_, number) in shown.drain(..) {
-        listed.extend(bulletin(app, number)?);
-    }
-    Ok((listed, turn))
+    })
 }
 
-/// A walk along the events of a selection, bounded in its length.
+/// A walk along the calendars of a selection's years.
 struct Walk<'a> {
     app: &'a App,
     selection: &'a Selection,
-    looked_at: u64,
+    month: Option<u8>,
+    /// The latest first.
+    years: Vec<i16>,
 }
 
-/// The events that show a bulletin, with the bulletin's number, and whether there is more.
-type Found = (Vec<(u64, u64)>, bool);
-
 impl Walk<'_> {
-    /// Where in the list the first event stands whose number is `seq` or more.
-    fn position(&self, seq: u64, events: u64) -> Result<u64, Problem> {
-        let catalogue = self.app.archive.catalogue();
-        let (mut low, mut high) = (0, events);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let item = catalogue.items(self.selection, middle..middle + 1).map_err(ArchiveError::from)?;
-            match item.first() {
-                Some(item) if item.event < seq => low = middle + 1,
-                _ => high = middle,
-            }
-        }
-        Ok(low)
+    fn calendar(&self, year: i16) -> Result<Arc<Calendar>, Problem> {
+        let in_year = match self.selection.category() {
+            Some(term) => Selection::CategoryYear(term.into(), year),
+            None => Selection::Year(year),
+        };
+        Ok(self.app.calendars.of(self.app.archive.catalogue(), &in_year).map_err(ArchiveError::from)?)
     }
 
-    /// Up to `count` bulletins from before `end` on, the newest first.
-    fn back(&mut self, mut end: u64, count: usize) -> Result<Found, Problem> {
-        let mut found = Vec::new();
-        while end > 0 {
-            let begin = end.saturating_sub(EVENTS_A_READ);
-            let mut read = self.read(begin, end)?;
-            read.reverse();
-            for it in read {
-                if found.len() == count {
-                    return Ok((found, true));
-                }
-                found.push(it);
-            }
-            if self.looked_at >= EVENTS_MAX {
-                return Ok((found, begin > 0));
-            }
-            end = begin;
-        }
-        Ok((found, false))
+    fn entries<'c>(&self, calendar: &'c Calendar) -> &'c [Entry] {
+        self.month.map_or(&calendar.entries, |month| calendar.of_month(month))
     }
 
-    /// Up to `count` bulletins from `begin` on, the oldest first.
-    fn forth(&mut self, mut begin: u64, events: u64, count: usize) -> Result<Found, Problem> {
+    /// Up to `count` entries from before `key`, or from the end, the latest first.
+    fn back(&self, key: Option<&Entry>, count: usize) -> Result<Vec<Entry>, Problem> {
         let mut found = Vec::new();
-        while begin < events {
-            let end = (begin + EVENTS_A_READ).min(events);
-            for it in self.read(begin, end)? {
-                if found.len() == count {
-                    return Ok((found, true));
-                }
-                found.push(it);
+        for year in self.years.iter().filter(|year| key.is_none_or(|key| **year <= key.on.year)) {
+            let calendar = self.calendar(*year)?;
+            let entries = self.entries(&calendar);
+            let end = key.map_or(entries.len(), |key| entries.partition_point(|it| it < key));
+            found.extend(entries[..end].iter().rev().take(count - found.len()));
+            if found.len() == count {
+                break;
             }
-            if self.looked_at >= EVENTS_MAX {
-                return Ok((found, end < events));
-            }
-            begin = end;
         }
-        Ok((found, false))
+        Ok(found)
     }
 
-    /// The bulletins whose newest event is among these, with that event.
-    fn read(&mut self, begin: u64, end: u64) -> Result<Vec<(u64, u64)>, Problem> {
-        self.looked_at += end - begin;
-        let catalogue = self.app.archive.catalogue();
+    /// Up to `count` entries behind `key`, or from it on, the earliest first.
+    fn forth(&self, key: &Entry, with_key: bool, count: usize) -> Result<Vec<Entry>, Problem> {
         let mut found = Vec::new();
-        for item in catalogue.items(self.selection, begin..end).map_err(ArchiveError::from)? {
-            if item.gone {
-                continue;
-            }
-            let number = catalogue.known_event(item.event).map_err(ArchiveError::from)?.bulletin;
-            let bulletin = catalogue.known_bulletin(number).map_err(ArchiveError::from)?;
-            if bulletin.touched == item.event && bulletin.withdrawn.is_none() {
-                found.push((item.event, number));
+        for year in self.years.iter().rev().filter(|year| **year >= key.on.year) {
+            let calendar = self.calendar(*year)?;
+            let entries = self.entries(&calendar);
+            let begin = entries.partition_point(|it| it < key || !with_key && it == key);
+            found.extend(entries[begin..].iter().take(count - found.len()));
+            if found.len() == count {
+                break;
             }
         }
         Ok(found)
@@ -278,7 +225,11 @@ pub fn bulletin(app: &App, number: u64) -> Result<Option<Listed>, Problem> {
     if bulletin.withdrawn.is_some() {
         return Ok(None);
     }
-    let version = app.archive.version_at(bulletin.latest(), bulletin.versions.len() as u32)?;
+    let version = match app.archive.version_at(bulletin.latest(), bulletin.versions.len() as u32) {
+        // The others are listed all the same.
+        Err(error) if error.is_damage() => return Ok(None),
+        version => version?,
+    };
     let published = app.publisher().published(number, &version)?;
     Ok(Some(Listed {
         id: bulletin.id,

@@ -44,7 +44,7 @@ pub fn home(app: &App, site: &Site, query: Option<&str>) -> Result<Arc<Represent
     }
     rendered(app, &site.key(&Route::Home.to_string()), HTML, || {
         let directory = directory(app)?;
-        let (latest, turn) = listing::by_event(app, &Selection::All, None, LATEST)?;
+        let (latest, turn) = listing::by_date(app, &Selection::All, None, None, LATEST)?;
         Ok(pages::home(site, &HomeView { latest, older: turn.older, directory: &directory }).into_bytes())
     })
 }

@@ -19,7 +19,7 @@ use tokio::sync::Semaphore;
 use tower::{BoxError, ServiceBuilder, ServiceExt as _};
 
 use super::response::{Reply, TEXT, plain};
-use super::{App, Way, handle};
+use super::{App, Client, Way, handle};
 
 /// After an accept that failed (no file descriptors left), others get this long to end.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -43,12 +43,12 @@ pub async fn serve(
     loop {
         let accepted = tokio::select! {
             () = &mut stop => break,
-            accepted = listener.accept() => accepted.map(|(stream, _)| {
+            accepted = listener.accept() => accepted.map(|(stream, peer)| {
                 // Small answers leave at once.
                 let _ = stream.set_nodelay(true);
-                connections.take(stream, Way::Network);
+                connections.take(stream, Way::Network, Some(Client(peer.ip())));
             }),
-            accepted = accept_local(local.as_ref()) => accepted.map(|stream| connections.take(stream, Way::Local)),
+            accepted = accept_local(local.as_ref()) => accepted.map(|stream| connections.take(stream, Way::Local, None)),
         };
         if let Err(error) = accepted {
             tracing::warn!(%error, "a connection could not be accepted");
@@ -77,13 +77,23 @@ struct Connections {
 
 impl Connections {
     /// Serves a connection in a task of its own; one too many is closed.
-    fn take(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, way: Way) {
+    fn take(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        way: Way,
+        client: Option<Client>,
+    ) {
         let Ok(permit) = self.permits.clone().try_acquire_owned() else { return };
         let app = self.app.clone();
         let timeout = app.config.server.request_timeout;
         let service = ServiceBuilder::new()
             .timeout(timeout)
-            .service_fn(move |request: Request<Incoming>| handle(app.clone(), way, request))
+            .service_fn(move |mut request: Request<Incoming>| {
+                if let Some(client) = client {
+                    request.extensions_mut().insert(client);
+                }
+                handle(app.clone(), way, request)
+            })
             .map_result(answer_timeout);
         let connection = http1::Builder::new()
             // Without a timer there is no header timeout.

@@ -175,7 +175,10 @@ mod tests {
             ("https://me:secret@example.org/", Some("https://example.org/")),
             ("https://example.org/p?source=rss-4f2a9c1b------2", Some("https://example.org/p")),
             ("https://example.org/p?source=collection_home---4------0-----", Some("https://example.org/p")),
-            ("https://example.org/p?source=harbour-office", Some("https://example.org/p?source=harbour-office")),
+            (
+                "https://example.org/p?source=harbour-office",
+                Some("https://example.org/p?source=harbour-office"),
+            ),
             ("mailto:a@example.org", None),
             ("/relative", None),
         ] {

@@ -219,7 +219,8 @@ impl<'a> Letter<'a> {
     /// named. To be called once everything is learnt, and before the text is laid out around its pictures.
     fn withhold(&mut self) {
         for file in &mut self.files {
-            file.attachment = file.attachment.take().filter(|kept| !self.recipient.is_told_by_file(&kept.bytes));
+            file.attachment =
+                file.attachment.take().filter(|kept| !self.recipient.is_told_by_file(&kept.bytes));
         }
     }
 

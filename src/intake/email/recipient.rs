@@ -210,7 +210,9 @@ impl Recipient {
     /// Whether a file, or what is packed in it, tells who received the message, or may do so where it is too
     /// large to be looked through.
     pub fn is_told_by_file(&self, bytes: &[u8]) -> bool {
-        unpacked::any(bytes, |bytes| self.spellings.are_in_bytes(bytes) || self.called.are_addressed_in(bytes))
+        unpacked::any(bytes, |bytes| {
+            self.spellings.are_in_bytes(bytes) || self.called.are_addressed_in(bytes)
+        })
     }
 
     /// `text` without anything that tells who received the message.

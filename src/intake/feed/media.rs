@@ -25,7 +25,8 @@ const NO_PART: [&str; 8] = [
 ];
 
 /// What an entry says of somebody or something else.
-const OF_OTHERS: [&str; 5] = ["atom:author", "atom:contributor", "atom:source", "media:credit", "media:comments"];
+const OF_OTHERS: [&str; 5] =
+    ["atom:author", "atom:contributor", "atom:source", "media:credit", "media:comments"];
 
 /// A thumbnail no larger, in points, is a portrait or an icon.
 const PORTRAIT_POINTS_MAX: u32 = 64;
@@ -114,7 +115,9 @@ impl Files {
 /// The elements of that name below an entry that are not about who wrote it or where it was copied from.
 fn own<'d>(item: Element<'d>, name: &'static str) -> impl Iterator<Item = Element<'d>> {
     let parts = item.children().filter(|part| !OF_OTHERS.contains(&part.name()));
-    parts.flat_map(move |part| std::iter::once(part).filter(move |part| part.name() == name).chain(part.find(name)))
+    parts.flat_map(move |part| {
+        std::iter::once(part).filter(move |part| part.name() == name).chain(part.find(name))
+    })
 }
 
 fn is_portrait(image: Element<'_>) -> bool {

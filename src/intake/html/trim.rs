@@ -89,7 +89,12 @@ fn is_links(tree: &Tree, id: NodeId, total: Amount) -> bool {
     let block = is_heading(tree.name(id))
         || matches!(tree.name(id), "ul" | "ol" | "div" | "section" | "table" | "p" | "dl" | "li" | "figure");
     let menu = !matches!(tree.name(id), "li") || total.stops == 0 && total.chars < 15;
-    block && menu && !furniture::is_button(tree, id) && total.chars > 0 && total.density() > 70 && total.chars < 2_000
+    block
+        && menu
+        && !furniture::is_button(tree, id)
+        && total.chars > 0
+        && total.density() > 70
+        && total.chars < 2_000
 }
 
 /// Drops short blocks that speak about the page: who wrote it and when before the text, what else there is

@@ -50,8 +50,7 @@ impl Names {
         let whole: Vec<String> =
             known.iter().filter(|name| name.len() >= 2).map(|name| name.join(" ")).collect();
         let mut builder = AhoCorasick::builder();
-        let whole =
-            builder.ascii_case_insensitive(true).build(&whole).ok().filter(|_| !whole.is_empty());
+        let whole = builder.ascii_case_insensitive(true).build(&whole).ok().filter(|_| !whole.is_empty());
         Names { names: known, whole }
     }
 

@@ -35,7 +35,8 @@ impl Needle {
     /// Whether it stands at a place of `bytes` where its letters do, of whatever case.
     pub fn stands_at(&self, bytes: &[u8], at: usize) -> bool {
         let end = at + self.text.len();
-        let beside = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
+        let beside =
+            |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
         let apart = || !beside(at.checked_sub(1).and_then(|at| bytes.get(at))) && !beside(bytes.get(end));
         (self.any_case || bytes.get(at..end) == Some(self.text.as_bytes())) && (!self.alone || apart())
     }

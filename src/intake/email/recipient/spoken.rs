@@ -48,9 +48,6 @@ const RELATIVES: &[&str] = &[
 const COMMAS: [char; 4] = [',', '،', '，', '、'];
 const STOPS: [char; 8] = ['.', '!', '?', '…', '。', '！', '？', '؟'];
 
-/// A name is spoken to no more often than this in one block.
-const PLACES_MAX: usize = 16;
-
 /// Whether what stands behind a name at the beginning speaks to whom it names: `, the tide is coming`, and not
 /// `, who lights the lamp`.
 pub fn opens(after: &str) -> bool {
@@ -63,7 +60,8 @@ pub fn opens(after: &str) -> bool {
         // `Jane, the quay is open` speaks, as `Jane, the keeper, says` does not.
         let article = matches!(word.folded.as_str(), "a" | "an" | "the" | "die" | "der");
         word.folded.starts_with(|c: char| c.is_ascii_digit())
-            || RELATIVES.contains(&word.folded.as_str()) && (!article || after.trim_start_matches(COMMAS).contains(COMMAS))
+            || RELATIVES.contains(&word.folded.as_str())
+                && (!article || after.trim_start_matches(COMMAS).contains(COMMAS))
     };
     !after.starts_with(COMMAS) || !next.is_some_and(tells)
 }
@@ -75,7 +73,8 @@ pub fn taken_with(sentence: &str, words: &[Word], place: &Place) -> Option<Range
     let called = before.trim_end_matches(COMMAS).trim_end();
     // `thank you` are two words, `Jane` the third.
     let last = |count: usize| {
-        let from = place.word.checked_sub(count).filter(|&from| words[from + count - 1].end == called.len())?;
+        let from =
+            place.word.checked_sub(count).filter(|&from| words[from + count - 1].end == called.len())?;
         let said: Vec<&str> = words[from..place.word].iter().map(|word| word.folded.as_str()).collect();
         Some(said.join(" "))
     };
@@ -173,8 +172,8 @@ impl Block {
 
     /// Adds the bytes of the HTML that speak to the recipient.
     fn finish(&mut self, names: &Names, taken: &mut Vec<Range<usize>>) {
-        let (most, mut from) = (taken.len() + PLACES_MAX, 0);
-        while from < self.text.len() && taken.len() < most {
+        let mut from = 0;
+        while from < self.text.len() {
             let rest = &self.text[from..];
             let words = words(rest);
             // A sentence, or as much of a longer one as is looked at together.
@@ -185,7 +184,9 @@ impl Block {
             for at in 0..within.len() {
                 let place = names.at(sentence, &within, at).filter(|place| is_capital(sentence, place));
                 let range = place.and_then(|place| taken_with(sentence, &within, &place));
-                taken.extend(range.into_iter().flat_map(|range| self.html(from + range.start..from + range.end)));
+                taken.extend(
+                    range.into_iter().flat_map(|range| self.html(from + range.start..from + range.end)),
+                );
             }
             from += end.max(1);
             while !self.text.is_char_boundary(from) {
@@ -240,13 +241,23 @@ mod tests {
     fn a_sentence_that_speaks_to_the_recipient_loses_the_name() {
         for (html, expected) in [
             ("<p>As you know, Jane, the quay is shut.</p>", "<p>As you know, the quay is shut.</p>"),
-            ("<p>As you know, <b>Jane</b>, the quay is shut.</p>", "<p>As you know<b></b>, the quay is shut.</p>"),
+            (
+                "<p>As you know, <b>Jane</b>, the quay is shut.</p>",
+                "<p>As you know<b></b>, the quay is shut.</p>",
+            ),
             ("<p>It is open. Thank you Jane! It is shut.</p>", "<p>It is open. Thank you! It is shut.</p>"),
             ("<p>It is open.<br>Thanks, Jane Doe, for all.</p>", "<p>It is open.<br>Thanks, for all.</p>"),
             ("<p>See you on the quay, Jane.</p>", "<p>See you on the quay.</p>"),
             ("<p>Tom &amp; Ada ask: are you there, Jane?</p>", "<p>Tom &amp; Ada ask: are you there?</p>"),
             ("<p>Well done, Jane!</p>", "<p>Well done!</p>"),
-            ("<p>Die Fähre kommt. Wie Sie wissen, Jane, ist der Kai zu.</p>", "<p>Die Fähre kommt. Wie Sie wissen, ist der Kai zu.</p>"),
+            (
+                "<p>Thank you, Jane! Hello Jane! Do you sail, Jane? Good news, Jane, you do.</p>",
+                "<p>Thank you! Hello! Do you sail? Good news, you do.</p>",
+            ),
+            (
+                "<p>Die Fähre kommt. Wie Sie wissen, Jane, ist der Kai zu.</p>",
+                "<p>Die Fähre kommt. Wie Sie wissen, ist der Kai zu.</p>",
+            ),
             ("<p>El muelle abre. ¡Gracias, Jane!</p>", "<p>El muelle abre. ¡Gracias!</p>"),
         ] {
             assert_eq!(jane(html), expected);

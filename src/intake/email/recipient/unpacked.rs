@@ -136,8 +136,11 @@ fn literal(page: &[u8], mut at: usize, text: &mut Vec<u8>) -> usize {
         at += 1;
         match byte {
             b'\\' => {
-                let octal =
-                    page[at.min(page.len())..].iter().take(3).take_while(|b| (b'0'..b'8').contains(b)).count();
+                let octal = page[at.min(page.len())..]
+                    .iter()
+                    .take(3)
+                    .take_while(|b| (b'0'..b'8').contains(b))
+                    .count();
                 let digits = page[at..at + octal].iter();
                 match octal {
                     0 => text.extend(page.get(at)),

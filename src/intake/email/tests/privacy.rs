@@ -134,7 +134,10 @@ fn a_file_that_tells_who_received_it_is_kept_with_the_original_alone() {
         ("plain.pdf", format!("%PDF-1.4\n/URI (mailto:{address})\n").into_bytes()),
         ("packed.pdf", pdf(shown(address).as_bytes())),
         ("kerned.pdf", pdf(b"BT [(Jan)-20(e@rea)14(der.example)] TJ ET")),
-        ("digits.pdf", pdf(b"BT <004A0061006E00650040007200650061006400650072002E006500780061006D0070006C0065> Tj")),
+        (
+            "digits.pdf",
+            pdf(b"BT <004A0061006E00650040007200650061006400650072002E006500780061006D0070006C0065> Tj"),
+        ),
         ("named.pdf", pdf(shown("Dear Ms Jane Doe").as_bytes())),
         ("wide.doc", old(&wide)),
         ("packed.docx", docx(&format!("<w:t>For {address}</w:t>"))),
@@ -179,7 +182,11 @@ fn a_hash_of_the_address_tells_as_much_as_the_address() {
         );
         let draft = one(&message);
         assert!(!html(&draft).to_lowercase().contains(hash), "{}", html(&draft));
-        assert!(html(&draft).contains("<a href=\"https://harbour.example/t?y=1\">the table</a>"), "{}", html(&draft));
+        assert!(
+            html(&draft).contains("<a href=\"https://harbour.example/t?y=1\">the table</a>"),
+            "{}",
+            html(&draft)
+        );
     }
 }
 
@@ -205,7 +212,8 @@ fn a_short_token_in_an_ordinary_link_goes_and_the_link_stays() {
 #[test]
 fn a_sentence_spoken_to_the_recipient_loses_the_name_and_one_about_a_namesake_keeps_it() {
     let told = "Jane Grey lights the lamp, and the keeper, Jane, rows home.";
-    let said = "As you know, Jane, the lower quay is shut. Thank you Jane! We will see you on the mole, Jane.";
+    let said =
+        "As you know, Jane, the lower quay is shut. Thank you Jane! We will see you on the mole, Jane.";
     let rich = format!(
         "{HEAD}Content-Type: text/html\n\n<p>{PROSE} {said} {told}</p><p><img src='https://harbour.example/q.jpg' \
          alt='Thank you, Jane!'></p><figure><img src='https://harbour.example/r.jpg' alt='Jane Grey'>\
@@ -216,6 +224,10 @@ fn a_sentence_spoken_to_the_recipient_loses_the_name_and_one_about_a_namesake_ke
         let draft = one(&message);
         let expected = "As you know, the lower quay is shut. Thank you! We will see you on the mole.";
         assert!(text(&draft).contains(&format!("{expected} {told}")), "{}", text(&draft));
-        assert!(!html(&draft).contains("Thank you, Jane") && !text(&draft).contains("asked, Jane"), "{}", html(&draft));
+        assert!(
+            !html(&draft).contains("Thank you, Jane") && !text(&draft).contains("asked, Jane"),
+            "{}",
+            html(&draft)
+        );
     }
 }

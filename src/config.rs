@@ -76,6 +76,9 @@ struct RawArchive {
     path: PathBuf,
     segment_bytes_max: u64,
     catalogue_cache_bytes: u64,
+    reserve_bytes: u64,
+    verify_interval_days: u64,
+    verify_bytes_per_second: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -111,6 +114,9 @@ impl Default for RawArchive {
             path: "data".into(),
             segment_bytes_max: crate::journal::SEGMENT_BYTES_MAX,
             catalogue_cache_bytes: 64 << 20,
+            reserve_bytes: 64 << 20,
+            verify_interval_days: 7,
+            verify_bytes_per_second: 8 << 20,
         }
     }
 }
@@ -232,6 +238,17 @@ impl RawConfig {
                 archive.catalogue_cache_bytes,
                 1 << 20,
             )?,
+            reserve_bytes: archive.reserve_bytes,
+            pace: archive::Pace {
+                interval: (archive.verify_interval_days > 0).then(|| {
+                    std::time::Duration::from_secs(archive.verify_interval_days.saturating_mul(86_400))
+                }),
+                bytes_per_second: at_least(
+                    "archive.verify_bytes_per_second",
+                    archive.verify_bytes_per_second,
+                    1 << 10,
+                )?,
+            },
         };
         let bytes_max = at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize;
         let tokens = tokens::check(token, &site.timezone)?;

@@ -31,6 +31,8 @@ pub enum Route {
     Original(Digest),
     /// RFC 6920 section 4.
     NamedInformation(Digest),
+    /// What the journal holds of the event with this number: for whoever mends a copy of it.
+    Records(u64),
     Feeds,
     Opml,
     Feed(Selection, Document, String),
@@ -91,6 +93,7 @@ const PLACES: &[(&str, Read)] = &[
     ("/.well-known/ni/sha-256/{b64}", |p| {
         Some(Route::NamedInformation(Digest::from_base64url(p.get("b64")?).ok()?))
     }),
+    ("/journal/{n}", |p| Some(Route::Records(count(p.get("n")?)?))),
     ("/feeds", |_| Some(Route::Feeds)),
     ("/feeds.opml", |_| Some(Route::Opml)),
     ("/feeds/{all}", |p| subscription(p, "all", |name| (name == "all").then_some(Selection::All))),
@@ -176,6 +179,7 @@ impl fmt::Display for Route {
             Route::Content(digest) => write!(f, "/content/sha256/{}", digest.hex()),
             Route::Original(digest) => write!(f, "/original/sha256/{}", digest.hex()),
             Route::NamedInformation(digest) => write!(f, "/.well-known/ni/sha-256/{}", digest.base64url()),
+            Route::Records(seq) => write!(f, "/journal/{seq}"),
             Route::Feeds => f.write_str("/feeds"),
             Route::Opml => f.write_str("/feeds.opml"),
             Route::Feed(selection, Document::Subscription, format) => {
@@ -348,6 +352,7 @@ mod tests {
             digest.clone().prop_map(Route::NamedInformation),
             digest.prop_map(Route::Stylesheet),
             (1..u32::MAX).prop_map(Route::SitemapPart),
+            (1..u64::MAX).prop_map(Route::Records),
             (selection(), document, "rss|atom|json").prop_map(|(s, d, f)| Route::Feed(s, d, f)),
             selection().prop_filter("all is home", |s| *s != Selection::All).prop_map(Route::Page),
         ]

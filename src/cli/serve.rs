@@ -1,7 +1,9 @@
 //! `annals serve`: the archive over HTTP.
 
+use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
@@ -11,7 +13,7 @@ use super::door::Door;
 use super::ingest::{self, Files, HintOptions, Way};
 use super::progress::Progress;
 use super::{Done, Failure, say};
-use crate::archive::Archive;
+use crate::archive::{Archive, Settings, verification};
 use crate::bulletin::Selection;
 use crate::config::Config;
 use crate::egress::Egress;
@@ -35,7 +37,7 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
             |error| tracing::warn!(%error, "no local socket: the command line cannot reach this server"),
         )
         .ok();
-    let stop = stop()?;
+    let (tell, stop) = stop()?;
     let app = Arc::new(App::new(archive.clone(), config.clone(), Timestamp::now));
     let server = tokio::spawn(Server { app, listeners, local, tls }.serve(stop.clone()));
     let desk = Desk {
@@ -45,6 +47,8 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
         clock: Timestamp::now,
     };
     let sources = sources::start(&config.sources, &desk, &stop);
+    let told_to_stop = stop.clone();
+    let verifier = verification::start(&config.archive, Timestamp::now, move || *told_to_stop.borrow())?;
     drop(desk);
     let starting = async {
         if !files.is_empty() {
@@ -56,6 +60,7 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
         greet(&config, &places);
         Ok::<_, Failure>(())
     };
+    let watching = tokio::spawn(restart_when_suspect(config.archive.clone(), tell));
     tokio::select! {
         started = starting => started?,
         // What was taken in so far is there; the rest is for the next time.
@@ -65,8 +70,33 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
     if tokio::time::timeout(config.server.shutdown_timeout, sources.ended()).await.is_err() {
         tracing::warn!("sources were still at work when the time to shut down was over");
     }
+    if let Some(verifier) = verifier {
+        let _ = verifier.join();
+    }
     drop(archive);
-    Ok(Done::Well)
+    match watching.is_finished() && watching.await? {
+        true => start_again(),
+        false => Ok(Done::Well),
+    }
+}
+
+/// How often it is looked whether the catalogue was found damaged.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Has the server end in good order once its catalogue was found damaged, and says that this was why.
+async fn restart_when_suspect(archive: Settings, tell: watch::Sender<bool>) -> bool {
+    while !archive.suspects_catalogue() {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    tracing::error!("the catalogue was found damaged: the server starts again, and makes it anew");
+    tell.send_replace(true);
+    true
+}
+
+/// Becomes a new process under the same number, which opens the archive anew.
+fn start_again() -> Result<Done, Failure> {
+    let this = std::env::current_exe()?;
+    Err(std::process::Command::new(this).args(std::env::args_os().skip(1)).exec().into())
 }
 
 /// Takes the sockets, and the certificate where there is to be TLS: what is wrong with them is said before anything else.
@@ -80,14 +110,15 @@ fn listen(config: &Config) -> Result<(Listeners, Option<Arc<Tls>>), Failure> {
 }
 
 /// Says when the process is told to end.
-fn stop() -> Result<watch::Receiver<bool>, Failure> {
+fn stop() -> Result<(watch::Sender<bool>, watch::Receiver<bool>), Failure> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let (tell, stop) = watch::channel(false);
+    let signalled = tell.clone();
     tokio::spawn(async move {
         tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
-        tell.send_replace(true);
+        signalled.send_replace(true);
     });
-    Ok(stop)
+    Ok((tell, stop))
 }
 
 async fn told(mut stop: watch::Receiver<bool>) {

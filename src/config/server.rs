@@ -9,6 +9,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 
 use super::{Wrong, at_least};
+use crate::digest::Digest;
 
 /// How a path to a Unix socket is told from an address and port.
 const UNIX: &str = "unix:";
@@ -33,6 +34,7 @@ pub struct RawServer {
     shutdown_timeout_seconds: u64,
     cache_bytes: u64,
     email_originals: bool,
+    mirror_sha256: String,
 }
 
 impl Default for RawServer {
@@ -54,6 +56,7 @@ impl Default for RawServer {
             shutdown_timeout_seconds: 5,
             cache_bytes: 64 << 20,
             email_originals: false,
+            mirror_sha256: String::new(),
         }
     }
 }
@@ -75,6 +78,8 @@ pub struct Server {
     pub cache_bytes: u64,
     /// Whether anyone may read emails as they came.
     pub email_originals: bool,
+    /// Of the token for which the journal's records are readable; nobody may without it.
+    pub mirror: Option<Digest>,
 }
 
 /// Where the server waits for connections.
@@ -138,6 +143,7 @@ impl RawServer {
             shutdown_timeout: Duration::from_secs(self.shutdown_timeout_seconds),
             cache_bytes: self.cache_bytes,
             email_originals: self.email_originals,
+            mirror: mirror(&self.mirror_sha256)?,
         })
     }
 }
@@ -177,4 +183,9 @@ fn proxies(texts: &[String]) -> Result<Proxies, Wrong> {
         proxies.networks.push(network.map_err(wrong)?);
     }
     Ok(proxies)
+}
+
+fn mirror(sha256: &str) -> Result<Option<Digest>, Wrong> {
+    let wrong = |_| ("server.mirror_sha256", format!("`{sha256}` is not 64 hexadecimal digits"));
+    if sha256.is_empty() { Ok(None) } else { Digest::from_hex(sha256).map(Some).map_err(wrong) }
 }

@@ -23,7 +23,7 @@ const MEMBER_HEADER_START: [u8; 16] = [0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255, 21,
 /// `at`, 5 bytes.
 const TYPE_FIELD: [u8; 4] = [b'a', b't', 5, 0];
 /// Where the checksum stands: CRC-32 of the bytes before it and the bytes behind it.
-const CHECKSUM: std::ops::Range<usize> = 29..33;
+pub(super) const CHECKSUM: std::ops::Range<usize> = 29..33;
 const MEMBER_TRAILER_BYTES: usize = 8;
 
 /// The most that a record may hold, uncompressed; larger originals are refused long before.
@@ -261,7 +261,7 @@ pub fn member_lengths(bytes: &[u8]) -> Result<MemberLengths, RecordError> {
     Ok(lengths)
 }
 
-fn member_checksum(member: &[u8]) -> [u8; 4] {
+pub(super) fn member_checksum(member: &[u8]) -> [u8; 4] {
     let mut crc = libdeflater::Crc::new();
     crc.update(&member[..CHECKSUM.start]);
     crc.update(&member[CHECKSUM.end..]);

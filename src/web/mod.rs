@@ -18,6 +18,7 @@ mod memento;
 mod metrics;
 mod problem;
 mod ranges;
+mod records;
 mod representation;
 mod response;
 mod selections;
@@ -97,7 +98,18 @@ impl App {
     ) -> Result<Arc<Representation>, Problem> {
         // Asked for before anything is rendered, as `state` was: what is rendered is then as new, or newer.
         let withdrawals = self.archive.catalogue().withdrawals();
-        self.cache.get_or_render(path, state, withdrawals, render)
+        let mut passing = None;
+        let kept = self.cache.get_or_render(path, state, withdrawals, || {
+            let damaged = self.archive.damaged_reads();
+            let made = render()?;
+            if self.archive.damaged_reads() == damaged {
+                return Ok(made);
+            }
+            // What lacks something is shown, and is not to outlast the damage, here or anywhere.
+            passing = Some(made.keep(response::NEVER));
+            Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "it lacks what is damaged"))
+        });
+        passing.map_or(kept, |passing| Ok(Arc::new(passing)))
     }
 
     /// The site in the language that a request wants.
@@ -168,10 +180,12 @@ where
     };
     match (&parts.method, &route) {
         (&Method::GET | &Method::HEAD, Route::Bulletins) => Err(not_allowed("POST")),
+        (&Method::GET, Route::Records(seq)) => records::records(app, way, parts, *seq),
         (&Method::GET | &Method::HEAD, _) => {
             let (app, parts) = (app.clone(), parts.clone());
             // Rendering takes milliseconds: not on a thread that others wait for.
-            let read = move || read_and_remember(&app, &route, &parts);
+            let read =
+                move || read_and_remember(&app, &route, &parts).map_err(|problem| doubt(&app, problem));
             let answer = tokio::task::spawn_blocking(read).await;
             answer
                 .unwrap_or_else(|_| Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer failed")))
@@ -186,6 +200,15 @@ where
         (_, Route::Bulletin(_, None)) => Err(not_allowed("GET, HEAD, PUT, DELETE")),
         _ => Err(not_allowed("GET, HEAD")),
     }
+}
+
+/// Where some of the journal cannot be read, what is not found may be among it.
+fn doubt(app: &App, problem: Problem) -> Problem {
+    if problem.status != StatusCode::NOT_FOUND || app.archive.damage().is_none() {
+        return problem;
+    }
+    let detail = "this archive is damaged, and cannot say whether this was ever there until it is repaired";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
 }
 
 fn is_read(method: &Method) -> bool {
@@ -245,7 +268,9 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         Route::Health => return Ok(response::plain(StatusCode::OK, TEXT, "ok\n")),
         Route::Ready => return metrics::ready(app),
         Route::Metrics => return metrics::metrics(app),
-        Route::Search | Route::Bulletins => return Err(Problem::not_found(parts.uri.path())),
+        Route::Search | Route::Bulletins | Route::Records(_) => {
+            return Err(Problem::not_found(parts.uri.path()));
+        }
     };
     representation.respond(&parts.method, &parts.headers)
 }

@@ -34,6 +34,8 @@ const EVENTS_A_STEP: u64 = 2_000;
 const EVENTS_A_COMMIT: u64 = 100_000;
 /// How long what is indexed waits for a commit at most while there is much to do.
 const COMMIT_WAIT: Duration = Duration::from_secs(30);
+/// How long after a commit the next comes at the earliest.
+const COMMIT_PAUSE: Duration = Duration::from_millis(500);
 /// How often it is said how far a long piece of work is.
 const PROGRESS: Duration = Duration::from_secs(10);
 /// Behind by more than this, it is worth saying so.
@@ -123,16 +125,11 @@ impl Follower {
                     None => work.insert(Work::begin(self, &index, fields, indexed)?),
                 };
                 work.take_up(indexed + 1..=upto)?;
-                indexed = upto;
                 work.say(last);
-                if work.is_due(upto == last) {
-                    work.commit(&reader)?;
-                }
-            } else if work.as_ref().is_some_and(Work::is_idle) {
-                // Its memory and its threads go with it.
-                if let Some(work) = work.take() {
-                    work.writer.wait_merging_threads()?;
-                }
+                indexed = upto;
+            }
+            if let Some(work) = work.as_mut().filter(|work| work.is_due(upto == last)) {
+                work.commit(&reader)?;
             }
             let pause = if upto == last { LOOK } else { Duration::ZERO };
             match self.stop.recv_timeout(pause) {
@@ -233,7 +230,8 @@ impl<'a> Work<'a> {
             fields,
             taken: indexed,
             committed: indexed,
-            committed_at: now,
+            // What is the first after a while does not wait.
+            committed_at: now.checked_sub(COMMIT_PAUSE).unwrap_or(now),
             said_at: now,
             began_at: now,
             began_with: indexed,
@@ -295,10 +293,13 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Where there is nothing more to do at once, and now and then on the way.
+    /// Whether to commit: soon where that is all there is to do, and now and then on the way. Each commit is some ten
+    /// syncs, and those who admit wait for the same disk.
     fn is_due(&self, caught_up: bool) -> bool {
-        let much = self.taken - self.committed >= EVENTS_A_COMMIT;
-        caught_up || much || self.committed_at.elapsed() >= COMMIT_WAIT
+        let waited = self.committed_at.elapsed();
+        let waiting = self.taken - self.committed;
+        let soon = caught_up && waited >= COMMIT_PAUSE;
+        waiting > 0 && (soon || waiting >= EVENTS_A_COMMIT || waited >= COMMIT_WAIT)
     }
 
     /// Makes what was taken up durable, and then visible.
@@ -311,11 +312,6 @@ impl<'a> Work<'a> {
         self.follower.shared.show(Some(View::new(reader.searcher(), self.fields, self.taken)?));
         (self.committed, self.committed_at) = (self.taken, Instant::now());
         Ok(())
-    }
-
-    /// Whether there has been nothing to do for a while.
-    fn is_idle(&self) -> bool {
-        self.taken == self.committed && self.committed_at.elapsed() >= PROGRESS
     }
 
     fn say(&mut self, last: u64) {

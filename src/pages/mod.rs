@@ -20,6 +20,7 @@ pub mod messages;
 mod picture;
 mod record;
 mod selection;
+mod sources;
 
 use std::sync::LazyLock;
 
@@ -38,6 +39,7 @@ pub use home::{HomeView, home};
 pub use listing::Listed;
 pub use messages::{Language, Words};
 pub use selection::{SelectionView, Turn, selection};
+pub use sources::{SourceView, sources};
 
 /// In which language a page speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -128,7 +128,7 @@ fn figure(site: &Site, bars: &[Bar], wide: u32, ticks: &[String], table: &Markup
     let width = wide * MONTH_WIDTH;
     let caption = fill(words.most_in_a_month, &[("count", &site.interface.language.number(most))]);
     html! {
-        figure.months {
+        figure.months.of-year[wide == 12] {
             figcaption { (words.by_month) " " span.quiet { "(" (caption) ")" } }
             svg viewBox=(format!("0 0 {width} {HEIGHT}")) preserveAspectRatio="none" aria-hidden="true" focusable="false" {
                 @for bar in bars { (drawn(site, bar, most)) }

@@ -26,6 +26,7 @@ mod representation;
 mod response;
 mod selections;
 pub mod server;
+mod sources;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -179,6 +180,7 @@ where
     };
     match (&parts.method, &route) {
         (&Method::GET | &Method::HEAD, Route::Bulletins) => Err(not_allowed("POST")),
+        (&Method::GET | &Method::HEAD, Route::Sources) => sources::page(app, way, parts),
         (&Method::GET, Route::Records(seq)) => records::records(app, way, parts, *seq),
         (&Method::GET | &Method::HEAD, _) => {
             let (app, route, parts) = (app.clone(), route, parts.clone());
@@ -249,7 +251,7 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         Route::Health => return Ok(response::plain(StatusCode::OK, TEXT, "ok\n")),
         Route::Ready => return metrics::ready(app),
         Route::Metrics => return metrics::metrics(app),
-        Route::Search | Route::Bulletins | Route::Records(_) => {
+        Route::Search | Route::Bulletins | Route::Sources | Route::Records(_) => {
             return Err(Problem::not_found(parts.uri.path()));
         }
     };

@@ -19,6 +19,7 @@ mod listing;
 pub mod messages;
 mod picture;
 mod record;
+mod search;
 mod selection;
 mod sources;
 
@@ -38,6 +39,7 @@ pub use history::{ChangeSize, HistoryView, VersionListed, history};
 pub use home::{HomeView, home};
 pub use listing::Listed;
 pub use messages::{Language, Words};
+pub use search::{FoundView, ResultView, SearchView, search};
 pub use selection::{SelectionView, Turn, selection};
 pub use sources::{SourceView, sources};
 

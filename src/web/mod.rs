@@ -24,17 +24,20 @@ mod ranges;
 mod records;
 mod representation;
 mod response;
+mod search;
 mod selections;
 pub mod server;
+pub mod sheaf;
 mod sources;
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::{Buf, Bytes};
-use http::header::{ACCEPT, ALLOW};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, ALLOW};
 use http::request::Parts;
-use http::{Method, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use hyper::body::Body;
 use jiff::Timestamp;
 
@@ -42,9 +45,10 @@ use crate::archive::Archive;
 use crate::config::Config;
 use crate::pages::{self, Interface, Language};
 use crate::permalink::{Found, RESTORE, Route};
+use crate::search::Search;
 use crate::syndication::document::Publisher;
 use auth::Guard;
-use cache::Cache;
+use cache::{Cache, Target};
 use metrics::Metrics;
 use problem::Problem;
 use representation::Representation;
@@ -59,6 +63,8 @@ pub struct App {
     site: pages::Site,
     /// The same in each language, not asked for by the address and asked for.
     sites: [[pages::Site; 2]; 3],
+    /// None where it is off.
+    search: Option<Search>,
     cache: Cache,
     calendars: calendar::Calendars,
     directories: selections::Directories,
@@ -66,11 +72,17 @@ pub struct App {
     guard: Guard,
     metrics: Metrics,
     clock: fn() -> Timestamp,
+    /// The server is to end: what takes long is to come to an end.
+    ending: AtomicBool,
 }
 
 impl App {
     /// `clock` says when something is admitted.
     pub fn new(archive: Arc<Archive>, config: Config, clock: fn() -> Timestamp) -> App {
+        let search = config.search.clone().and_then(|settings| {
+            let started = Search::start(archive.clone(), settings);
+            started.inspect_err(|error| tracing::error!(%error, "there is no search")).ok()
+        });
         let site = pages::Site {
             title: config.site.title.clone(),
             description: config.site.description.clone(),
@@ -80,7 +92,7 @@ impl App {
                 asked: false,
             },
             links: config.site.links.clone(),
-            search: false,
+            search: search.is_some(),
         };
         let sites = Language::ALL.map(|language| {
             [false, true]
@@ -93,6 +105,7 @@ impl App {
             config,
             site,
             sites,
+            search,
             cache,
             guard,
             calendars: calendar::Calendars::default(),
@@ -100,7 +113,17 @@ impl App {
             sitemap_times: selections::SitemapTimes::default(),
             metrics: Metrics::default(),
             clock,
+            ending: AtomicBool::new(false),
         }
+    }
+
+    /// Says that the server is to end.
+    pub fn end(&self) {
+        self.ending.store(true, Ordering::Relaxed);
+    }
+
+    fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Relaxed)
     }
 
     /// Whether originals of this media type are for everyone: emails name who received them.
@@ -157,6 +180,31 @@ pub async fn handle<B>(app: Arc<App>, way: Way, request: Request<B>) -> Result<R
 where
     B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
 {
+    match hot(&app, &request) {
+        Some(reply) => Ok(reply),
+        None => handle_slowly(app, way, request).await,
+    }
+}
+
+/// Answers a request from what is kept, in no time, if that is all it takes: a target that was asked for before, while
+/// nothing has happened in the archive since. Whatever else an answer may depend on is looked at in [`answer`].
+fn hot<B>(app: &App, request: &Request<B>) -> Option<Reply> {
+    let (method, headers) = (request.method(), request.headers());
+    if !is_read(method) || changes::are_wanted(headers) {
+        return None;
+    }
+    let asked = target(request.uri(), headers)?;
+    let representation = app.cache.find(asked, app.archive.catalogue().generation())?;
+    let reply = representation.answer(method, headers).ok()?;
+    app.metrics.count(reply.status());
+    Some(reply)
+}
+
+/// Answers a request that takes reading, rendering or admitting.
+async fn handle_slowly<B>(app: Arc<App>, way: Way, request: Request<B>) -> Result<Reply, Infallible>
+where
+    B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
+{
     let (parts, body) = request.into_parts();
     let reply = match answer(&app, way, &parts, body).await {
         Ok(reply) => reply,
@@ -183,9 +231,10 @@ where
         (&Method::GET | &Method::HEAD, Route::Sources) => sources::page(app, way, parts),
         (&Method::GET, Route::Records(seq)) => records::records(app, way, parts, *seq),
         (&Method::GET | &Method::HEAD, _) => {
-            let (app, route, parts) = (app.clone(), route, parts.clone());
+            let (app, parts) = (app.clone(), parts.clone());
             // Rendering takes milliseconds: not on a thread that others wait for.
-            let read = move || read(&app, &route, &parts).map_err(|problem| doubt(&app, problem));
+            let read =
+                move || read_and_remember(&app, &route, &parts).map_err(|problem| doubt(&app, problem));
             let answer = tokio::task::spawn_blocking(read).await;
             answer
                 .unwrap_or_else(|_| Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer failed")))
@@ -220,6 +269,29 @@ fn not_allowed(allowed: &str) -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail).with(ALLOW, allowed)
 }
 
+/// What decides which representation a request gets.
+fn target<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<Target<&'a str>> {
+    let mut languages = headers.get_all(ACCEPT_LANGUAGE).iter();
+    let first = languages.next().map_or(Ok(""), HeaderValue::to_str).ok()?;
+    let target = uri.path_and_query()?.as_str();
+    languages.next().is_none().then_some(Target { target, languages: first })
+}
+
+/// Answers a GET or HEAD, and remembers what its target led to.
+fn read_and_remember(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
+    // Asked for first: what happens meanwhile is noticed by whoever asks next.
+    let generation = app.archive.catalogue().generation();
+    let mut reply = read(app, route, parts)?;
+    // What is found changes when the index follows, a moment behind the archive's last event.
+    let follows_the_archive = !matches!(route, Route::Search | Route::SearchFeed(_));
+    if let (Some(key), Some(asked)) = (reply.extensions_mut().remove(), target(&parts.uri, &parts.headers))
+        && follows_the_archive
+    {
+        app.cache.remember(asked, generation, key);
+    }
+    Ok(reply)
+}
+
 /// Answers a GET or HEAD.
 fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
     let (site, query) = (app.site_for(parts), parts.uri.query());
@@ -251,7 +323,10 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         Route::Health => return Ok(response::plain(StatusCode::OK, TEXT, "ok\n")),
         Route::Ready => return metrics::ready(app),
         Route::Metrics => return metrics::metrics(app),
-        Route::Search | Route::Bulletins | Route::Sources | Route::Records(_) => {
+        Route::Search => search::page(app, site, parts)?,
+        Route::SearchFeed(extension) => search::feed(app, extension, parts)?,
+        Route::OpenSearch => Arc::new(search::description(app, parts)?),
+        Route::Bulletins | Route::Sources | Route::Records(_) => {
             return Err(Problem::not_found(parts.uri.path()));
         }
     };

@@ -114,6 +114,31 @@ fn pictures_lead_where_they_say_and_months_are_gone_through() {
     assert_eq!(browser.text(), first);
 }
 
+/// The pictures that the documents show: half as large as the window, and small.
+#[test]
+fn pictures_for_the_documents_are_made() {
+    let Some(mut browser) = browser() else { return };
+    let scene = Scene::new();
+    let pages = scene.pages();
+    let path = |name: &str| pages.iter().find(|(it, _)| *it == name).unwrap().1.clone();
+    let folder = pictures().join("documents");
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut bytes = 0;
+    for (file, name, dark) in [
+        ("home", "home", false),
+        ("article", "article", false),
+        ("difference", "difference", false),
+        ("year-dark", "year", true),
+    ] {
+        browser.look(1100, dark);
+        browser.open(&scene.url(&path(name)));
+        let file = folder.join(format!("{file}.png"));
+        browser.picture(&file, 900, 0.6);
+        bytes += std::fs::metadata(file).unwrap().len();
+    }
+    assert!(bytes < 300_000, "{bytes} bytes are too many for documents");
+}
+
 #[test]
 fn axe_finds_nothing_on_any_page() {
     let (Some(mut browser), Some(axe)) = (browser(), of_npm("axe-core/axe.min.js")) else { return };

@@ -107,7 +107,6 @@ impl App {
             sites,
             search,
             cache,
-            guard,
             calendars: calendar::Calendars::default(),
             directories: selections::Directories::default(),
             sitemap_times: selections::SitemapTimes::default(),

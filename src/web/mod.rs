@@ -107,6 +107,7 @@ impl App {
             sites,
             search,
             cache,
+            guard,
             calendars: calendar::Calendars::default(),
             directories: selections::Directories::default(),
             sitemap_times: selections::SitemapTimes::default(),

@@ -28,6 +28,7 @@ mod search;
 mod selections;
 pub mod server;
 pub mod sheaf;
+mod sources;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -113,10 +114,10 @@ impl App {
             sites,
             search,
             cache,
+            guard,
             calendars: calendar::Calendars::default(),
             directories: selections::Directories::default(),
             sitemap_times: selections::SitemapTimes::default(),
-            guard,
             metrics: Metrics::default(),
             clock,
             ending: AtomicBool::new(false),
@@ -236,6 +237,7 @@ where
     match (&parts.method, &route) {
         (&Method::GET | &Method::HEAD, Route::Bulletins) => Err(not_allowed("POST")),
         (&Method::GET | &Method::HEAD, Route::Health) => Ok(response::plain(StatusCode::OK, TEXT, "ok\n")),
+        (&Method::GET | &Method::HEAD, Route::Sources) => sources::page(app, way, parts),
         (&Method::GET, Route::Records(seq)) => records::records(app, way, parts, *seq),
         (&Method::GET | &Method::HEAD, _) => {
             let (app, parts) = (app.clone(), parts.clone());
@@ -335,7 +337,7 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         Route::Search => search::page(app, site, parts)?,
         Route::SearchFeed(extension) => search::feed(app, extension, parts)?,
         Route::OpenSearch => Arc::new(search::description(app, parts)?),
-        Route::Bulletins | Route::Health | Route::Records(_) => {
+        Route::Bulletins | Route::Health | Route::Sources | Route::Records(_) => {
             return Err(Problem::not_found(parts.uri.path()));
         }
     };

@@ -40,9 +40,9 @@ impl Metrics {
 pub fn ready(app: &App) -> Result<Reply, Problem> {
     let position = app.archive.catalogue().position().map_err(ArchiveError::from)?;
     let state = app.archive.catalogue().selection(&Selection::All).map_err(ArchiveError::from)?;
+    let verified = verification::last(app.archive.path());
     let wrong = app.archive.unwell();
     let status = if wrong.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let verified = verification::last(app.archive.path());
     let mut body = serde_json::json!({
         "ready": wrong.is_none(),
         "events": position.seq,
@@ -89,6 +89,7 @@ pub fn metrics(app: &App) -> Result<Reply, Problem> {
         "Responses since the start, by class of status.",
         &responses,
     );
+    of_damage(app, &mut family);
     let displaced = app.metrics.displaced.load(Ordering::Relaxed);
     family(
         "annals_http_connections_displaced_total",
@@ -96,7 +97,6 @@ pub fn metrics(app: &App) -> Result<Reply, Problem> {
         "Waiting connections that were closed to make room for others.",
         &[(String::new(), displaced)],
     );
-    of_damage(app, &mut family);
     if !app.config.sources.is_empty() {
         of_sources(app, &mut family);
     }

@@ -57,6 +57,9 @@ use response::{EMAIL, HTML, Reply, TEXT};
 
 pub use auth::{Client, Way};
 
+/// How many containers are unpacked at a time for those who sent them.
+const UNPACKING_MAX: usize = 8;
+
 /// Everything that answering takes.
 pub struct App {
     pub archive: Arc<Archive>,
@@ -71,6 +74,8 @@ pub struct App {
     directories: selections::Directories,
     sitemap_times: selections::SitemapTimes,
     guard: Guard,
+    /// One for each container that may be unpacked at a time.
+    unpacking: Arc<Semaphore>,
     metrics: Metrics,
     clock: fn() -> Timestamp,
     /// The server is to end: what takes long is to come to an end.
@@ -118,6 +123,7 @@ impl App {
             calendars: calendar::Calendars::default(),
             directories: selections::Directories::default(),
             sitemap_times: selections::SitemapTimes::default(),
+            unpacking: Arc::new(Semaphore::new(UNPACKING_MAX)),
             metrics: Metrics::default(),
             clock,
             ending: AtomicBool::new(false),

@@ -256,7 +256,11 @@ impl Search {
         if bulletin.withdrawn.is_some() {
             return Ok(None);
         }
-        let version = self.archive.version_at(bulletin.latest(), bulletin.versions.len() as u32)?;
+        let version = match self.archive.version_at(bulletin.latest(), bulletin.versions.len() as u32) {
+            // The others are found all the same.
+            Err(error) if error.is_damage() => return Ok(None),
+            version => version?,
+        };
         let marker = Marker::new(query, Language::of(version.content.language.as_deref()));
         let title = marker.mark(&version.content.title);
         let snippet = marker.snippet(&visible_text(&version.content.body));

@@ -10,11 +10,17 @@ use annals::archive::Archive;
 use annals::bulletin::{Alias, Selection};
 use annals::catalogue::state::State as _;
 use annals::config::Config;
-use annals::permalink::Document;
+use annals::permalink::{Document, Route};
 use annals::syndication::document::Publisher;
 use annals::syndication::format::FORMATS;
+use annals::web::{App, Way, handle};
+use bytes::Bytes;
 use common::corpus::Corpus;
 use common::{admit_all, open, settings, size, spent};
+use http::Request;
+use http::header::CONTENT_LENGTH;
+use http_body_util::Full;
+use jiff::Timestamp;
 
 fn main() {
     let count = size("ANNALS_BENCH_BULLETINS", 20_000);
@@ -25,6 +31,7 @@ fn main() {
     println!("{count} bulletins");
     look_ups(&archive, count);
     feeds(&archive);
+    pages(&archive);
     drop(archive);
     rebuild(dir.path(), count);
 }
@@ -100,6 +107,55 @@ fn feeds(archive: &Arc<Archive>) {
                 written.cpu_micros_each(ROUNDS)
             );
         }
+    }
+}
+
+/// Every kind of page, rendered and answered: by a server that was started just now, and by one that has been asked for
+/// such a page before and keeps none.
+fn pages(archive: &Arc<Archive>) {
+    const ROUNDS: usize = 40;
+    let runtime = common::runtime();
+    let catalogue = archive.catalogue();
+    let newest = catalogue.known_bulletin(1).expect("there is a first bulletin");
+    let selections = catalogue.selections().expect("they are read");
+    let largest = |wanted: fn(&Selection) -> bool| {
+        let of_kind = selections.iter().filter(|(selection, _)| wanted(selection));
+        of_kind.max_by_key(|(_, state)| state.bulletins).expect("there is one").0.clone()
+    };
+    let kinds = [
+        ("home", Route::Home),
+        ("year", Route::Page(largest(|it| matches!(it, Selection::Year(_))))),
+        ("category", Route::Page(largest(|it| matches!(it, Selection::Category(_))))),
+        ("category in a year", Route::Page(largest(|it| matches!(it, Selection::CategoryYear(..))))),
+        ("article", Route::Bulletin(newest.id, Some(newest.slug.clone()))),
+        ("history", Route::History(newest.id)),
+        ("feeds", Route::Feeds),
+        ("about", Route::About),
+    ];
+    let app = || {
+        let config =
+            Config::parse("bench", "[server]\ncache_bytes = 0", []).expect("the configuration is valid");
+        Arc::new(App::new(archive.clone(), config, Timestamp::now))
+    };
+    let ask = |app: &Arc<App>, route: &Route| -> u64 {
+        let request =
+            Request::get(route.to_string()).body(Full::<Bytes>::default()).expect("a path is a path");
+        let reply = runtime.block_on(handle(app.clone(), Way::Network, request)).expect("it is answered");
+        assert_eq!(reply.status(), 200, "{route}");
+        reply.headers()[CONTENT_LENGTH]
+            .to_str()
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .expect("it has a length")
+    };
+    for (name, route) in kinds {
+        let started = app();
+        let (bytes, first) = spent(|| ask(&started, &route));
+        let (_, cold) = spent(|| (0..ROUNDS).for_each(|_| drop(ask(&started, &route))));
+        let (first, cold) = (first.cpu_micros_each(1) / 1000.0, cold.cpu_micros_each(ROUNDS) / 1000.0);
+        println!(
+            "page, {name:18} {cold:>6.2} ms CPU cold, {first:>6.2} ms the first since the start, {bytes} bytes"
+        );
     }
 }
 

@@ -55,6 +55,8 @@ pub enum Route {
     SitemapPart(u32),
     /// Named by its bytes, so that it can be cached for ever.
     Stylesheet(Digest),
+    /// How the sources are doing, for whoever runs the archive.
+    Sources,
     Health,
     Ready,
     Metrics,
@@ -133,6 +135,7 @@ const PLACES: &[(&str, Read)] = &[
     ("/sitemap.xml", |_| Some(Route::Sitemap)),
     ("/sitemap/{n}", |p| Some(Route::SitemapPart(count(p.get("n")?.strip_suffix(".xml")?)?))),
     ("/assets/{file}", |p| Some(Route::Stylesheet(one_spelling(p.get("file")?.strip_suffix(".css")?)?))),
+    ("/desk/sources", |_| Some(Route::Sources)),
     ("/healthz", |_| Some(Route::Health)),
     ("/readyz", |_| Some(Route::Ready)),
     ("/metrics", |_| Some(Route::Metrics)),
@@ -214,6 +217,7 @@ impl fmt::Display for Route {
             Route::Sitemap => f.write_str("/sitemap.xml"),
             Route::SitemapPart(n) => write!(f, "/sitemap/{n}.xml"),
             Route::Stylesheet(digest) => write!(f, "/assets/{}.css", digest.hex()),
+            Route::Sources => f.write_str("/desk/sources"),
             Route::Health => f.write_str("/healthz"),
             Route::Ready => f.write_str("/readyz"),
             Route::Metrics => f.write_str("/metrics"),
@@ -361,6 +365,7 @@ mod tests {
             Route::OpenSearch,
             Route::Robots,
             Route::Sitemap,
+            Route::Sources,
             Route::Health,
             Route::Ready,
             Route::Metrics,

@@ -103,6 +103,7 @@ fn robots_may_read_everything_but_answers_to_questions() {
     let text = robots(&Permalinks::new("https://example.org/news"));
     assert_eq!(
         text,
-        "User-agent: *\nDisallow: /news/search\n\nSitemap: https://example.org/news/sitemap.xml\n"
+        "User-agent: *\nDisallow: /news/search\nDisallow: /news/desk\nDisallow: /news/*?lang=\nDisallow: /news/*&lang=\n\n\
+         Sitemap: https://example.org/news/sitemap.xml\n"
     );
 }

@@ -40,7 +40,8 @@ pub fn not_found(site: &Site, path: &str) -> String {
 
 fn dead_end(site: &Site, status: u16, title: &str, lead: &Markup, with_search: bool) -> String {
     let words = site.words();
-    let head = Head { title, more: html! { meta name="robots" content="noindex"; }, ..Head::default() };
+    let more = html! { meta name="robots" content="noindex"; };
+    let head = Head { title, asks: with_search, more, ..Head::default() };
     page(
         site,
         &head,

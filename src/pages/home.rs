@@ -32,6 +32,7 @@ pub fn home(site: &Site, view: &HomeView) -> String {
         description: site.description.as_deref(),
         canonical: Some(Route::Home),
         feeds: &all,
+        asks: true,
         ..Head::default()
     };
     page(

@@ -18,13 +18,23 @@ pub struct Head<'a> {
     pub feeds: &'a [(Selection, String)],
     /// What else than the path makes the page what it is: the other languages are asked for with the same query.
     pub query: &'a [(&'a str, &'a str)],
+    /// Whether the page has a form of its own to search with.
+    pub asks: bool,
     /// Further elements of the head.
     pub more: Markup,
 }
 
 impl Default for Head<'_> {
     fn default() -> Self {
-        Head { title: "", description: None, canonical: None, feeds: &[], query: &[], more: html! {} }
+        Head {
+            title: "",
+            description: None,
+            canonical: None,
+            feeds: &[],
+            query: &[],
+            asks: false,
+            more: html! {},
+        }
     }
 }
 
@@ -57,7 +67,7 @@ pub fn page(site: &Site, head: &Head, main: &Markup) -> String {
                         a href=(site.path(&Route::Feeds)) { (words.feeds) }
                         a href=(site.path(&Route::About)) { (words.about) }
                     }
-                    @if site.search && !head.title.is_empty() { (search(site)) }
+                    @if site.search && !head.asks { (search(site)) }
                 }
                 main id="main" { (main) }
                 (foot(site, head))

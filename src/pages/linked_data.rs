@@ -108,7 +108,8 @@ struct Named<'a> {
     url: Option<String>,
 }
 
-/// A data block, which no browser runs. Nothing in it can end it: `<` is written in another way that JSON has.
+/// A data block, which no browser runs. Nothing in it can end it, or mean anything to what reads markup: such characters
+/// are written in another way that JSON has.
 fn json_ld(site: &Site, view: &ArticleView, description: &str) -> String {
     let stated = view.published.basis != Basis::Received;
     let date = stated.then(|| view.published.date.to_string());
@@ -139,5 +140,8 @@ fn json_ld(site: &Site, view: &ArticleView, description: &str) -> String {
         is_part_of: Named { kind: Some("WebSite"), name: &site.title, url: Some(home()) },
     };
     let json = serde_json::to_string(&article).expect("an article is made of text and numbers");
-    format!("<script type=\"application/ld+json\">{}</script>", json.replace('<', "\\u003c"))
+    format!(
+        "<script type=\"application/ld+json\">{}</script>",
+        json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+    )
 }

@@ -21,6 +21,7 @@ mod picture;
 mod record;
 mod search;
 mod selection;
+mod sources;
 
 use std::sync::LazyLock;
 
@@ -40,6 +41,7 @@ pub use listing::Listed;
 pub use messages::{Language, Words};
 pub use search::{FoundView, ResultView, SearchView, search};
 pub use selection::{SelectionView, Turn, selection};
+pub use sources::{SourceView, sources};
 
 /// In which language a page speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

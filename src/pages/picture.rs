@@ -65,7 +65,7 @@ pub fn of_year(site: &Site, selection: &Selection, year: i16, months: &MonthCoun
 pub fn bar(count: u64, most: u64) -> Markup {
     let width = if most == 0 { 0 } else { (count * 100 / most).max(1) };
     html! {
-        svg.bar viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
+        svg.bar viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true" {
             rect width=(width) height="2" {}
         }
     }
@@ -128,9 +128,9 @@ fn figure(site: &Site, bars: &[Bar], wide: u32, ticks: &[String], table: &Markup
     let width = wide * MONTH_WIDTH;
     let caption = fill(words.most_in_a_month, &[("count", &site.interface.language.number(most))]);
     html! {
-        figure.months {
+        figure.months.of-year[wide == 12] {
             figcaption { (words.by_month) " " span.quiet { "(" (caption) ")" } }
-            svg viewBox=(format!("0 0 {width} {HEIGHT}")) preserveAspectRatio="none" aria-hidden="true" focusable="false" {
+            svg viewBox=(format!("0 0 {width} {HEIGHT}")) preserveAspectRatio="none" aria-hidden="true" {
                 @for bar in bars { (drawn(site, bar, most)) }
             }
             ol.ticks aria-hidden="true" {

@@ -57,24 +57,26 @@ pub fn search(site: &Site, view: &SearchView) -> String {
     };
     let number = if view.page > 1 { view.page.to_string() } else { String::new() };
     let query = [("q", view.query), ("sort", if view.by_date { "date" } else { "" }), ("page", &number)];
-    let head = Head { title: &title, query: &query, more: head_links(site, view), ..Head::default() };
+    let more = head_links(site, view);
+    let head = Head { title: &title, query: &query, asks: true, more, ..Head::default() };
     page(
         site,
         &head,
         &html! {
             div.opening {
                 h1 { (words.search) }
-                (form(site, view))
+                div.ask { (form(site, view)) }
                 @if let Some(found) = &view.found { (summary(site, view, found)) }
             }
             (remarks(site, view))
             @match &view.found {
                 Some(found) if found.total > 0 => div.columns {
                     section aria-label=(words.results) {
+                        h2.unseen { (words.results) }
                         (results(site, &found.results))
                         (pagination(site, view))
                     }
-                    aside.aside { (facets(site, view, found)) }
+                    div.aside { (facets(site, view, found)) }
                 },
                 Some(_) => p { (words.none_hint) },
                 None => (how(site)),
@@ -118,7 +120,7 @@ fn feed_url(site: &Site, query: &str, extension: &str) -> String {
 fn form(site: &Site, view: &SearchView) -> Markup {
     let around = site.words();
     html! {
-        form.search.asked role="search" action=(site.links.path(&Route::Search)) method="get" {
+        form.search role="search" action=(site.links.path(&Route::Search)) method="get" {
             input type="search" name="q" value=(view.query) aria-label=(around.search_the_bulletins) dir="auto";
             @if view.by_date { input type="hidden" name="sort" value="date"; }
             @if site.interface.asked { input type="hidden" name="lang" value=(site.interface.language.tag()); }
@@ -220,25 +222,27 @@ fn facets(site: &Site, view: &SearchView, found: &FoundView) -> Markup {
             if view.by_date { &[("q", query.trim()), ("sort", "date")][..] } else { &[("q", query.trim())] };
         site.path_with(&Route::Search, sort)
     };
+    let most = |counts: &mut dyn Iterator<Item = u64>| counts.max().unwrap_or(0);
+    let of_years = most(&mut found.years.iter().map(|(_, count)| *count));
+    let of_categories = most(&mut found.categories.iter().map(|(_, count)| *count));
     html! {
         @if found.years.len() > 1 {
-            section.years {
-                h2 { (around.years) }
+            section.years aria-labelledby="years" {
+                h2 id="years" { (around.years) }
                 ul.narrower {
-                    @let most = found.years.iter().map(|(_, count)| *count).max().unwrap_or(0);
                     @for (year, count) in found.years.iter().take(FACETS_MAX) {
-                        (facet(site, &within(&format!("year:{year}")), &year.to_string(), *count, most))
+                        (facet(site, &within(&format!("year:{year}")), &year.to_string(), *count, of_years))
                     }
                 }
             }
         }
-        @if let Some((_, most)) = found.categories.first() {
-            section {
-                h2 { (around.categories) }
+        @if !found.categories.is_empty() {
+            section aria-labelledby="categories" {
+                h2 id="categories" { (around.categories) }
                 ul.narrower {
                     @for (category, count) in found.categories.iter().take(FACETS_MAX) {
                         @let within = within(&format!("category:{}", category.term));
-                        (facet(site, &within, &category.label, *count, *most))
+                        (facet(site, &within, &category.label, *count, of_categories))
                     }
                 }
             }

@@ -16,10 +16,15 @@ pub const SITEMAP_URLS_MAX: usize = 50_000;
 
 const SITEMAP: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
-/// Everything may be read, except answers to questions: there is no end of those (RFC 9309 section 2.2).
+/// Everything may be read, except answers to questions, of which there is no end, the same page once more in each language,
+/// and what is for editors (RFC 9309 section 2.2).
 pub fn robots(links: &Permalinks) -> String {
-    let (search, sitemap) = (links.path(&Route::Search), links.url(&Route::Sitemap));
-    format!("User-agent: *\nDisallow: {search}\n\nSitemap: {sitemap}\n")
+    let (search, sitemap, home) =
+        (links.path(&Route::Search), links.url(&Route::Sitemap), links.path(&Route::Home));
+    let not_for_crawlers =
+        [search, format!("{home}desk"), format!("{home}*?lang="), format!("{home}*&lang=")];
+    let lines: String = not_for_crawlers.iter().map(|path| format!("Disallow: {path}\n")).collect();
+    format!("User-agent: *\n{lines}\nSitemap: {sitemap}\n")
 }
 
 /// A sitemap of addresses, each with when it last changed. The caller keeps to [`SITEMAP_URLS_MAX`].

@@ -28,6 +28,7 @@ mod search;
 mod selections;
 pub mod server;
 pub mod sheaf;
+mod sources;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -56,6 +57,9 @@ use response::{EMAIL, HTML, Reply, TEXT};
 
 pub use auth::{Client, Way};
 
+/// How many containers are unpacked at a time for those who sent them.
+const UNPACKING_MAX: usize = 8;
+
 /// Everything that answering takes.
 pub struct App {
     pub archive: Arc<Archive>,
@@ -70,6 +74,8 @@ pub struct App {
     directories: selections::Directories,
     sitemap_times: selections::SitemapTimes,
     guard: Guard,
+    /// One for each container that may be unpacked at a time.
+    unpacking: Arc<Semaphore>,
     metrics: Metrics,
     clock: fn() -> Timestamp,
     /// The server is to end: what takes long is to come to an end.
@@ -113,10 +119,11 @@ impl App {
             sites,
             search,
             cache,
+            guard,
             calendars: calendar::Calendars::default(),
             directories: selections::Directories::default(),
             sitemap_times: selections::SitemapTimes::default(),
-            guard,
+            unpacking: Arc::new(Semaphore::new(UNPACKING_MAX)),
             metrics: Metrics::default(),
             clock,
             ending: AtomicBool::new(false),
@@ -236,6 +243,7 @@ where
     match (&parts.method, &route) {
         (&Method::GET | &Method::HEAD, Route::Bulletins) => Err(not_allowed("POST")),
         (&Method::GET | &Method::HEAD, Route::Health) => Ok(response::plain(StatusCode::OK, TEXT, "ok\n")),
+        (&Method::GET | &Method::HEAD, Route::Sources) => sources::page(app, way, parts),
         (&Method::GET, Route::Records(seq)) => records::records(app, way, parts, *seq),
         (&Method::GET | &Method::HEAD, _) => {
             let (app, parts) = (app.clone(), parts.clone());
@@ -335,7 +343,7 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         Route::Search => search::page(app, site, parts)?,
         Route::SearchFeed(extension) => search::feed(app, extension, parts)?,
         Route::OpenSearch => Arc::new(search::description(app, parts)?),
-        Route::Bulletins | Route::Health | Route::Records(_) => {
+        Route::Bulletins | Route::Health | Route::Sources | Route::Records(_) => {
             return Err(Problem::not_found(parts.uri.path()));
         }
     };

@@ -9,12 +9,14 @@ mod about;
 mod calendar;
 mod reading;
 mod search;
+mod sources;
 
 use maud::{Markup, PreEscaped, Render as _, html};
 
 pub use about::About;
 pub use reading::Words;
 pub use search::SearchWords;
+pub use sources::SourceWords;
 
 /// A language of the interface. What bulletins say stays in their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -151,7 +153,7 @@ mod tests {
     use super::*;
 
     fn tables() -> Vec<(&'static str, [&'static str; 3])> {
-        [Words::ROWS, About::ROWS, SearchWords::ROWS].concat()
+        [Words::ROWS, About::ROWS, SearchWords::ROWS, SourceWords::ROWS].concat()
     }
 
     #[test]

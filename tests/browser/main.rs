@@ -1,0 +1,199 @@
+//! The reading room in a browser: what a reader does there without script, in the widths and colours that they have;
+//! what axe-core and the Nu HTML checker say of every page; and that no page asks for anything from elsewhere.
+
+mod chromium;
+mod scene;
+#[path = "../served/mod.rs"]
+mod served;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use chromium::Browser;
+use scene::{Scene, pictures};
+use serde_json::Value;
+use served::Ask as _;
+
+/// What is not here is said; where all tests must run, it is a failure.
+fn here<T>(what: &str, how: &str, found: Option<T>) -> Option<T> {
+    let all = std::env::var_os("ANNALS_TEST_ALL").is_some_and(|value| value == "1");
+    assert!(found.is_some() || !all, "ANNALS_TEST_ALL=1, and {what} is not here ({how})");
+    if found.is_none() {
+        println!("skipped: {what} is not here ({how})");
+    }
+    found
+}
+
+fn browser() -> Option<Browser> {
+    here("chromium", "apt-get install chromium", chromium::find()).map(Browser::start)
+}
+
+/// A file that npm installs below target/.
+fn of_npm(path: &str) -> Option<PathBuf> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/npm/node_modules").join(path);
+    here(path, "npm install --prefix target/npm axe-core vnu-jar", file.is_file().then_some(file))
+}
+
+/// Every request of the browser so far stayed with the server.
+fn nothing_left_the_machine(browser: &Browser, scene: &Scene) {
+    assert!(!browser.requests.is_empty());
+    let within =
+        |url: &&String| url.starts_with(&scene.base) || url.starts_with("about:") || url.starts_with("data:");
+    assert_eq!(browser.requests.iter().find(|url| !within(url)), None);
+}
+
+/// Nothing pushes the page sideways.
+fn fits(browser: &mut Browser, name: &str) {
+    let over =
+        browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    assert_eq!(over, 0, "{name} is wider than its window");
+}
+
+#[test]
+fn a_reader_finds_opens_compares_and_subscribes_without_script() {
+    let Some(mut browser) = browser() else { return };
+    let scene = Scene::new();
+    browser.scripts(false);
+    browser.look(360, false);
+    browser.open(&scene.base);
+    assert!(browser.text().contains("Notices of the estuary"));
+    let searched = browser.evaluate("!!document.querySelector('form.search')") == true;
+    if searched {
+        browser.fill("form.search input[name=q]", "Calais");
+        browser.press("form.search button", "");
+        assert!(browser.address().contains("/search?q=Calais"), "{}", browser.address());
+        browser.press("main a", "Calais ferry doubles its winter crossings");
+    } else {
+        browser.press("main h3 a", "Calais ferry doubles its winter crossings");
+    }
+    assert_eq!(browser.address(), scene.url(&scene.corrected));
+    assert!(browser.text().contains("eight times a day"));
+    browser.press(".corrected a", "history");
+    assert!(browser.text().contains("1 word taken out") || browser.text().contains("put in"));
+    browser.press("main a", "What changed from version 1");
+    assert_eq!(browser.evaluate("document.querySelector('del').textContent"), "six");
+    browser.press("nav.trail a", "The bulletin");
+    assert_eq!(browser.address(), scene.url(&scene.corrected));
+    browser.press("header nav a", "Feeds");
+    let address = browser.evaluate("document.querySelector('table.feeds td a').href");
+    assert_eq!(address, scene.url("/feeds/all.rss"));
+    // The language that was asked for goes along.
+    browser.press(".languages a", "Français");
+    assert!(browser.text().contains("Suivez tout"));
+    browser.press("header nav a", "À propos");
+    assert!(browser.address().ends_with("/about?lang=fr"));
+    assert!(browser.text().contains("Ce sur quoi vous pouvez compter"));
+    nothing_left_the_machine(&browser, &scene);
+}
+
+#[test]
+fn pictures_lead_where_they_say_and_months_are_gone_through() {
+    let Some(mut browser) = browser() else { return };
+    let scene = Scene::new();
+    browser.scripts(false);
+    browser.look(1280, false);
+    browser.open(&scene.base);
+    let bar = browser.evaluate(
+        "[...document.querySelectorAll('figure svg a')].map(a => [a.href.baseVal, a.querySelector('title').textContent]).at(-1)",
+    );
+    let (href, title) = (bar[0].as_str().unwrap(), bar[1].as_str().unwrap());
+    browser.open(&scene.url(href));
+    let shown = browser.evaluate("document.querySelectorAll('ol.bulletins > li').length").as_u64().unwrap();
+    let heading = browser.evaluate("document.querySelector('h1').textContent");
+    let bulletins = if shown == 1 { "1 bulletin".into() } else { format!("{shown} bulletins") };
+    assert_eq!(title, format!("{}: {bulletins}", heading.as_str().unwrap()));
+    // All of them, page by page, and back again.
+    browser.open(&scene.url("/category/ferries"));
+    let first = browser.text();
+    let mut seen =
+        browser.evaluate("document.querySelectorAll('ol.bulletins > li').length").as_u64().unwrap();
+    browser.press("nav.pagination a", "Older");
+    seen += browser.evaluate("document.querySelectorAll('ol.bulletins > li').length").as_u64().unwrap();
+    assert_eq!(seen, 41);
+    browser.press("nav.pagination a", "Newer");
+    assert_eq!(browser.text(), first);
+}
+
+/// The pictures that the documents show: half as large as the window, and small.
+#[test]
+fn pictures_for_the_documents_are_made() {
+    let Some(mut browser) = browser() else { return };
+    let scene = Scene::new();
+    let pages = scene.pages();
+    let path = |name: &str| pages.iter().find(|(it, _)| *it == name).unwrap().1.clone();
+    let folder = pictures().join("documents");
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut bytes = 0;
+    for (file, name, dark) in [
+        ("home", "home", false),
+        ("article", "article", false),
+        ("difference", "difference", false),
+        ("year-dark", "year", true),
+    ] {
+        browser.look(1100, dark);
+        browser.open(&scene.url(&path(name)));
+        let file = folder.join(format!("{file}.png"));
+        browser.picture(&file, 900, 0.6);
+        bytes += std::fs::metadata(file).unwrap().len();
+    }
+    assert!(bytes < 300_000, "{bytes} bytes are too many for documents");
+}
+
+#[test]
+fn axe_finds_nothing_on_any_page() {
+    let (Some(mut browser), Some(axe)) = (browser(), of_npm("axe-core/axe.min.js")) else { return };
+    let axe = std::fs::read_to_string(axe).unwrap();
+    let scene = Scene::new();
+    let mut found = Vec::new();
+    for (width, dark) in [(360, false), (1280, true), (1280, false), (360, true)] {
+        browser.look(width, dark);
+        for (name, path) in scene.pages() {
+            browser.open(&scene.url(&path));
+            fits(&mut browser, name);
+            let colour = if dark { "dark" } else { "light" };
+            browser.picture(&pictures().join(format!("{name}-{width}-{colour}.png")), 2400, 1.0);
+            // What is folded away is looked at too.
+            browser.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)");
+            fits(&mut browser, name);
+            browser.evaluate(&format!("{axe}\n;0"));
+            let run = "axe.run().then(it => it.violations.map(it => it.id + ': ' + it.help + ' ' + it.nodes.slice(0, 3).map(it => it.html).join(' | ')))";
+            for violation in browser.evaluate(run).as_array().unwrap() {
+                found.push(format!("{name} {width} {colour}: {violation}"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    nothing_left_the_machine(&browser, &scene);
+}
+
+#[test]
+fn the_nu_html_checker_finds_no_error() {
+    let Some(jar) = of_npm("vnu-jar/build/dist/vnu.jar") else { return };
+    let java = Command::new("java").arg("-version").output().is_ok_and(|output| output.status.success());
+    if here("java", "apt-get install default-jre-headless", java.then_some(())).is_none() {
+        return;
+    }
+    let scene = Scene::new();
+    let folder = tempfile::tempdir().unwrap();
+    for language in ["en", "fr"] {
+        for (name, path) in scene.pages() {
+            let headers = [("accept", "text/html"), ("accept-language", language)];
+            let reply = scene.server.ask("GET", &path, &headers, "");
+            assert!(reply.body.len() < 60_000, "{name} has {} bytes", reply.body.len());
+            std::fs::write(folder.path().join(format!("{name}-{language}.html")), reply.body).unwrap();
+        }
+    }
+    let output = Command::new("java")
+        .arg("-jar")
+        .arg(jar)
+        .args(["--format", "json", "--stdout", "--exit-zero-always", "--errors-only"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let report: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    let messages = report["messages"].as_array().unwrap();
+    let told: Vec<String> =
+        messages.iter().map(|it| format!("{}: {} {}", it["url"], it["message"], it["extract"])).collect();
+    assert!(told.is_empty(), "{}", told.join("\n"));
+}

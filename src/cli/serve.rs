@@ -28,6 +28,8 @@ const CLOSING_PAUSE: Duration = Duration::from_millis(10);
 
 pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> {
     let files = Files::find(&ingest)?;
+    // Known to this process alone, and gone once they are taken.
+    let handed_over = std::env::var_os("LISTEN_FDS").is_some();
     let (listeners, tls) = listen(&config)?;
     let places = listeners.places.clone();
     let bar = Progress::new("replaying the journal", "", 0);
@@ -83,7 +85,7 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
     }
     closed(archive, config.server.shutdown_timeout).await;
     match watching.is_finished() && watching.await? {
-        true => start_again(),
+        true => start_again(handed_over),
         false => Ok(Done::Well),
     }
 }
@@ -101,8 +103,12 @@ async fn restart_when_suspect(archive: Settings, tell: watch::Sender<bool>) -> b
     true
 }
 
-/// Becomes a new process under the same number, which opens the archive anew.
-fn start_again() -> Result<Done, Failure> {
+/// Becomes a new process under the same number, which opens the archive anew. Sockets that were handed over are handed over
+/// again only to one that whoever did that starts.
+fn start_again(handed_over: bool) -> Result<Done, Failure> {
+    if handed_over {
+        return Err("the catalogue was found damaged: start the server again, and it makes it anew".into());
+    }
     let this = std::env::current_exe()?;
     Err(std::process::Command::new(this).args(std::env::args_os().skip(1)).exec().into())
 }

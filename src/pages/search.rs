@@ -55,10 +55,10 @@ pub fn search(site: &Site, view: &SearchView) -> String {
         "" => words.search.to_string(),
         query => fill(words.title_of, &[("query", query)]),
     };
-    let sort = if view.by_date { "date" } else { "" };
-    let query = [("q", view.query), ("sort", sort)];
-    let head =
-        Head { title: &title, query: &query, asks: true, more: head_links(site, view), ..Head::default() };
+    let number = if view.page > 1 { view.page.to_string() } else { String::new() };
+    let query = [("q", view.query), ("sort", if view.by_date { "date" } else { "" }), ("page", &number)];
+    let more = head_links(site, view);
+    let head = Head { title: &title, query: &query, asks: true, more, ..Head::default() };
     page(
         site,
         &head,
@@ -175,8 +175,8 @@ fn remarks(site: &Site, view: &SearchView) -> Markup {
     });
     let found = view.found.iter().flat_map(|found| &found.remarks);
     html! {
-        @for remark in found { p.notice { (said(remark)) } }
-        @if let Some(behind) = behind { p.notice { (behind) } }
+        @for remark in found { p.banner { (said(remark)) } }
+        @if let Some(behind) = behind { p.banner { (behind) } }
     }
 }
 
@@ -216,7 +216,6 @@ fn pieces(pieces: &[Piece]) -> Markup {
 /// Each a link to the same search within it.
 fn facets(site: &Site, view: &SearchView, found: &FoundView) -> Markup {
     let around = site.words();
-    let number = |count: u64| site.interface.language.number(count);
     let within = |more: &str| {
         let query = format!("{} {more}", view.query);
         let sort =
@@ -226,24 +225,13 @@ fn facets(site: &Site, view: &SearchView, found: &FoundView) -> Markup {
     let most = |counts: &mut dyn Iterator<Item = u64>| counts.max().unwrap_or(0);
     let of_years = most(&mut found.years.iter().map(|(_, count)| *count));
     let of_categories = most(&mut found.categories.iter().map(|(_, count)| *count));
-    let facet = |name: &str, more: &str, count: u64, most: u64| {
-        html! {
-            li {
-                a href=(within(more)) {
-                    span.name dir="auto" { (name) } " "
-                    span.count { (number(count)) }
-                    (picture::bar(count, most))
-                }
-            }
-        }
-    };
     html! {
         @if found.years.len() > 1 {
             section.years aria-labelledby="years" {
                 h2 id="years" { (around.years) }
                 ul.narrower {
                     @for (year, count) in found.years.iter().take(FACETS_MAX) {
-                        (facet(&year.to_string(), &format!("year:{year}"), *count, of_years))
+                        (facet(site, &within(&format!("year:{year}")), &year.to_string(), *count, of_years))
                     }
                 }
             }
@@ -253,9 +241,22 @@ fn facets(site: &Site, view: &SearchView, found: &FoundView) -> Markup {
                 h2 id="categories" { (around.categories) }
                 ul.narrower {
                     @for (category, count) in found.categories.iter().take(FACETS_MAX) {
-                        (facet(&category.label, &format!("category:{}", category.term), *count, of_categories))
+                        @let within = within(&format!("category:{}", category.term));
+                        (facet(site, &within, &category.label, *count, of_categories))
                     }
                 }
+            }
+        }
+    }
+}
+
+fn facet(site: &Site, href: &str, name: &str, count: u64, most: u64) -> Markup {
+    html! {
+        li {
+            a href=(href) {
+                span.name dir="auto" { (name) } " "
+                span.count { (site.interface.language.number(count)) }
+                (picture::bar(count, most))
             }
         }
     }

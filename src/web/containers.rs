@@ -33,8 +33,11 @@ pub async fn admit(
         return Err(Refusal::new(RefusalKind::Unprocessable, "parameters id and url", why).into());
     }
     let app = app.clone();
+    // Each keeps a thread busy that waits for others: were there as many as threads, they would wait for ever.
+    let turn = app.unpacking.clone().acquire_owned().await;
     // Unpacking takes its time: not on a thread that others wait for.
     let work = move || -> Result<Vec<Answer>, Problem> {
+        let _turn = turn;
         let settings = &app.config.intake;
         let pipeline = Pipeline::new(app.archive.clone(), &by, settings.clone(), app.clock);
         let members = container::unpack(container, Box::new(Cursor::new(bytes)), settings.bytes_max);

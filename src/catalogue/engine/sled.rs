@@ -6,6 +6,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::RwLock;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -68,7 +69,22 @@ pub fn suspected(path: &Path) -> PathBuf {
     path.with_extension("suspect")
 }
 
+/// How often a store is tried that its own threads still hold, since they end a moment after it was dropped; and how long
+/// it is waited before each.
+const LOCK_TRIES: u32 = 100;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
 fn open(path: &Path, cache_bytes: u64) -> Result<sled::Db, EngineError> {
+    for _ in 1..LOCK_TRIES {
+        match open_now(path, cache_bytes) {
+            Err(EngineError::Store(why)) if why.contains("acquire lock") => std::thread::sleep(LOCK_PAUSE),
+            opened => return opened,
+        }
+    }
+    open_now(path, cache_bytes)
+}
+
+fn open_now(path: &Path, cache_bytes: u64) -> Result<sled::Db, EngineError> {
     let config = sled::Config::new()
         .path(path)
         .cache_capacity(cache_bytes)
@@ -162,7 +178,7 @@ mod tests {
     #[test]
     fn a_value_that_is_not_the_one_that_was_put_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
-        let engine = SledEngine::open(dir.path(), 1 << 20).unwrap();
+        let engine = SledEngine::open(&dir.path().join("store"), 1 << 20).unwrap();
         engine.commit([(b"k".to_vec(), b"value".to_vec())].into()).unwrap();
         engine.ask(|db| db.insert(b"k", b"valve\0\0\0\0").map(drop).map_err(store)).unwrap();
         assert!(matches!(engine.get(b"k"), Err(EngineError::Damaged(key)) if key == "k"));

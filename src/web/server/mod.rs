@@ -36,6 +36,9 @@ pub use tls::Tls;
 /// Open files that are not connections: the archive's, and what is fetched.
 const FILES_RESERVED: u64 = 96;
 
+/// Threads that read, render and unpack beside each thread that serves; what is more waits its turn.
+const THREADS_BESIDE_MAX: usize = 32;
+
 /// Below this many connections there is no server to speak of.
 const CONNECTIONS_MIN: u64 = 16;
 
@@ -92,7 +95,9 @@ fn start(
     sockets: Vec<(Listener, Way)>,
     stop: watch::Receiver<bool>,
 ) -> io::Result<impl Future<Output = ()> + Send + use<>> {
-    let runtime = Builder::new_current_thread().enable_all().thread_name("web-beside").build()?;
+    let mut builder = Builder::new_current_thread();
+    builder.thread_name("web-beside").max_blocking_threads(THREADS_BESIDE_MAX);
+    let runtime = builder.enable_all().build()?;
     let (ended, end) = tokio::sync::oneshot::channel::<()>();
     std::thread::Builder::new().name(format!("web-{number}")).spawn(move || {
         run(runtime, Arc::new(worker), sockets, stop);

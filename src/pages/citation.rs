@@ -18,11 +18,10 @@ const AUTHORS_MAX: usize = 12;
 /// The section on the page of a bulletin.
 pub fn section(site: &Site, view: &ArticleView) -> Markup {
     let words = site.words();
-    let language = view.content.language.as_deref();
     html! {
         section.cite aria-labelledby="cite" {
             h2 id="cite" { (words.cite) }
-            p.citation lang=[language] dir=(direction(language)) { (as_text(site, view)) }
+            p.citation { (as_text(site, view)) }
             details {
                 summary { (words.cite_bibtex) }
                 div.wide tabindex="0" role="region" aria-label=(words.cite_bibtex) {
@@ -41,12 +40,13 @@ fn as_text(site: &Site, view: &ArticleView) -> Markup {
     let captured = language.day(Offset::UTC.to_datetime(view.captured).date());
     let version = fill(words.cite_version, &[("version", &view.version.to_string()), ("date", &captured)]);
     let permalink = cited(site, view);
+    let title = view.content.language.as_deref();
     html! {
         bdi { (authors(site, view).join(", ")) } " (" bdi { (date) } "). "
-        cite { (view.content.title) } ". "
+        cite lang=[title] dir=(direction(title)) { (view.content.title) } ". "
         bdi { (site.title) } ", " bdi { (version) } ". "
         a dir="ltr" href=(permalink) { (permalink) } ". "
-        span.hash dir="ltr" { "sha-256:" (view.digest.hex()) }
+        span.hash dir="ltr" { "sha256:" (view.digest.hex()) }
     }
 }
 

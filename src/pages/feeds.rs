@@ -93,7 +93,7 @@ fn of_category(site: &Site, directory: &Directory, category: &Selection, title: 
             nav.trail aria-label=(words.wider) { a href=(site.path(&Route::Feeds)) { (words.feeds) } }
             h1 dir="auto" { (title) }
         }
-        (table(site, directory, words.everything, std::slice::from_ref(category)))
+        (rows_under(site, directory, words.everything, std::slice::from_ref(category), category))
         (rows_under(site, directory, words.feeds_by_year, &directory.within(category), category))
     }
 }
@@ -154,8 +154,9 @@ fn row(site: &Site, directory: &Directory, selection: &Selection, outer: &Select
             th scope="row" dir="auto" {
                 a href=(site.path(&Route::Page(selection.clone()))) { (listing::name(site, directory, selection, outer)) }
                 @if let Some(term) = years {
-                    " " a.by-year href=(site.path_with(&Route::Feeds, &[("category", term)]))
-                        aria-label=(fill(words.feeds_of_by_year, &[("category", &directory.title(selection))])) { (words.years_lower) }
+                    " " a.by-year href=(site.path_with(&Route::Feeds, &[("category", term)])) {
+                        (words.years_lower) span.unseen { ": " (directory.title(selection)) }
+                    }
                 }
             }
             td.number { (site.interface.language.number(directory.count(selection))) }

@@ -122,7 +122,7 @@ fn json_ld(site: &Site, view: &ArticleView, description: &str) -> String {
         id: view.entry_id.clone(),
         url: permalink.clone(),
         main_entity_of_page: permalink,
-        identifier: vec![format!("sha-256:{}", view.digest.hex())],
+        identifier: vec![format!("sha256:{}", view.digest.hex())],
         headline: &view.content.title,
         description,
         in_language: view.content.language.as_deref(),

@@ -62,6 +62,13 @@ fn a_reader_finds_opens_compares_and_subscribes_without_script() {
         browser.fill("form.search input[name=q]", "Calais");
         browser.press("form.search button", "");
         assert!(browser.address().contains("/search?q=Calais"), "{}", browser.address());
+        // The index follows within a second or so.
+        let begin = std::time::Instant::now();
+        while !browser.text().contains("Calais ferry doubles its winter crossings") {
+            assert!(begin.elapsed().as_secs() < 60, "it is not found: {}", browser.text());
+            let again = browser.address();
+            browser.open(&again);
+        }
         browser.press("main a", "Calais ferry doubles its winter crossings");
     } else {
         browser.press("main h3 a", "Calais ferry doubles its winter crossings");

@@ -91,10 +91,10 @@ fn is_links(tree: &Tree, id: NodeId, total: Amount) -> bool {
     let menu = !matches!(tree.name(id), "li") || total.stops == 0 && total.chars < 15;
     block
         && menu
-        && !furniture::is_button(tree, id)
         && total.chars > 0
         && total.density() > 70
         && total.chars < 2_000
+        && !furniture::is_button(tree, id)
 }
 
 /// Drops short blocks that speak about the page: who wrote it and when before the text, what else there is

@@ -8,6 +8,7 @@
 //! loop.
 
 mod names;
+mod runs;
 
 use std::ops::Range;
 
@@ -199,7 +200,8 @@ pub fn tokens(html: &str, mut each: impl FnMut(CallbackEvent<'_>)) {
         each(event);
         next
     });
-    let mut tokenizer = Tokenizer::new_with_emitter(html, emitter);
+    let html = runs::parted(html);
+    let mut tokenizer = Tokenizer::new_with_emitter(&*html, emitter);
     while let Some(Ok(state)) = tokenizer.next() {
         tokenizer.set_state(state);
     }

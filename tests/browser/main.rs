@@ -78,7 +78,7 @@ fn a_reader_finds_opens_compares_and_subscribes_without_script() {
     browser.press(".corrected a", "history");
     assert!(browser.text().contains("1 word taken out") || browser.text().contains("put in"));
     browser.press("main a", "What changed from version 1");
-    assert_eq!(browser.evaluate("document.querySelector('del').textContent"), "six");
+    assert_eq!(browser.evaluate("document.querySelector('del[data-begin]').textContent"), "six");
     browser.press("nav.trail a", "The bulletin");
     assert_eq!(browser.address(), scene.url(&scene.corrected));
     browser.press("header nav a", "Feeds");

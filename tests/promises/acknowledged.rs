@@ -164,9 +164,10 @@ fn what_was_acknowledged_is_never_lost_not_by_a_full_disk() {
     ]);
     let server = served::Server::start(command);
     let mut receipts = Vec::new();
-    let mut refused = 0;
+    let (mut refused, mut refused_last) = (0, false);
     for n in 0..60 {
         let reply = server.post("/bulletins", "application/json", big(n).to_string());
+        refused_last = reply.status != 201;
         match reply.status {
             201 => receipts.push(reply.json()),
             503 | 507 => {
@@ -177,7 +178,9 @@ fn what_was_acknowledged_is_never_lost_not_by_a_full_disk() {
         }
     }
     assert!(receipts.len() > 5 && refused > 5, "{} were admitted, {refused} refused", receipts.len());
-    assert_eq!(server.read("/readyz").json()["bulletins"], receipts.len(), "reading goes on");
+    let ready = server.get("/readyz");
+    assert_eq!(ready.json()["bulletins"], receipts.len(), "reading goes on");
+    assert_eq!(ready.status, if refused_last { 503 } else { 200 }, "{ready:?}");
     server.kill();
     place.verify();
     let inside = place.inside();

@@ -10,6 +10,7 @@ pub struct Asked {
     /// It named what the reader already had.
     pub validated: bool,
     pub status: u16,
+    #[allow(dead_code, reason = "what is shown where a test fails")]
     pub head: String,
 }
 

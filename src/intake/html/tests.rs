@@ -266,7 +266,9 @@ const STORY: &str = "<p>The ferry to Saltmarsh will not sail on three mornings, 
 #[test]
 fn captions_stay_readable_and_credits_and_teasers_do_not_become_text() {
     let figure = |caption: &str| {
-        format!("<figure><img src=https://a.example/q.jpg alt=Quay><figcaption>{caption}</figcaption></figure>")
+        format!(
+            "<figure><img src=https://a.example/q.jpg alt=Quay><figcaption>{caption}</figcaption></figure>"
+        )
     };
     let page = |caption: &str| format!("<h1>Tides</h1><article>{STORY}{}{STORY}</article>", figure(caption));
     let kept =

@@ -113,20 +113,26 @@ pub const PROGRAMS: [Program; 5] = [
             reader.run(&["r2e", "-c", "r2e.cfg", "-d", "r2e.json", "run"]);
         },
         shown: |reader| letters(&reader.path("mail/box/new")),
-        corrects: adds,
-        keeps_both: || true,
+        // It knows an entry by its id, and sends it once.
+        corrects: |_, _, _| {},
+        keeps_both: || false,
     },
     Program {
         name: "feed2exec",
         present: &["feed2exec", "--version"],
         dated_by: "date_modified",
-        validates: true,
+        // It does not ask while what it has is fresh, so that what it was told has to be forgotten.
+        validates: false,
         subscribe: |reader, url| {
             let mailbox = reader.path("mail").display().to_string();
             let to = ["add", "--output", "feed2exec.plugins.maildir", "--mailbox", &mailbox, "harbour", url];
             reader.run(&[&FEED2EXEC[..], &to[..]].concat());
         },
         poll: |reader| {
+            let store = rusqlite::Connection::open(reader.path("feed2exec.db")).unwrap();
+            // There is none before the first poll.
+            let _ = store.execute("DELETE FROM content", []);
+            drop(store);
             reader.run(&[&FEED2EXEC[..], &["fetch"]].concat());
         },
         shown: |reader| letters(&reader.path("mail/harbour/new")),
@@ -212,8 +218,7 @@ fn rss2email(reader: &Reader, url: &str) {
             "email-protocol" => "email-protocol = maildir".to_string(),
             "maildir-path" => format!("maildir-path = {path}"),
             "maildir-mailbox" => "maildir-mailbox = box".to_string(),
-            // A correction is a letter as well.
-            "date-header" | "reply-changes" => format!("{name} = True"),
+            "date-header" => format!("{name} = True"),
             _ => format!("{name} = {value}"),
         })
     };

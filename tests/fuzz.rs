@@ -34,8 +34,17 @@ fn what_was_found_once_is_read_or_refused_ever_since() {
     assert!(inputs > 0, "what was found is kept");
 }
 
+/// The tokenizer of pages goes from state to state by calls that are its last, which a build that is not optimised keeps
+/// on the stack.
+const STACK_BYTES: usize = 256 << 20;
+
 #[test]
 fn inputs_by_chance_are_read_or_refused() {
+    let run = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(run_all).unwrap();
+    run.join().unwrap();
+}
+
+fn run_all() {
     let found = tempfile::tempdir().unwrap();
     for target in &TARGETS {
         let mut run = engine::Run::new(target, root(), 17);

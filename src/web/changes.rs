@@ -4,6 +4,7 @@
 //! at the time: it needs no memory here, and so survives restarts. It must never know how a document is rendered.
 
 use http::HeaderMap;
+use http::header::USER_AGENT;
 
 use super::App;
 use super::coding::thousandths;
@@ -17,8 +18,16 @@ use crate::syndication::document::EVENTS_A_DOCUMENT;
 /// Stands before the event's number in a tag.
 const LETTER: char = 'e';
 
-/// Whether `A-IM` has `feed`, and not with `q=0`.
+/// A client that asks for changes and fails at the answer: this library asks by itself, and hands 226 on to readers that
+/// take it for an error, rss2email among them.
+const UNPREPARED: &str = "feedparser/";
+
+/// Whether `A-IM` has `feed`, and not with `q=0`, and whoever asks is prepared for what it asks for.
 pub fn are_wanted(headers: &HeaderMap) -> bool {
+    let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if agent.starts_with(UNPREPARED) {
+        return false;
+    }
     let fields = headers.get_all("a-im").iter().filter_map(|value| value.to_str().ok());
     fields.flat_map(|field| field.split(',')).any(|element| {
         let mut parts = element.split(';').map(str::trim);
@@ -75,5 +84,8 @@ mod tests {
             assert_eq!(are_wanted(&headers), expected, "{field}");
         }
         assert!(!are_wanted(&HeaderMap::new()));
+        let unprepared = [("a-im", "feed"), ("user-agent", "feedparser/6.0.10 +https://example.org/")];
+        let unprepared = unprepared.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        assert!(!are_wanted(&HeaderMap::from_iter(unprepared)));
     }
 }

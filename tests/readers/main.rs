@@ -43,6 +43,11 @@ fn once(shown: &Shown) -> BTreeMap<String, String> {
         .collect()
 }
 
+/// Readers that go by `Last-Modified`, newsboat among them, see nothing of a change in the second that they know.
+fn another_second() {
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+}
+
 /// A reader subscribes to a feed that grows, asks again and again, and is never told anything twice.
 fn subscribes(program: &Program) {
     if !program.is_here() {
@@ -78,6 +83,7 @@ fn subscribes(program: &Program) {
     // Corrected in title and text: readers that go by either show it.
     let title = "Notice 3 of the harbour, corrected";
     let corrected = but(but(bulletin(3), "title", title), "body_html", "<p>No ferry sails from pier 3.</p>");
+    another_second();
     server.admit(&corrected);
     for poll in ["after a correction", "and again"] {
         let mut expected = first.clone();
@@ -89,6 +95,7 @@ fn subscribes(program: &Program) {
         assert_eq!(shown, expected, "{}: {poll}", program.name);
     }
 
+    another_second();
     server.admit(&bulletin(BULLETINS));
     let new = format!("Notice {BULLETINS} of the harbour");
     for poll in ["after a new bulletin", "and again"] {

@@ -113,9 +113,8 @@ pub const PROGRAMS: [Program; 5] = [
             reader.run(&["r2e", "-c", "r2e.cfg", "-d", "r2e.json", "run"]);
         },
         shown: |reader| letters(&reader.path("mail/box/new")),
-        // It knows an entry by its id, and sends it once.
-        corrects: |_, _, _| {},
-        keeps_both: || false,
+        corrects: adds,
+        keeps_both: || true,
     },
     Program {
         name: "feed2exec",
@@ -218,7 +217,8 @@ fn rss2email(reader: &Reader, url: &str) {
             "email-protocol" => "email-protocol = maildir".to_string(),
             "maildir-path" => format!("maildir-path = {path}"),
             "maildir-mailbox" => "maildir-mailbox = box".to_string(),
-            "date-header" => format!("{name} = True"),
+            // A correction is a letter as well.
+            "date-header" | "reply-changes" => format!("{name} = True"),
             _ => format!("{name} = {value}"),
         })
     };

@@ -14,8 +14,7 @@ pub fn parted(html: &str) -> Cow<'_, str> {
     let (mut places, mut run, mut at) = (Vec::new(), 0, 0);
     while let Some(found) = html[at..].find("=\"") {
         let value = at + found + 2;
-        if bytes[at..at + found].iter().any(|byte| byte.is_ascii_whitespace() || matches!(byte, b'<' | b'>'))
-        {
+        if bytes[at..at + found].iter().any(|byte| byte.is_ascii_whitespace() || *byte == b'>') {
             run = 0;
         }
         let Some(length) = html[value..].find('"') else { break };

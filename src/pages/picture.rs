@@ -63,7 +63,7 @@ pub fn of_year(site: &Site, selection: &Selection, year: i16, months: &MonthCoun
 
 /// A bar beside a name, as long as its share of the most.
 pub fn bar(count: u64, most: u64) -> Markup {
-    let width = if most == 0 { 0 } else { (count * 100 / most).max(1) };
+    let width = (count * 100).checked_div(most).map_or(0, |percent| percent.max(1));
     html! {
         svg.bar viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true" {
             rect width=(width) height="2" {}

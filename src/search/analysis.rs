@@ -185,7 +185,8 @@ impl Words<'_> {
     /// The pieces that apostrophes part. Those of one or two letters are articles and endings (`l’eau`, `ferry’s`)
     /// and go, as long as something stays.
     fn split(&mut self, start: usize) {
-        let mut pieces = vec![start..self.at];
+        let whole = start..self.at;
+        let mut pieces = vec![whole];
         while let Some(mark) = self.text[self.at..].chars().next().filter(|c| is_apostrophe(*c)) {
             let next = self.at + mark.len_utf8();
             let end = self.end_of_word(next);

@@ -50,6 +50,7 @@ impl hyper::service::Service<Request<Incoming>> for Answering {
 
 impl Answering {
     /// Who asks; or the answer that they are to wait.
+    #[expect(clippy::result_large_err, reason = "either is passed on at once")]
     fn admit(&self, request: &Request<Incoming>) -> Result<Option<IpAddr>, Reply> {
         let clients = &self.shared.clients;
         if self.way == Way::Local || !clients.look_at_requests() {

@@ -4,6 +4,7 @@
 //! what is acknowledged is in both, and one process at a time writes. It must never know HTTP or HTML.
 
 mod by;
+mod health;
 mod pipeline;
 mod read;
 mod receipt;
@@ -23,7 +24,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::bulletin::{AliasKind, BulletinId, normalise_url};
+use crate::bulletin::{Alias, BulletinId, normalise_url};
 use crate::catalogue::Catalogue;
 use crate::catalogue::apply::to_millisecond;
 use crate::catalogue::engine::sled::SledEngine;
@@ -31,6 +32,7 @@ use crate::catalogue::state::{CatalogueError, State};
 use crate::digest::Digest;
 use crate::intake::{Document, Refusal, Submission, Tombstone};
 use crate::journal::{self, Journal, JournalError, Reader, record};
+use health::Health;
 use writer::{Request, Wish, Writer};
 
 pub use by::{By, Permit, Right};
@@ -160,6 +162,7 @@ pub struct Archive {
     catalogue: Arc<Catalogue>,
     reader: Reader,
     requests: Option<mpsc::Sender<Request>>,
+    health: Health,
     threads: Vec<JoinHandle<()>>,
     /// Held as long as the archive is open.
     lock: File,
@@ -212,11 +215,18 @@ impl Archive {
         let writer =
             Writer::new(journal, catalogue.clone(), settings.authority.clone(), last_at, wake_merger)
                 .map_err(io_error("start the writer of", &settings.path))?;
+        let health = writer.health();
         let (requests, waiting) = mpsc::channel(REQUESTS_WAITING_MAX);
         let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(waiting));
         let writer = writer.map_err(io_error("start the writer of", &settings.path))?;
         let path = settings.path.clone();
-        Ok(Archive { path, catalogue, reader, requests: Some(requests), threads: vec![writer, merger], lock })
+        let (requests, threads) = (Some(requests), vec![writer, merger]);
+        Ok(Archive { path, catalogue, reader, requests, health, threads, lock })
+    }
+
+    /// Why nothing can be admitted; none where all is well.
+    pub fn unwell(&self) -> Option<String> {
+        self.health.wrong()
     }
 
     pub fn path(&self) -> &Path {
@@ -387,7 +397,7 @@ fn target_uri(document: &Document) -> Option<String> {
     let own = document.url.as_deref().filter(|url| url.len() <= URL_BYTES_MAX).and_then(normalise_url);
     own.or_else(|| match document.parts.as_slice() {
         [Ok(only)] if !document.collection => {
-            only.aliases.iter().find(|it| it.kind == AliasKind::Url).map(|it| it.name.clone())
+            only.aliases.iter().find_map(Alias::as_address).map(String::from)
         }
         _ => None,
     })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Archive, ArchiveError};
-use crate::bulletin::{AliasKind, BulletinId, Category, Content};
+use crate::bulletin::{Alias, BulletinId, Category, Content};
 use crate::catalogue::key::HashKind;
 use crate::catalogue::record::{Bulletin, EventRecord, Withdrawn};
 use crate::catalogue::state::State;
@@ -72,11 +72,7 @@ impl Archive {
                 media_type: admission.media_type.to_string(),
                 captured: event.at,
                 received: admission.received(event.at),
-                via: admission
-                    .aliases
-                    .iter()
-                    .find(|alias| alias.kind == AliasKind::Url)
-                    .map(|alias| alias.name.clone()),
+                via: admission.aliases.iter().find_map(Alias::as_address).map(String::from),
                 source: admission.source.to_string(),
                 by: event.by.to_string(),
             })

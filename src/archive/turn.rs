@@ -200,6 +200,7 @@ impl<'s> Turn<'s, '_> {
             source: submission.source.into(),
             target: submission.target,
             text: TextMark { chars: submission.text.chars, digest: submission.text.digest },
+            told_apart: submission.told_apart,
         };
         let content = submission.digest;
         let decision = identity::decide(&*self.pending, &claim(&admission, content))?;

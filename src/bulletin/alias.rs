@@ -16,7 +16,7 @@ pub enum AliasKind {
     Entry,
     /// An RFC 5322 Message-ID, without its angle brackets.
     Message,
-    /// An address, normalised by [`normalise_url`].
+    /// An address, normalised by [`normalise_url`]; scoped by the source where it leads elsewhere from each machine.
     Url,
     /// A file path within a source; scoped by the source.
     Path,
@@ -60,6 +60,20 @@ impl Alias {
     /// The alias of an address, or `None` where `url` is no absolute HTTP or HTTPS address.
     pub fn url(url: &str) -> Option<Alias> {
         Some(Alias { kind: AliasKind::Url, name: normalise_url(url)? })
+    }
+
+    /// The alias of an address as `source` gives it: of one that leads elsewhere from each machine, within the
+    /// source only.
+    pub fn address(source: &str, url: &str) -> Option<Alias> {
+        let alias = Alias::url(url)?;
+        let local = is_local(url);
+        Some(if local { Alias { name: format!("{source} {}", alias.name), ..alias } } else { alias })
+    }
+
+    /// The address that it is, without what scopes it.
+    pub fn as_address(&self) -> Option<&str> {
+        // Neither an address nor a source has a space in it.
+        self.name.rsplit(' ').next().filter(|_| self.kind == AliasKind::Url)
     }
 
     /// A path relative to the folder that is the source, with `/` between its parts.
@@ -121,8 +135,10 @@ const TRACKING_PARAMETERS: [&str; 32] = [
 ];
 
 /// Whether a query parameter of this name, in lower case, only says how a reader came to a page.
-pub fn is_tracking_parameter(name: &str) -> bool {
-    name.starts_with("utm_") || TRACKING_PARAMETERS.contains(&name)
+pub fn is_tracking_parameter(name: &str, value: &str) -> bool {
+    // One service says by what feed and which of its lists: `rss-4f2a9c------2`. Elsewhere the word is an archive's own.
+    let listed = || name == "source" && (value.starts_with("rss-") || value.contains("---"));
+    name.starts_with("utm_") || TRACKING_PARAMETERS.contains(&name) || listed()
 }
 
 /// One spelling for all the spellings of an address: scheme and host in lower case, no default port, no
@@ -131,14 +147,61 @@ pub fn normalise_url(text: &str) -> Option<String> {
     let mut url = url::Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     url.set_fragment(None);
     url.set_username("").and_then(|()| url.set_password(None)).ok()?;
-    let tracks =
-        |pair: &str| is_tracking_parameter(&pair.split('=').next().unwrap_or_default().to_ascii_lowercase());
+    let tracks = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        is_tracking_parameter(&name.to_ascii_lowercase(), value)
+    };
     if let Some(query) = url.query() {
         let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !tracks(pair)).collect();
         let kept = kept.join("&");
         url.set_query((!kept.is_empty()).then_some(&kept));
     }
     Some(url.into())
+}
+
+/// Top-level names that are nobody's on the Internet (RFC 6761, RFC 6762, RFC 8375, and what networks of one
+/// house are called by habit).
+#[rustfmt::skip]
+const LOCAL_DOMAINS: [&str; 12] = [
+    "localhost", "local", "test", "invalid", "internal", "intranet", "private", "lan", "home", "corp",
+    "localdomain", "home.arpa",
+];
+
+/// Whether a URL or a `tag:` URI names something on a host that is another one from each machine: loopback, a
+/// private network, a name without a dot.
+pub fn is_local(iri: &str) -> bool {
+    if let Some((authority, _)) = iri.strip_prefix("tag:").and_then(|rest| rest.split_once(',')) {
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        return url::Host::parse(host).is_ok_and(|host| is_local_host(&host));
+    }
+    let url = url::Url::parse(iri.trim()).ok();
+    url.and_then(|url| url.host().map(|host| is_local_host(&host.to_owned()))).unwrap_or(false)
+}
+
+fn is_local_host(host: &url::Host) -> bool {
+    let v4 = |it: &std::net::Ipv4Addr| {
+        let shared = it.octets()[0] == 100 && it.octets()[1] & 0xc0 == 64;
+        it.is_loopback() || it.is_private() || it.is_link_local() || it.is_unspecified() || shared
+    };
+    match host {
+        url::Host::Ipv4(address) => v4(address),
+        url::Host::Ipv6(address) => match address.to_ipv4_mapped() {
+            Some(mapped) => v4(&mapped),
+            None => {
+                address.is_loopback()
+                    || address.is_unspecified()
+                    || address.is_unique_local()
+                    || address.is_unicast_link_local()
+            }
+        },
+        url::Host::Domain(name) => {
+            let name = name.trim_end_matches('.').to_ascii_lowercase();
+            let below = |domain: &str| {
+                name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            };
+            !name.contains('.') || LOCAL_DOMAINS.iter().any(|domain| below(domain))
+        }
+    }
 }
 
 /// Schemes without an authority part whose names mean the same everywhere.
@@ -169,6 +232,12 @@ mod tests {
             ("HTTP://Example.ORG:80/A?utm_source=x&b=1&fbclid=y#top", Some("http://example.org/A?b=1")),
             ("https://example.org?utm_medium=email", Some("https://example.org/")),
             ("https://me:secret@example.org/", Some("https://example.org/")),
+            ("https://example.org/p?source=rss-4f2a9c1b------2", Some("https://example.org/p")),
+            ("https://example.org/p?source=collection_home---4------0-----", Some("https://example.org/p")),
+            (
+                "https://example.org/p?source=harbour-office",
+                Some("https://example.org/p?source=harbour-office"),
+            ),
             ("mailto:a@example.org", None),
             ("/relative", None),
         ] {
@@ -186,6 +255,40 @@ mod tests {
         for other in ["", "12", "C:", "c:\\x", "/path", "a b:c", "post 12", "article:12", "C:12"] {
             assert!(!is_absolute_iri(other), "{other}");
         }
+    }
+
+    #[test]
+    fn an_address_that_leads_elsewhere_from_each_machine_names_nothing_to_others() {
+        for iri in [
+            "http://localhost/?p=1",
+            "http://LocalHost.:8080/",
+            "http://127.0.0.1:8000/?p=1",
+            "http://192.168.1.5/a",
+            "http://[::1]/",
+            "http://[fd00::1]/",
+            "http://[::ffff:10.0.0.1]/",
+            "https://news.local/?p=2",
+            "https://site.test/",
+            "http://intranet/news/1",
+            "http://nas.home.arpa/",
+            "tag:localhost,2020:1",
+        ] {
+            assert!(is_local(iri), "{iri}");
+        }
+        for iri in [
+            "https://example.org/?p=1",
+            "https://localhost.example.org/",
+            "https://thelocal.example/",
+            "http://8.8.8.8/",
+            "tag:example.org,2020:1",
+            "urn:uuid:0",
+            "http://[2001:db8::1]/",
+        ] {
+            assert!(!is_local(iri), "{iri}");
+        }
+        let alias = Alias::address("blog", "http://localhost/?p=1").unwrap();
+        assert_eq!(alias.to_string(), "url:blog http://localhost/?p=1");
+        assert_eq!(alias.as_address(), Some("http://localhost/?p=1"));
     }
 
     proptest! {

@@ -60,6 +60,7 @@ pub fn claim<'a>(admission: &'a Admission, content: Digest) -> Claim<'a> {
         text_chars: admission.text.chars,
         categories: &admission.categories,
         target: admission.target,
+        told_apart: admission.told_apart,
     }
 }
 

@@ -90,7 +90,7 @@ impl Catalogue {
                 ];
                 engine.commit(puts.into())?;
             }
-            Some(version) if version == key::SCHEMA_VERSION.to_le_bytes() => {}
+            Some(version) if version[..] == key::SCHEMA_VERSION.to_le_bytes() => {}
             Some(version) => {
                 let wanted = key::SCHEMA_VERSION;
                 let what = format!("its schema version is {version:?}, this release needs {wanted}");

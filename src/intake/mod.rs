@@ -252,6 +252,8 @@ pub struct Submission {
     pub attachments: Vec<Attachment>,
     /// The bulletin that the sender says this is a revision of.
     pub target: Option<BulletinId>,
+    /// Whether its document has another bulletin of the same text, and tells the two apart by ids of their own.
+    pub told_apart: bool,
 }
 
 /// What of a bulletin stays the same when it comes by another way: title and visible text without

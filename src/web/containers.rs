@@ -72,7 +72,7 @@ fn document(container: &Arrival, member: Result<Member, Refusal>) -> Arriving {
         (Some(before), Some(path)) => Some(format!("{before}/{path}")),
         (_, path) => path,
     };
-    arrival.unplaced = container.path.is_none();
+    arrival.unplaced = container.path.is_none() && !member.lasting;
     arrival.media_type = member.media_type;
     arrival.hints.url = member.url;
     arrival.hints.received = member.received;

@@ -29,17 +29,23 @@ impl Metrics {
     }
 }
 
-/// Whether requests are answered from a complete catalogue: by the time anything is served, they are.
+/// Whether requests are answered from a complete catalogue, as they are by the time anything is served, and whether
+/// anything can be admitted: 503 where a thread of the archive has failed, or the last batch could not be made durable.
 pub fn ready(app: &App) -> Result<Reply, Problem> {
     let position = app.archive.catalogue().position().map_err(ArchiveError::from)?;
     let state = app.archive.catalogue().selection(&Selection::All).map_err(ArchiveError::from)?;
-    let body = serde_json::json!({
-        "ready": true,
+    let wrong = app.archive.unwell();
+    let status = if wrong.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let mut body = serde_json::json!({
+        "ready": wrong.is_none(),
         "events": position.seq,
         "head": position.digest,
         "bulletins": state.bulletins,
     });
-    Ok(response::plain(StatusCode::OK, JSON, body.to_string()))
+    if let Some(why) = wrong {
+        body["why"] = why.into();
+    }
+    Ok(response::plain(status, JSON, body.to_string()))
 }
 
 /// The text format of Prometheus, version 0.0.4.

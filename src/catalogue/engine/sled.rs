@@ -7,6 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::RwLock;
 
+use bytes::Bytes;
+
 use super::{Engine, EngineError, Puts, Visit};
 
 /// A CRC-32 stands behind every value.
@@ -58,10 +60,12 @@ fn open(path: &Path, cache_bytes: u64) -> Result<sled::Db, EngineError> {
 }
 
 impl Engine for SledEngine {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
         self.ask(|db| {
-            let sealed = db.get(key).map_err(store)?;
-            sealed.map(|sealed| Ok(unseal(key, &sealed)?.to_vec())).transpose()
+            let Some(sealed) = db.get(key).map_err(store)? else { return Ok(None) };
+            let value_bytes = unseal(key, &sealed)?.len();
+            // The store's own bytes, shared.
+            Ok(Some(Bytes::from_owner(sealed).slice(..value_bytes)))
         })
     }
 

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::value::RawValue;
@@ -138,6 +139,7 @@ fn admission<'a>(said: &Said, content: &'a RawValue) -> Admission<'a> {
         source: format!("source-{}", said.source).into(),
         target: said.target.map(id_of),
         text: TextMark { chars: said.text_chars, digest: Digest::of(&[said.text]) },
+        told_apart: false,
     }
 }
 
@@ -174,7 +176,7 @@ impl Disk {
 }
 
 impl Engine for Disk {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
         self.engine.get(key)
     }
 

@@ -157,6 +157,9 @@ impl<'a> Letter<'a> {
         }
         let (Body::Html(html) | Body::Safe(html)) = &mut draft.body;
         scrub(html);
+        if let Some(unaddressed) = recipient.unaddressed(html) {
+            *html = unaddressed;
+        }
         draft.authors.retain(|author| !recipient.is_told_by(&author.name));
         draft.categories.retain(|label| !recipient.is_told_by(label));
         draft.enclosures.iter_mut().filter_map(|enclosure| enclosure.title.as_mut()).for_each(scrub);
@@ -175,6 +178,7 @@ impl<'a> Letter<'a> {
         if html.iter().any(|html| html.contains('@')) {
             self.learn_quoted(&trees);
         }
+        self.withhold();
         let addresses = Clean { recipient: &self.recipient, files: &self.files };
         let (mut blocks, mut preview) = (Vec::new(), None);
         for tree in &trees {
@@ -209,6 +213,15 @@ impl<'a> Letter<'a> {
         let texts = blocks.map(|block| block.text);
         let quoted: Vec<String> = texts.filter(|text| furniture::is_dated_header(text)).collect();
         self.learn_from(&quoted);
+    }
+
+    /// Keeps to the original the files that tell who received the message; like those that are too large, they are
+    /// named. To be called once everything is learnt, and before the text is laid out around its pictures.
+    fn withhold(&mut self) {
+        for file in &mut self.files {
+            file.attachment =
+                file.attachment.take().filter(|kept| !self.recipient.is_told_by_file(&kept.bytes));
+        }
     }
 
     fn learn_from(&mut self, quoted: &[impl AsRef<str>]) {
@@ -268,6 +281,7 @@ impl<'a> Letter<'a> {
             vec![whole.as_str()]
         };
         self.learn_from(&quoted);
+        self.withhold();
         let published = flowed::published(&kept.join("\n\n"), &self.recipient);
         if !published.contains(char::is_alphanumeric) {
             return Ok(Vec::new());

@@ -4,11 +4,13 @@
 //! rather than the page. It must never ask a network: what cannot be seen in the address is not known, and
 //! the link is dropped while its text stays.
 
+mod parameters;
+
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
 use url::Url;
 
 use super::recipient::{Recipient, is_opaque};
-use crate::bulletin::is_tracking_parameter;
+use parameters::without_reader;
 
 /// How often an address is unwrapped or decoded; mail that passed three gateways needs four.
 pub const ROUNDS_MAX: usize = 6;
@@ -21,22 +23,6 @@ const TARGETS: [&str; 24] = [
     "url", "u", "q", "r", "l", "to", "link", "href", "target", "targeturl", "redirect", "redirect_url",
     "redirect_uri", "redirecturl", "redirect_to", "redirectto", "destination", "dest", "goto", "go",
     "uri", "out", "p", "desturl",
-];
-
-/// Query parameters about the reader, whatever they hold.
-#[rustfmt::skip]
-const PERSONAL: [&str; 34] = [
-    "email", "e-mail", "mail", "emailaddress", "email_address", "recipient", "recipientid",
-    "recipient_id", "rcpt", "subscriber", "subscriberid", "subscriber_id", "subscriberkey", "contact",
-    "contactid", "contact_id", "member", "memberid", "member_id", "userid", "user_id", "useremail", "uid",
-    "euid", "rid", "jwt", "token", "auth", "signature", "sig", "hash", "emailhash", "email_hash", "sid",
-];
-
-/// Query parameters that hold somebody's name.
-#[rustfmt::skip]
-const NAMED: [&str; 13] = [
-    "name", "fname", "lname", "firstname", "lastname", "first_name", "last_name", "fullname", "full_name",
-    "vorname", "nachname", "prenom", "nombre",
 ];
 
 /// Hosts, and ends of hosts, whose links say nothing but to them.
@@ -311,30 +297,6 @@ fn defended(url: &Url) -> Option<Url> {
         _ => inner,
     };
     Url::parse(&inner).ok()
-}
-
-/// Takes out of the query what is about the reader, and out of the fragment what is a program's.
-fn without_reader(url: &mut Url, recipient: &Recipient) {
-    let about = |pair: &str| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let name = name.to_ascii_lowercase();
-        is_tracking_parameter(&name)
-            || PERSONAL.contains(&name.as_str())
-                && (is_opaque(value) || value.contains("%40") || value.contains('@'))
-            || recipient.is_told_by(value)
-            || recipient.is_account(value)
-            || NAMED.contains(&name.as_str()) && recipient.is_called(value)
-    };
-    if let Some(query) = url.query() {
-        let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !about(pair)).collect();
-        let kept = kept.join("&");
-        if kept != query {
-            url.set_query((!kept.is_empty()).then_some(&kept));
-        }
-    }
-    if url.fragment().is_some_and(|fragment| recipient.is_told_by(fragment) || is_opaque(fragment)) {
-        url.set_fragment(None);
-    }
 }
 
 /// Whether an address is a program's that counts clicks and keeps to itself where they lead: it would say

@@ -6,16 +6,16 @@
 
 mod names;
 mod needle;
-
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
+mod spellings;
+mod spoken;
+mod unpacked;
 
 use names::Names;
 pub use names::without_start;
-use needle::{Needle, SPELT, in_base64};
+use spellings::Spellings;
 
 use super::header::Headers;
-use super::links::{self, percent_decoded};
+use super::links::percent_decoded;
 use crate::intake::boilerplate::words;
 use crate::intake::fold::fold;
 
@@ -62,7 +62,7 @@ pub struct Recipient {
     names: Vec<String>,
     /// What the sender's programs call the recipient, as it stands in links.
     tokens: Vec<String>,
-    needles: Vec<Needle>,
+    spellings: Spellings,
     /// The names as they are looked for in texts.
     called: Names,
 }
@@ -198,91 +198,26 @@ impl Recipient {
 
     /// Every spelling of every address and token.
     fn spell(&mut self) {
-        let mut needles = Vec::new();
-        for address in &self.addresses {
-            let (user, host) = address.split_once('@').unwrap_or((address, ""));
-            for (at, dot) in SPELT {
-                needles.push(Needle::new(format!("{user}{at}{}", host.replace('.', dot)), true));
-            }
-            // `jane.doe` is hardly anything else; `archivist` is a word.
-            if user.contains(['.', '_']) && user.len() > 4 {
-                needles.push(Needle { text: user.into(), any_case: true, alone: true });
-            }
-            for text in [
-                address.clone(),
-                address.replace('@', "%40"),
-                address.replace('@', "%2540"),
-                address.replace('@', "="),
-                address.replace('@', "=40"),
-                HEXLOWER.encode(&Sha256::digest(address)),
-                address.replace('@', "&#64;"),
-                address.replace('@', "&#x40;"),
-                HEXLOWER.encode(address.as_bytes()),
-            ] {
-                needles.push(Needle::new(text, true));
-            }
-            needles.extend(in_base64(address));
-        }
-        for token in &self.tokens {
-            needles.push(Needle::new(token.to_lowercase(), true));
-            needles.push(Needle::new(HEXLOWER.encode(token.as_bytes()), true));
-            let encoded = links::percent_encoded(token).to_lowercase();
-            if encoded != token.to_lowercase() {
-                needles.push(Needle::new(encoded, true));
-            }
-            needles.extend(in_base64(token));
-        }
-        // The longest first, so that no rest of a longer one is left behind.
-        needles.sort_by_key(|needle| std::cmp::Reverse(needle.text.len()));
-        needles.dedup_by(|a, b| a.text == b.text);
-        self.needles = needles;
+        self.spellings = Spellings::of(&self.addresses, &self.tokens);
         self.called = Names::of(self.names.iter());
     }
 
     /// Whether a text, or what it says once it is decoded, tells who received the message.
     pub fn is_told_by(&self, text: &str) -> bool {
-        if self.needles.is_empty() {
-            return false;
-        }
-        let mut text = text.to_owned();
-        for _ in 0..links::ROUNDS_MAX {
-            let lower = text.to_ascii_lowercase();
-            let told =
-                |needle: &Needle| needle.find(if needle.any_case { &lower } else { &text }, 0).is_some();
-            if self.needles.iter().any(told) {
-                return true;
-            }
-            let decoded = percent_decoded(&text);
-            if decoded == text {
-                break;
-            }
-            text = decoded;
-        }
-        false
+        self.spellings.are_in(text)
+    }
+
+    /// Whether a file, or what is packed in it, tells who received the message, or may do so where it is too
+    /// large to be looked through.
+    pub fn is_told_by_file(&self, bytes: &[u8]) -> bool {
+        unpacked::any(bytes, |bytes| {
+            self.spellings.are_in_bytes(bytes) || self.called.are_addressed_in(bytes)
+        })
     }
 
     /// `text` without anything that tells who received the message.
     pub fn scrub(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for needle in &self.needles {
-            // Taking one out may join what was around it to another; nobody's text does so for long.
-            for _ in 0..links::ROUNDS_MAX {
-                let lower = needle.any_case.then(|| text.to_ascii_lowercase());
-                let within = lower.as_deref().unwrap_or(&text);
-                let mut kept = String::new();
-                let mut from = 0;
-                while let Some(at) = needle.find(within, from) {
-                    kept.push_str(&text[from..at]);
-                    from = at + needle.text.len();
-                }
-                if from == 0 {
-                    break;
-                }
-                kept.push_str(&text[from..]);
-                text = kept;
-            }
-        }
-        text
+        self.spellings.taken_out(text)
     }
 
     /// Whether a part of an address is the recipient's name there: `jane.doe`, `janedoe1972`.
@@ -309,6 +244,11 @@ impl Recipient {
     /// A caption or title without the recipient's name.
     pub fn unnamed(&self, text: &str) -> String {
         self.called.without(text)
+    }
+
+    /// HTML without the recipient's name where its sentences speak to them.
+    pub fn unaddressed(&self, html: &str) -> Option<String> {
+        spoken::unaddressed(html, &self.called)
     }
 
     /// How many bytes of a text greet the recipient before its sentence begins.
@@ -401,7 +341,8 @@ pub fn is_opaque(part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use data_encoding::{BASE64, BASE64URL};
+    use data_encoding::{BASE64, BASE64URL, HEXLOWER};
+    use sha2::{Digest as _, Sha256};
 
     use super::*;
 

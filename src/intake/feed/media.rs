@@ -13,8 +13,23 @@ use crate::intake::xml::Element;
 pub const FILES_MAX: usize = 500;
 
 /// Portraits and counters that feed software puts beside every entry.
-const NO_PART: [&str; 4] =
-    ["gravatar.com/avatar/", "/wp-includes/images/", "pixel.wp.com", "feedburner.com/~r/"];
+const NO_PART: [&str; 8] = [
+    "gravatar.com/avatar/",
+    "/wp-includes/images/",
+    "pixel.wp.com",
+    "feedburner.com/~r/",
+    "://avatars.",
+    "://avatar.",
+    "/avatar/",
+    "/avatars/",
+];
+
+/// What an entry says of somebody or something else.
+const OF_OTHERS: [&str; 5] =
+    ["atom:author", "atom:contributor", "atom:source", "media:credit", "media:comments"];
+
+/// A thumbnail no larger, in points, is a portrait or an icon.
+const PORTRAIT_POINTS_MAX: u32 = 64;
 
 /// The files that an entry names, each once, in the order in which it names them.
 #[derive(Default)]
@@ -60,7 +75,7 @@ impl Files {
     /// Takes up what Media RSS and podcasts say below `item`: files, and where there is no image among them, the
     /// thumbnail.
     pub fn add_media(&mut self, item: Element<'_>, base: Option<&Url>) {
-        for content in item.find("media:content") {
+        for content in own(item, "media:content") {
             let Some(url) = content.attribute("url").and_then(|url| absolute(url, base)) else { continue };
             let said = content.attribute("type").map(String::from);
             let title = content.line_of("media:title").or_else(|| content.line_of("media:description"));
@@ -76,7 +91,8 @@ impl Files {
         if self.files.iter().any(is_image) {
             return;
         }
-        let thumbnail = item.find("media:thumbnail").find_map(|image| image.attribute("url"));
+        let thumbnails = own(item, "media:thumbnail").filter(|image| !is_portrait(*image));
+        let thumbnail = thumbnails.filter_map(|image| image.attribute("url")).next();
         let cover = item.child("itunes:image").and_then(|image| image.attribute("href"));
         let url = thumbnail.or(cover).and_then(|url| absolute(url, base));
         if let Some(url) = url {
@@ -94,6 +110,20 @@ impl Files {
         self.files.retain(|file| !shown(file));
         self.files
     }
+}
+
+/// The elements of that name below an entry that are not about who wrote it or where it was copied from.
+fn own<'d>(item: Element<'d>, name: &'static str) -> impl Iterator<Item = Element<'d>> {
+    let parts = item.children().filter(|part| !OF_OTHERS.contains(&part.name()));
+    parts.flat_map(move |part| {
+        std::iter::once(part).filter(move |part| part.name() == name).chain(part.find(name))
+    })
+}
+
+fn is_portrait(image: Element<'_>) -> bool {
+    let points = |name: &str| image.attribute(name)?.parse::<u32>().ok();
+    let small = |name: &str| points(name).is_some_and(|points| points <= PORTRAIT_POINTS_MAX);
+    small("width") && small("height")
 }
 
 /// The media type of an image by the ending of its address.

@@ -7,6 +7,7 @@
 //! what it holds. The heaviest container is the article, as long as what is named as something else has
 //! been set aside before.
 
+use super::captions;
 use super::furniture::{self, Doubt};
 use super::title::Title;
 use super::trim;
@@ -63,6 +64,7 @@ pub fn find(tree: &Tree, title: &Title, description: Option<&str>) -> Article {
     let text = choose(tree, &weights, &dropped, title);
     let root = trim::with_lead(tree, text, &own, title, description, &mut dropped);
     let chars = trim::trim(tree, root, &own, title, &mut dropped);
+    captions::restore(tree, root, &mut dropped);
     Article { root, dropped, furniture, chars }
 }
 
@@ -70,6 +72,7 @@ pub fn find(tree: &Tree, title: &Title, description: Option<&str>) -> Article {
 pub fn within(tree: &Tree, root: NodeId, title: &Title, furniture: &[bool]) -> Article {
     let mut dropped = furniture.to_vec();
     let chars = trim::trim(tree, root, &amounts(tree), title, &mut dropped);
+    captions::restore(tree, root, &mut dropped);
     Article { root, dropped, furniture: Vec::new(), chars }
 }
 

@@ -111,7 +111,7 @@ impl Writer<'_> {
                 if let Some(src) = self.image(id) {
                     write_attribute("src", &src, html);
                 }
-                if let Some(caption) = self.caption(id) {
+                if let Some(caption) = self.credit(id) {
                     write_attribute("title", &caption, html);
                 }
             }
@@ -133,8 +133,8 @@ impl Writer<'_> {
         first.and_then(|address| self.address(address))
     }
 
-    /// The caption of an image's figure, which is no part of the running text.
-    fn caption(&self, id: NodeId) -> Option<String> {
+    /// What is said below an image and is no part of the text: whose it is.
+    fn credit(&self, id: NodeId) -> Option<String> {
         let tree = self.tree;
         let has_title = tree.attribute(id, "title").is_some_and(|title| !title.is_empty());
         let figure =

@@ -157,6 +157,26 @@ pub fn is_body(tree: &Tree, id: NodeId) -> bool {
     )
 }
 
+/// Classes of the buttons that block editors make of links, and of what only wraps such buttons.
+#[rustfmt::skip]
+const BUTTONS: &[&str] = &[
+    "wp-block-button", "wp-block-buttons", "wp-block-button__link", "wp-block-file", "kg-button-card", "kg-btn",
+    "elementor-button-wrapper", "elementor-button", "elementor-widget-button", "et_pb_button_module_wrapper",
+    "et_pb_button", "sqs-block-button", "sqs-block-button-container", "fusion-button-wrapper", "vc_btn3-container",
+    "fl-button-wrap", "uagb-buttons__wrap", "gb-button-wrapper", "su-button", "govuk-button", "download-button",
+];
+
+/// Whether an element is a button that an author set into the text, or a row of them: a link like those in
+/// sentences, and no menu.
+pub fn is_button(tree: &Tree, id: NodeId) -> bool {
+    let named = |id: NodeId| {
+        let classes = tree.attribute(id, "class").into_iter().flat_map(str::split_whitespace);
+        classes.into_iter().any(|class| BUTTONS.contains(&class))
+    };
+    // A wrapper between the row and the button has a name of its theme's.
+    named(id) || tree.children(id).filter(|&child| tree.is_element(child)).take(3).any(named)
+}
+
 /// Names of the element that holds the text, without punctuation.
 #[rustfmt::skip]
 const BODY_NAMES: &[&str] = &[

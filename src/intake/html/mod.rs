@@ -5,6 +5,7 @@
 
 pub(super) mod article;
 pub(super) mod body;
+mod captions;
 pub(super) mod charset;
 mod furniture;
 pub(super) mod head;

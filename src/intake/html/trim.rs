@@ -6,6 +6,7 @@
 use std::cell::LazyCell;
 
 use super::article::{Amount, totals};
+use super::furniture;
 use super::title::Title;
 use crate::intake::date;
 use crate::intake::markup::{NodeId, Tree, is_heading, is_inline};
@@ -88,7 +89,12 @@ fn is_links(tree: &Tree, id: NodeId, total: Amount) -> bool {
     let block = is_heading(tree.name(id))
         || matches!(tree.name(id), "ul" | "ol" | "div" | "section" | "table" | "p" | "dl" | "li" | "figure");
     let menu = !matches!(tree.name(id), "li") || total.stops == 0 && total.chars < 15;
-    block && menu && total.chars > 0 && total.density() > 70 && total.chars < 2_000
+    block
+        && menu
+        && !furniture::is_button(tree, id)
+        && total.chars > 0
+        && total.density() > 70
+        && total.chars < 2_000
 }
 
 /// Drops short blocks that speak about the page: who wrote it and when before the text, what else there is
@@ -174,7 +180,8 @@ const ELSEWHERE: &[&str] = &[
     "相关阅读", "相关新闻", "责任编辑", "関連記事", "اقرأ أيضا",
 ];
 
-fn points_elsewhere(line: &str) -> bool {
+/// Whether a line leads away from the text, or only says whose a picture is.
+pub fn points_elsewhere(line: &str) -> bool {
     let lower = line.to_lowercase();
     let mut words = lower.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != '*').trim();
     if words.is_empty() {

@@ -32,6 +32,24 @@ impl Needle {
         Needle { text, any_case, alone: false }
     }
 
+    /// Whether it stands at a place of `bytes` where its letters do, of whatever case.
+    pub fn stands_at(&self, bytes: &[u8], at: usize) -> bool {
+        let end = at + self.text.len();
+        let beside =
+            |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
+        let apart = || !beside(at.checked_sub(1).and_then(|at| bytes.get(at))) && !beside(bytes.get(end));
+        (self.any_case || bytes.get(at..end) == Some(self.text.as_bytes())) && (!self.alone || apart())
+    }
+
+    /// Whether nobody's file holds it but one that was made for its reader: numbers are in every file.
+    pub fn is_no_accident(&self) -> bool {
+        let letters = self.text.bytes().filter(u8::is_ascii_alphabetic).count();
+        match letters {
+            0 => self.text.len() >= 11,
+            _ => self.text.len() >= 8 || self.alone || self.text.contains('@'),
+        }
+    }
+
     /// Where it begins in `text` from `from` on; in lower case where case does not matter.
     pub fn find(&self, text: &str, from: usize) -> Option<usize> {
         text[from..].match_indices(&self.text).map(|(at, _)| from + at).find(|&at| {

@@ -4,6 +4,7 @@
 #[path = "../served/mod.rs"]
 mod served;
 
+mod readers;
 mod requests;
 mod scripts;
 mod tokens;

@@ -2,6 +2,8 @@
 //!
 //! Pure. It must never know whether what a path names exists, nor how it is shown.
 
+mod desk;
+
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -47,6 +49,8 @@ pub enum Route {
     Health,
     Ready,
     Metrics,
+    /// The editor's desk.
+    Desk(Desk),
 }
 
 /// What stands in the slug's place where a withdrawn bulletin is posted back.
@@ -67,6 +71,8 @@ pub enum Found {
     /// A path of habit: the place is elsewhere for good.
     Moved(Route),
 }
+
+pub use desk::Desk;
 
 type Read = fn(&Params) -> Option<Route>;
 
@@ -141,7 +147,7 @@ type Entry = (bool, Read);
 
 static ROUTER: LazyLock<Router<Entry>> = LazyLock::new(|| {
     let mut router = Router::new();
-    let places = PLACES.iter().map(|(pattern, read)| (*pattern, (false, *read)));
+    let places = PLACES.iter().chain(&desk::PLACES).map(|(pattern, read)| (*pattern, (false, *read)));
     let habits = HABITS.iter().map(|(pattern, read)| (*pattern, (true, *read)));
     for (pattern, entry) in places.chain(habits) {
         router.insert(pattern, entry).expect("the patterns are constant and a test inserts them all");
@@ -194,6 +200,7 @@ impl fmt::Display for Route {
             Route::Health => f.write_str("/healthz"),
             Route::Ready => f.write_str("/readyz"),
             Route::Metrics => f.write_str("/metrics"),
+            Route::Desk(desk) => desk.fmt(f),
         }
     }
 }
@@ -215,6 +222,13 @@ impl Permalinks {
 
     pub fn url(&self, route: &Route) -> String {
         format!("{}{route}", self.base_url)
+    }
+
+    /// Scheme, host and port of every address, as browsers write an origin (RFC 6454 section 6.2).
+    pub fn origin(&self) -> &str {
+        let place = self.base_url.find("://").map_or(0, |at| at + 3);
+        let end = self.base_url[place..].find('/').map_or(self.base_url.len(), |end| place + end);
+        &self.base_url[..end]
     }
 
     /// The path of a place, for links within the site: they hold on whatever host a page is reached, and
@@ -332,6 +346,12 @@ mod tests {
             Route::Health,
             Route::Ready,
             Route::Metrics,
+            Route::Desk(Desk::Home),
+            Route::Desk(Desk::SignIn),
+            Route::Desk(Desk::SignOut),
+            Route::Desk(Desk::Drafts),
+            Route::Desk(Desk::Draft("0a".into())),
+            Route::Desk(Desk::Sources),
         ]);
         prop_oneof![
             fixed,
@@ -341,6 +361,9 @@ mod tests {
             id.clone().prop_map(Route::History),
             (id.clone(), 1..u32::MAX).prop_map(|(id, n)| Route::Version(id, n)),
             (id.clone(), 1..u32::MAX, 1..u32::MAX).prop_map(|(id, a, b)| Route::Difference(id, a, b)),
+            id.clone().prop_map(|id| Route::Desk(Desk::Bulletin(id))),
+            id.clone().prop_map(|id| Route::Desk(Desk::Withdraw(id))),
+            id.clone().prop_map(|id| Route::Desk(Desk::Restore(id))),
             id.clone().prop_map(Route::TimeGate),
             id.prop_map(Route::TimeMap),
             digest.clone().prop_map(Route::Content),

@@ -4,6 +4,7 @@
 //! what is acknowledged is in both, and one process at a time writes. It must never know HTTP or HTML.
 
 mod by;
+mod desk;
 mod health;
 mod pipeline;
 mod read;
@@ -36,6 +37,7 @@ use health::Health;
 use writer::{Request, Wish, Writer};
 
 pub use by::{By, Permit, Right};
+pub use desk::{Foreseen, Happened};
 pub use pipeline::{Answered, Arriving, Pipeline, unreadable};
 pub use read::{ContentOf, Original, Version};
 pub use receipt::{Answer, Conflict, Outcome, Receipt};

@@ -6,6 +6,7 @@
 
 mod article;
 mod dates;
+mod desk;
 mod difference;
 mod error;
 mod feeds;
@@ -23,6 +24,10 @@ use crate::digest::Digest;
 use crate::permalink::{Permalinks, Route};
 
 pub use article::{ArticleView, article};
+pub use desk::{
+    DeskBulletin, DeskEvent, DeskPart, DeskPreview, DeskSource, Signed, Standing, desk_bulletin, desk_home,
+    desk_preview, desk_sign_in, desk_sources,
+};
 pub use difference::{DifferenceView, Side, difference};
 pub use error::{GoneView, error, gone, not_found};
 pub use feeds::{FeedsView, feeds};

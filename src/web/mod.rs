@@ -12,6 +12,7 @@ mod changes;
 mod coding;
 mod conditional;
 mod containers;
+mod desk;
 mod documents;
 mod language;
 mod memento;
@@ -56,6 +57,7 @@ pub struct App {
     sites: [[pages::Site; 2]; 3],
     cache: Cache,
     guard: Guard,
+    desk: desk::Desks,
     metrics: Metrics,
     clock: fn() -> Timestamp,
 }
@@ -80,7 +82,8 @@ impl App {
         });
         let cache = Cache::new(config.server.cache_bytes);
         let guard = Guard::new(config.tokens.clone());
-        App { archive, config, site, sites, cache, guard, metrics: Metrics::default(), clock }
+        let desk = desk::Desks::new(config.site.links.origin().starts_with("https"));
+        App { archive, config, site, sites, cache, guard, desk, metrics: Metrics::default(), clock }
     }
 
     /// Whether originals of this media type are for everyone: emails name who received them.
@@ -142,6 +145,7 @@ where
         Found::Moved(route) => route,
     };
     match (&parts.method, &route) {
+        (_, Route::Desk(place)) => desk::answer(app, parts, place, body).await,
         (&Method::GET | &Method::HEAD, Route::Bulletins) => Err(not_allowed("POST")),
         (&Method::GET | &Method::HEAD, _) => {
             let (app, route, parts) = (app.clone(), route, parts.clone());
@@ -201,7 +205,9 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         Route::Health => return Ok(response::plain(StatusCode::OK, TEXT, "ok\n")),
         Route::Ready => return metrics::ready(app),
         Route::Metrics => return metrics::metrics(app),
-        Route::Search | Route::Bulletins => return Err(Problem::not_found(parts.uri.path())),
+        Route::Search | Route::Bulletins | Route::Desk(_) => {
+            return Err(Problem::not_found(parts.uri.path()));
+        }
     };
     representation.respond(&parts.method, &parts.headers)
 }

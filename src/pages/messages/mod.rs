@@ -6,10 +6,12 @@
 //! message stands on, nor how a language was chosen.
 
 mod calendar;
+mod desk;
 mod reading;
 
 use maud::{Markup, PreEscaped, Render as _, html};
 
+pub use desk::DeskWords;
 pub use reading::Words;
 
 /// A language of the interface. What bulletins say stays in their own.
@@ -147,7 +149,7 @@ mod tests {
     use super::*;
 
     fn tables() -> Vec<(&'static str, [&'static str; 3])> {
-        [Words::ROWS].concat()
+        [Words::ROWS, DeskWords::ROWS].concat()
     }
 
     #[test]

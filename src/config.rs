@@ -11,6 +11,7 @@ mod tokens;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -85,6 +86,7 @@ struct RawArchive {
 #[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields, default)]
 struct RawIntake {
+    timeout_seconds: u64,
     bytes_max: usize,
 }
 
@@ -123,7 +125,7 @@ impl Default for RawArchive {
 
 impl Default for RawIntake {
     fn default() -> RawIntake {
-        RawIntake { bytes_max: crate::intake::DOCUMENT_BYTES_MAX }
+        RawIntake { bytes_max: intake::DOCUMENT_BYTES_MAX, timeout_seconds: intake::TIMEOUT.as_secs() }
     }
 }
 
@@ -240,9 +242,8 @@ impl RawConfig {
             )?,
             reserve_bytes: archive.reserve_bytes,
             pace: archive::Pace {
-                interval: (archive.verify_interval_days > 0).then(|| {
-                    std::time::Duration::from_secs(archive.verify_interval_days.saturating_mul(86_400))
-                }),
+                interval: (archive.verify_interval_days > 0)
+                    .then(|| Duration::from_secs(archive.verify_interval_days.saturating_mul(86_400))),
                 bytes_per_second: at_least(
                     "archive.verify_bytes_per_second",
                     archive.verify_bytes_per_second,
@@ -251,6 +252,7 @@ impl RawConfig {
             },
         };
         let bytes_max = at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize;
+        let timeout = Duration::from_secs(at_least("intake.timeout_seconds", intake.timeout_seconds, 1)?);
         let tokens = tokens::check(token, &site.timezone)?;
         let rules = Rules::new(sources::rules(&source, rule)?);
         Ok(Config {
@@ -258,7 +260,7 @@ impl RawConfig {
             site,
             server: server.check()?,
             archive,
-            intake: Arc::new(intake::Settings { bytes_max, rules }),
+            intake: Arc::new(intake::Settings { bytes_max, timeout, rules }),
             sources: sources::check(source)?,
             tokens,
         })

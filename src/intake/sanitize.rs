@@ -16,6 +16,7 @@ use url::Url;
 
 use super::markup::{self, NodeId, Tree, is_void};
 pub use crate::bulletin::visible_text;
+use crate::intake::deadline;
 
 mod tidy;
 
@@ -134,6 +135,7 @@ fn write_tree(tree: &Tree, out: &mut String) {
     let mut open: Vec<NodeId> = Vec::new();
     let (mut id, mut text_bytes) = (1, 0);
     while id < tree.len() {
+        deadline::step();
         while let Some(last) = open.pop_if(|last| id >= tree.end(*last)) {
             close(tree.name(last), out);
         }

@@ -23,9 +23,11 @@ mod representation;
 mod response;
 mod selections;
 pub mod server;
+pub mod sheaf;
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::{Buf, Bytes};
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, ALLOW};
@@ -59,6 +61,8 @@ pub struct App {
     guard: Guard,
     metrics: Metrics,
     clock: fn() -> Timestamp,
+    /// The server is to end: what takes long is to come to an end.
+    ending: AtomicBool,
 }
 
 impl App {
@@ -81,7 +85,26 @@ impl App {
         });
         let cache = Cache::new(config.server.cache_bytes);
         let guard = Guard::new(config.tokens.clone());
-        App { archive, config, site, sites, cache, guard, metrics: Metrics::default(), clock }
+        App {
+            archive,
+            config,
+            site,
+            sites,
+            cache,
+            guard,
+            metrics: Metrics::default(),
+            clock,
+            ending: AtomicBool::new(false),
+        }
+    }
+
+    /// Says that the server is to end.
+    pub fn end(&self) {
+        self.ending.store(true, Ordering::Relaxed);
+    }
+
+    fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Relaxed)
     }
 
     /// Whether originals of this media type are for everyone: emails name who received them.

@@ -18,6 +18,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::archive;
+use crate::digest::Digest;
 use crate::egress;
 use crate::intake;
 use crate::intake::rules::Rules;

@@ -40,9 +40,9 @@ impl Metrics {
 pub fn ready(app: &App) -> Result<Reply, Problem> {
     let position = app.archive.catalogue().position().map_err(ArchiveError::from)?;
     let state = app.archive.catalogue().selection(&Selection::All).map_err(ArchiveError::from)?;
+    let verified = verification::last(app.archive.path());
     let wrong = app.archive.unwell();
     let status = if wrong.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let verified = verification::last(app.archive.path());
     let mut body = serde_json::json!({
         "ready": wrong.is_none(),
         "events": position.seq,

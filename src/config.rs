@@ -3,6 +3,7 @@
 //! The file is its own manual. A key that is not known is refused by name, and every key may also be given
 //! as `ANNALS_SECTION__KEY` in the environment.
 
+mod search;
 mod server;
 mod sources;
 #[cfg(test)]
@@ -18,13 +19,13 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::archive;
-use crate::digest::Digest;
 use crate::egress;
 use crate::intake;
 use crate::intake::rules::Rules;
 use crate::permalink::Permalinks;
 use crate::sources::Source;
 
+use search::RawSearch;
 use server::RawServer;
 use sources::{RawEgress, RawRule, RawSource};
 use tokens::RawToken;
@@ -54,6 +55,7 @@ struct RawConfig {
     intake: RawIntake,
     feed: RawFeed,
     egress: RawEgress,
+    search: RawSearch,
     token: Vec<RawToken>,
     source: Vec<RawSource>,
     rule: Vec<RawRule>,
@@ -144,6 +146,8 @@ pub struct Config {
     pub archive: archive::Settings,
     pub intake: Arc<intake::Settings>,
     pub egress: egress::Settings,
+    /// None where search is off.
+    pub search: Option<crate::search::Settings>,
     pub tokens: Vec<Token>,
     pub sources: Vec<Source>,
 }
@@ -230,7 +234,7 @@ type Wrong = (&'static str, String);
 
 impl RawConfig {
     fn check(self) -> Result<Config, Wrong> {
-        let RawConfig { site, server, archive, intake, feed, egress, token, source, rule } = self;
+        let RawConfig { site, server, archive, intake, feed, egress, search, token, source, rule } = self;
         let site = site.check(feed.entries)?;
         let archive = archive::Settings {
             path: archive.path,
@@ -257,6 +261,7 @@ impl RawConfig {
         let tokens = tokens::check(token, &site.timezone)?;
         let rules = Rules::new(sources::rules(&source, rule)?);
         Ok(Config {
+            search: search.check()?,
             egress: egress.check(&site, bytes_max)?,
             site,
             server: server.check()?,

@@ -38,7 +38,12 @@ pub enum Route {
     Feed(Selection, Document, String),
     /// The page of a selection; that of all bulletins is [`Route::Home`].
     Page(Selection),
+    /// The page that is asked with `?q=`.
     Search,
+    /// The same as a feed in a format.
+    SearchFeed(String),
+    /// How programs ask: OpenSearch 1.1.
+    OpenSearch,
     Robots,
     /// The index of the sitemaps.
     Sitemap,
@@ -114,6 +119,8 @@ const PLACES: &[(&str, Read)] = &[
         Some(Route::Page(Selection::CategoryYear(term(p.get("c")?)?, year(p.get("y")?)?)))
     }),
     ("/search", |_| Some(Route::Search)),
+    ("/{name}", |p| Some(Route::SearchFeed(p.get("name")?.strip_prefix("search.")?.into()))),
+    ("/opensearch.xml", |_| Some(Route::OpenSearch)),
     ("/robots.txt", |_| Some(Route::Robots)),
     ("/sitemap.xml", |_| Some(Route::Sitemap)),
     ("/sitemap/{n}", |p| Some(Route::SitemapPart(count(p.get("n")?.strip_suffix(".xml")?)?))),
@@ -137,7 +144,7 @@ const HABITS: &[(&str, Read)] = &[
     ("/category/{c}/{y}/feed", |p| {
         habit(Selection::CategoryYear(term(p.get("c")?)?, year(p.get("y")?)?), "rss")
     }),
-    ("/{y}/feed", |p| habit(Selection::Year(year(p.get("y")?)?), "rss")),
+    ("/{name}/feed", |p| habit(Selection::Year(year(p.get("name")?)?), "rss")),
 ];
 
 type Entry = (bool, Read);
@@ -191,6 +198,8 @@ impl fmt::Display for Route {
             Route::Page(Selection::All) => f.write_str("/"),
             Route::Page(selection) => write!(f, "/{selection}"),
             Route::Search => f.write_str("/search"),
+            Route::SearchFeed(format) => write!(f, "/search.{format}"),
+            Route::OpenSearch => f.write_str("/opensearch.xml"),
             Route::Robots => f.write_str("/robots.txt"),
             Route::Sitemap => f.write_str("/sitemap.xml"),
             Route::SitemapPart(n) => write!(f, "/sitemap/{n}.xml"),
@@ -219,6 +228,12 @@ impl Permalinks {
 
     pub fn url(&self, route: &Route) -> String {
         format!("{}{route}", self.base_url)
+    }
+
+    /// As [`Permalinks::url`], with a query.
+    pub fn url_with(&self, route: &Route, query: &[(&str, &str)]) -> String {
+        let mut written = url::form_urlencoded::Serializer::new(self.url(route) + "?");
+        written.extend_pairs(query).finish()
     }
 
     /// The path of a place, for links within the site: they hold on whatever host a page is reached, and
@@ -331,6 +346,7 @@ mod tests {
             Route::Feeds,
             Route::Opml,
             Route::Search,
+            Route::OpenSearch,
             Route::Robots,
             Route::Sitemap,
             Route::Health,
@@ -353,6 +369,7 @@ mod tests {
             digest.prop_map(Route::Stylesheet),
             (1..u32::MAX).prop_map(Route::SitemapPart),
             (1..u64::MAX).prop_map(Route::Records),
+            "rss|atom|json".prop_map(Route::SearchFeed),
             (selection(), document, "rss|atom|json").prop_map(|(s, d, f)| Route::Feed(s, d, f)),
             selection().prop_filter("all is home", |s| *s != Selection::All).prop_map(Route::Page),
         ]

@@ -43,6 +43,7 @@ pub fn page(site: &Site, head: &Head, main: &Markup) -> String {
                 @if let Some(route) = &head.canonical { link rel="canonical" href=(links.url(route)); }
                 link rel="stylesheet" href=(links.path(&stylesheet()));
                 (head.more)
+                @if site.search { (super::search::discovery(site)) }
                 (autodiscovery(site, head.feeds))
             }
             body {

@@ -15,6 +15,7 @@ mod layout;
 mod listing;
 pub mod messages;
 mod record;
+mod search;
 mod selection;
 
 use std::sync::LazyLock;
@@ -30,6 +31,7 @@ pub use history::{HistoryView, VersionListed, history};
 pub use home::{HomeView, home};
 pub use listing::Listed;
 pub use messages::{Language, Words};
+pub use search::{FoundView, ResultView, SearchView, search};
 pub use selection::{SelectionView, selection};
 
 /// In which language a page speaks.

@@ -21,6 +21,7 @@ mod ranges;
 mod records;
 mod representation;
 mod response;
+mod search;
 mod selections;
 pub mod server;
 pub mod sheaf;
@@ -40,6 +41,7 @@ use crate::archive::Archive;
 use crate::config::Config;
 use crate::pages::{self, Interface, Language};
 use crate::permalink::{Found, RESTORE, Route};
+use crate::search::Search;
 use crate::syndication::document::Publisher;
 use auth::Guard;
 use cache::{Cache, Target};
@@ -57,6 +59,8 @@ pub struct App {
     site: pages::Site,
     /// The same in each language, not asked for by the address and asked for.
     sites: [[pages::Site; 2]; 3],
+    /// None where it is off.
+    search: Option<Search>,
     cache: Cache,
     guard: Guard,
     metrics: Metrics,
@@ -68,6 +72,10 @@ pub struct App {
 impl App {
     /// `clock` says when something is admitted.
     pub fn new(archive: Arc<Archive>, config: Config, clock: fn() -> Timestamp) -> App {
+        let search = config.search.clone().and_then(|settings| {
+            let started = Search::start(archive.clone(), settings);
+            started.inspect_err(|error| tracing::error!(%error, "there is no search")).ok()
+        });
         let site = pages::Site {
             title: config.site.title.clone(),
             description: config.site.description.clone(),
@@ -77,7 +85,7 @@ impl App {
                 asked: false,
             },
             links: config.site.links.clone(),
-            search: false,
+            search: search.is_some(),
         };
         let sites = Language::ALL.map(|language| {
             [false, true]
@@ -90,6 +98,7 @@ impl App {
             config,
             site,
             sites,
+            search,
             cache,
             guard,
             metrics: Metrics::default(),
@@ -256,7 +265,11 @@ fn read_and_remember(app: &App, route: &Route, parts: &Parts) -> Result<Reply, P
     // Asked for first: what happens meanwhile is noticed by whoever asks next.
     let generation = app.archive.catalogue().generation();
     let mut reply = read(app, route, parts)?;
-    if let (Some(key), Some(asked)) = (reply.extensions_mut().remove(), target(&parts.uri, &parts.headers)) {
+    // What is found changes when the index follows, a moment behind the archive's last event.
+    let follows_the_archive = !matches!(route, Route::Search | Route::SearchFeed(_));
+    if let (Some(key), Some(asked)) = (reply.extensions_mut().remove(), target(&parts.uri, &parts.headers))
+        && follows_the_archive
+    {
         app.cache.remember(asked, generation, key);
     }
     Ok(reply)
@@ -291,9 +304,10 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         Route::Health => return Ok(response::plain(StatusCode::OK, TEXT, "ok\n")),
         Route::Ready => return metrics::ready(app),
         Route::Metrics => return metrics::metrics(app),
-        Route::Search | Route::Bulletins | Route::Records(_) => {
-            return Err(Problem::not_found(parts.uri.path()));
-        }
+        Route::Search => search::page(app, site, parts)?,
+        Route::SearchFeed(extension) => search::feed(app, extension, parts)?,
+        Route::OpenSearch => Arc::new(search::description(app, parts)?),
+        Route::Bulletins | Route::Records(_) => return Err(Problem::not_found(parts.uri.path())),
     };
     representation.respond(&parts.method, &parts.headers)
 }

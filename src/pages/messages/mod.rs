@@ -7,10 +7,12 @@
 
 mod calendar;
 mod reading;
+mod search;
 
 use maud::{Markup, PreEscaped, Render as _, html};
 
 pub use reading::Words;
+pub use search::SearchWords;
 
 /// A language of the interface. What bulletins say stays in their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -147,7 +149,7 @@ mod tests {
     use super::*;
 
     fn tables() -> Vec<(&'static str, [&'static str; 3])> {
-        [Words::ROWS].concat()
+        [Words::ROWS, SearchWords::ROWS].concat()
     }
 
     #[test]

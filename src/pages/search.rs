@@ -187,7 +187,7 @@ fn results(site: &Site, results: &[ResultView]) -> Markup {
                 @let language = listed.language.as_deref();
                 @let permalink = Route::Bulletin(listed.id, Some(listed.slug.clone()));
                 li {
-                    p.when { (dates::day(&listed.published)) }
+                    p.when { (dates::day(site, &listed.published)) }
                     div {
                         h3 lang=[language] dir=(direction(language)) {
                             a href=(site.path(&permalink)) { (pieces(title)) }

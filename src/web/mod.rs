@@ -39,6 +39,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use hyper::body::Body;
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 
 use crate::archive::Archive;
 use crate::config::Config;
@@ -73,7 +74,12 @@ pub struct App {
     clock: fn() -> Timestamp,
     /// The server is to end: what takes long is to come to an end.
     ending: AtomicBool,
+    /// Who may read and render at the same time: each takes megabytes, and more than there are cores only wait.
+    reading: Arc<Semaphore>,
 }
+
+/// For each core: one that computes, and one that waits for the disk.
+const READING_A_CORE: usize = 2;
 
 impl App {
     /// `clock` says when something is admitted.
@@ -98,6 +104,7 @@ impl App {
                 .map(|asked| pages::Site { interface: Interface { language, asked }, ..site.clone() })
         });
         let cache = Cache::new(config.server.cache_bytes);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let guard = Guard::new(config.tokens.clone());
         App {
             archive,
@@ -113,6 +120,7 @@ impl App {
             metrics: Metrics::default(),
             clock,
             ending: AtomicBool::new(false),
+            reading: Arc::new(Semaphore::new(cores * READING_A_CORE)),
         }
     }
 
@@ -227,12 +235,16 @@ where
     };
     match (&parts.method, &route) {
         (&Method::GET | &Method::HEAD, Route::Bulletins) => Err(not_allowed("POST")),
+        (&Method::GET | &Method::HEAD, Route::Health) => Ok(response::plain(StatusCode::OK, TEXT, "ok\n")),
         (&Method::GET, Route::Records(seq)) => records::records(app, way, parts, *seq),
         (&Method::GET | &Method::HEAD, _) => {
             let (app, parts) = (app.clone(), parts.clone());
+            let turn = app.reading.clone().acquire_owned().await.expect("the semaphore is never closed");
             // Rendering takes milliseconds: not on a thread that others wait for.
-            let read =
-                move || read_and_remember(&app, &route, &parts).map_err(|problem| doubt(&app, problem));
+            let read = move || {
+                let _turn = turn;
+                read_and_remember(&app, &route, &parts).map_err(|problem| doubt(&app, problem))
+            };
             let answer = tokio::task::spawn_blocking(read).await;
             answer
                 .unwrap_or_else(|_| Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer failed")))
@@ -318,13 +330,14 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         Route::SitemapPart(n) => selections::sitemap(app, *n)?,
         Route::Stylesheet(digest) => Arc::new(selections::stylesheet(digest)?),
         Route::Robots => Arc::new(selections::robots(app)),
-        Route::Health => return Ok(response::plain(StatusCode::OK, TEXT, "ok\n")),
         Route::Ready => return metrics::ready(app),
         Route::Metrics => return metrics::metrics(app),
         Route::Search => search::page(app, site, parts)?,
         Route::SearchFeed(extension) => search::feed(app, extension, parts)?,
         Route::OpenSearch => Arc::new(search::description(app, parts)?),
-        Route::Bulletins | Route::Records(_) => return Err(Problem::not_found(parts.uri.path())),
+        Route::Bulletins | Route::Health | Route::Records(_) => {
+            return Err(Problem::not_found(parts.uri.path()));
+        }
     };
     representation.respond(&parts.method, &parts.headers)
 }

@@ -7,18 +7,18 @@
 mod common;
 
 use std::fs::File;
-use std::io::Write as _;
 use std::os::unix::fs::FileExt as _;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use annals::archive::Archive;
-use annals::digest::Digest;
 use annals::intake;
 use bytes::Bytes;
 use common::corpus::Corpus;
-use common::{Spent, arrival, disk_bytes, open, resident_bytes, runtime, size, spent};
+use common::{
+    Spent, arrival, content, disk_bytes, floor, median, open, resident_bytes, runtime, size, spent,
+};
 use jiff::Timestamp;
 
 const CLIENTS: usize = 64;
@@ -100,30 +100,6 @@ fn bulk(documents: &[Bytes]) {
     println!("  disk           {:>9.2} of gzip -6 of originals and contents one by one", parts[0] + parts[1]);
     println!("                 {:>9.2} journal, {:.2} catalogue", parts[0], parts[1]);
     println!("  resident       {:>9.0} MB more than before", resident as f64 / 1e6);
-}
-
-fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
-}
-
-/// The canonical JSON that intake makes of a document.
-fn content(document: &[u8]) -> Box<str> {
-    let read = intake::read(document, &arrival(), &intake::Settings::default()).expect("it was admitted");
-    let submission = read.parts.into_iter().flatten().next().expect("it was admitted");
-    submission.content_json.get().into()
-}
-
-/// SHA-256 and gzip -6 of an original and its content, and nothing else: the bytes after compression.
-fn floor(original: &[u8], content: &[u8]) -> u64 {
-    std::hint::black_box((Digest::of(original), Digest::of(content)));
-    gzip(original) + gzip(content)
-}
-
-fn gzip(bytes: &[u8]) -> u64 {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
-    encoder.write_all(bytes).expect("writing to a vector cannot fail");
-    encoder.finish().expect("writing to a vector cannot fail").len() as u64
 }
 
 /// One by one: each client waits for its receipt before it sends the next.

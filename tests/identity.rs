@@ -2,10 +2,12 @@
 
 mod common;
 
-use annals::archive::{ArchiveError, Outcome};
+use std::io::Cursor;
+
+use annals::archive::{ArchiveError, Outcome, Receipt};
 use annals::bulletin::Selection;
 use annals::catalogue::state::State as _;
-use annals::intake::Hints;
+use annals::intake::{self, Arrival, Hints, Refusal, container};
 use common::{World, long_body};
 
 #[test]
@@ -53,6 +55,43 @@ fn entries_of_one_source_that_lead_to_one_page_stay_apart() {
     // Another source, with an id of its own, means the page.
     let other = world.admit("desk", &entry("7"));
     assert_eq!((other.outcome, other.id), (Outcome::Revised, first.id));
+}
+
+#[test]
+fn entries_of_one_feed_that_say_the_same_under_ids_of_their_own_stay_apart() {
+    let mut world = World::new();
+    let body = long_body("the weekly drill");
+    let item = |id: &str, day: u8| {
+        format!(
+            r#"{{"id": "{id}", "title": "Drill", "date_published": "2020-03-0{day}T12:00:00Z", "content_html": "<p>{body}</p>"}}"#
+        )
+    };
+    let feed = |items: &[String]| {
+        format!(
+            r#"{{"version": "https://jsonfeed.org/version/1.1", "title": "Pier", "items": [{}]}}"#,
+            items.join(",")
+        )
+    };
+    let ids = |receipts: Vec<Result<Receipt, Refusal>>| {
+        receipts.into_iter().map(|receipt| receipt.map(|it| (it.outcome, it.id)).unwrap()).collect::<Vec<_>>()
+    };
+    let one = ids(world.admit_all("pier", &feed(&[item("1", 1)])));
+    // The next is known to be another, whether it says quite the same or has only a date of its own.
+    let more = ids(world.admit_all("pier", &feed(&[item("1", 1), item("2", 8), item("3", 1)])));
+    assert_eq!(more[0], (Outcome::Duplicate, one[0].1));
+    assert_eq!((more[1].0, more[2].0), (Outcome::New, Outcome::New));
+    assert!(more[1].1 != more[2].1);
+    let events = world.events();
+    let again = ids(world.admit_all("pier", &feed(&[item("3", 1), item("2", 8), item("1", 1)])));
+    assert!(again.iter().all(|(outcome, _)| *outcome == Outcome::Duplicate), "{again:?}");
+    assert_eq!(world.events(), events);
+    // A site that gives its entries new ids says nothing new, and nor does another source.
+    let moved = ids(world.admit_all("pier", &feed(&[item("new-2", 8)])));
+    assert_eq!(moved[0].0, Outcome::Duplicate);
+    assert_eq!(ids(world.admit_all("lamp", &feed(&[item("l", 1)])))[0].0, Outcome::Duplicate);
+    let state = world.archive().catalogue().state_digest().unwrap();
+    world.rebuild();
+    assert_eq!(world.archive().catalogue().state_digest().unwrap(), state);
 }
 
 #[test]
@@ -319,4 +358,96 @@ fn a_folder_that_holds_a_release_and_its_correction_says_nothing_new_when_it_is_
         assert_eq!(again, [Outcome::Duplicate, Outcome::Duplicate]);
     }
     assert_eq!(read("1.json", "eight"), Outcome::Revised, "a file that changes says something new");
+}
+
+/// A message of a list, as one of its readers has it.
+fn message(footer: &str) -> String {
+    format!(
+        "From: Ada Weir <ada@harbour.example>\nDate: Thu, 17 Sep 2020 07:15:02 +0000\nSubject: High tide\n\
+        Message-ID: <tide-1@harbour.example>\n\nThe tide will stand over the landing at noon. {footer}\n"
+    )
+}
+
+/// Admits everything in a mailbox, as `annals ingest` does with a folder of them.
+fn admit_mailbox(world: &mut World, name: &str, messages: &[String]) -> Vec<Outcome> {
+    let begins = "From ada@harbour.example Thu Sep 17 07:15:02 2020\n";
+    let mailbox: String = messages.iter().map(|message| format!("{begins}{message}\n")).collect();
+    let found = container::find(None, Some(name), mailbox.as_bytes()).unwrap();
+    let members = container::unpack(found, Box::new(Cursor::new(mailbox.into_bytes())), 1 << 20);
+    let mut outcomes = Vec::new();
+    for member in members.map(Result::unwrap) {
+        let arrival = Arrival {
+            source: "mail".into(),
+            media_type: member.media_type,
+            path: member.path.map(|path| format!("{name}/{path}")),
+            ..Arrival::default()
+        };
+        let document = intake::read(&member.bytes, &arrival, &intake::Settings::default()).unwrap();
+        let receipts = world.try_offer_read(document, &member.bytes, None).unwrap();
+        outcomes.extend(receipts.into_iter().map(|receipt| receipt.unwrap().outcome));
+    }
+    outcomes
+}
+
+#[test]
+fn copies_of_one_message_that_differ_make_no_versions_when_they_are_read_again() {
+    let mut world = World::new();
+    let one = [message("Mind the step.")];
+    // In the second, two copies: one by the list, one sent to its reader.
+    let two = [message("Mind the step, please."), message("You had this from the list of the pier.")];
+    admit_mailbox(&mut world, "one.mbox", &one);
+    admit_mailbox(&mut world, "two.mbox", &two);
+    let events = world.events();
+    for _ in 0..3 {
+        assert_eq!(admit_mailbox(&mut world, "one.mbox", &one), [Outcome::Duplicate]);
+        let again: Vec<String> = two.iter().rev().cloned().collect();
+        assert_eq!(admit_mailbox(&mut world, "two.mbox", &again), [Outcome::Duplicate, Outcome::Duplicate]);
+    }
+    assert_eq!(world.events(), events);
+}
+
+#[test]
+fn two_sites_on_machines_of_their_own_do_not_meet_at_localhost() {
+    let mut world = World::new();
+    let post = |title: &str| {
+        format!(r#"{{"id": "http://localhost/?p=1", "url": "http://localhost/?p=1", "title": "{title}"}}"#)
+    };
+    let one = world.admit("pier", &post("Tides"));
+    let two = world.admit("lamp", &post("Lamps"));
+    assert_eq!((two.outcome, one.id == two.id), (Outcome::New, false));
+    let corrected = world.admit("pier", &post("High tides"));
+    assert_eq!((corrected.outcome, corrected.id), (Outcome::Revised, one.id));
+    assert!(one.entry_id.starts_with("tag:news.example.org,2026:"), "{}", one.entry_id);
+}
+
+#[test]
+fn a_message_in_a_digest_and_the_same_message_alone_are_one_bulletin() {
+    let mut world = World::new();
+    let short = |n: u8| {
+        format!(
+            "From: Ada Weir <ada@harbour.example>\nDate: Thu, 17 Sep 2020 07:15:0{n} +0000\nSubject: Notice {n}\n\
+            Message-ID: <notice-{n}@harbour.example>\n\nThe landing is closed today, says the harbour office ({n}).\n"
+        )
+    };
+    let parts: String =
+        [1, 2].map(|n| format!("--d\nContent-Type: message/rfc822\n\n{}\n", short(n))).concat();
+    let digest = format!(
+        "From: Pier <pier@harbour.example>\nDate: Thu, 17 Sep 2020 09:00:00 +0000\nSubject: Pier Digest, Vol 1\n\
+        Message-ID: <digest-1@harbour.example>\nMIME-Version: 1.0\nContent-Type: multipart/digest; boundary=d\n\n{parts}--d--\n"
+    );
+    let mut admit = |source: &str, mail: &str| {
+        let arrival = Arrival {
+            source: source.into(),
+            media_type: Some("message/rfc822".into()),
+            ..Arrival::default()
+        };
+        let document = intake::read(mail.as_bytes(), &arrival, &intake::Settings::default()).unwrap();
+        let receipts = world.try_offer_read(document, mail.as_bytes(), None).unwrap();
+        receipts.into_iter().map(|receipt| receipt.map(|it| (it.id, it.outcome)).unwrap()).collect::<Vec<_>>()
+    };
+    let in_digest = admit("pier", &digest);
+    assert_eq!(in_digest.len(), 2);
+    // The copy of another reader has a line of its own, so that only its name tells.
+    let alone = admit("ada", &short(2).replace("closed today", "closed today and tomorrow"));
+    assert_eq!(alone, [(in_digest[1].0, Outcome::Revised)]);
 }

@@ -89,6 +89,28 @@ fn each_sample_is_read_as_it_was_meant() {
 }
 
 #[test]
+fn what_a_feed_says_its_addresses_are_relative_to_holds_where_items_lead_elsewhere() {
+    let feed = |place: &str, channel: &str| {
+        format!(
+            "<rss version='2.0'{place}><channel{channel}><link>https://harbour.example.org/</link><item>\
+             <link>https://elsewhere.example.org/a/</link><title>Fog</title>\
+             <description>&lt;p&gt;There is &lt;a href='fog.html'&gt;fog&lt;/a&gt; on the pier.&lt;/p&gt;</description>\
+             </item></channel></rss>"
+        )
+    };
+    let base = " xml:base='https://files.example.org/b/'";
+    for (place, channel, leads_to) in [
+        (base, "", "https://files.example.org/b/fog.html"),
+        ("", base, "https://files.example.org/b/fog.html"),
+        ("", "", "https://elsewhere.example.org/a/fog.html"),
+    ] {
+        let document = read_as(feed(place, channel).as_bytes(), "a.rss").unwrap();
+        let body = &document.parts[0].as_ref().unwrap().content.body;
+        assert!(body.contains(&format!("href=\"{leads_to}\"")), "{place}{channel}: {body}");
+    }
+}
+
+#[test]
 fn an_item_of_wordpress_loses_what_its_software_added() {
     let items = submissions("wordpress.rss");
     let body = &items[0].content.body;

@@ -1,5 +1,5 @@
-//! Plausible bulletins, the same for the same seed: Zipf-distributed words and categories, thirty years,
-//! 1 to 10 kB.
+//! Plausible bulletins, the same for the same seed: Zipf-distributed words, categories and years (the latest have
+//! the most), 1 to 10 kB.
 
 use bytes::Bytes;
 use rand::rngs::StdRng;
@@ -8,7 +8,8 @@ use rand_distr::{Distribution as _, Zipf};
 
 const WORDS: usize = 6_000;
 const CATEGORIES: usize = 40;
-const YEARS: std::ops::RangeInclusive<i32> = 1996..=2025;
+const LAST_YEAR: i32 = 2025;
+const YEARS: usize = 30;
 
 const ONSETS: [&str; 18] =
     ["b", "c", "d", "f", "g", "l", "m", "n", "p", "r", "s", "t", "v", "st", "tr", "pl", "ch", "qu"];
@@ -20,6 +21,7 @@ pub struct Corpus {
     words: Vec<String>,
     word: Zipf<f64>,
     category: Zipf<f64>,
+    year: Zipf<f64>,
     made: usize,
 }
 
@@ -28,7 +30,7 @@ impl Corpus {
         let mut random = StdRng::seed_from_u64(seed);
         let words = (0..WORDS).map(|rank| make_word(&mut random, rank)).collect();
         let zipf = |count: usize| Zipf::new(count as f64, 1.0).expect("there is more than one");
-        Corpus { random, words, word: zipf(WORDS), category: zipf(CATEGORIES), made: 0 }
+        Corpus { random, words, word: zipf(WORDS), category: zipf(CATEGORIES), year: zipf(YEARS), made: 0 }
     }
 
     fn words(&mut self, count: usize) -> String {
@@ -83,7 +85,7 @@ impl Corpus {
         let categories = [category(self), category(self)];
         let published = format!(
             "{}-{:02}-{:02}",
-            self.random.random_range(YEARS),
+            LAST_YEAR + 1 - self.year.sample(&mut self.random) as i32,
             self.random.random_range(1..=12),
             self.random.random_range(1..=28)
         );

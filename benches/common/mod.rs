@@ -8,10 +8,12 @@ pub mod hostile;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use annals::archive::{Archive, Arriving, Pipeline, Settings};
+use annals::digest::Digest;
 use annals::intake::{self, Arrival};
 use annals::journal::SEGMENT_BYTES_MAX;
 use cpu_time::ProcessTime;
@@ -53,6 +55,8 @@ pub fn settings(path: &Path) -> Settings {
         authority: "bench.example.org,2026".into(),
         segment_bytes_max: SEGMENT_BYTES_MAX,
         catalogue_cache_bytes: 64 << 20,
+        reserve_bytes: 0,
+        pace: Default::default(),
     }
 }
 
@@ -84,6 +88,30 @@ pub fn admit_all(archive: &Arc<Archive>, documents: &[bytes::Bytes]) {
         }
     };
     runtime().block_on(pipeline.run(arriving, answered)).expect("the archive admits");
+}
+
+pub fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+/// The canonical JSON that intake makes of a document.
+pub fn content(document: &[u8]) -> Box<str> {
+    let read = intake::read(document, &arrival(), &intake::Settings::default()).expect("it was admitted");
+    let submission = read.parts.into_iter().flatten().next().expect("it was admitted");
+    submission.content_json.get().into()
+}
+
+/// SHA-256 and gzip -6 of an original and its content, and nothing else: the bytes after compression.
+pub fn floor(original: &[u8], content: &[u8]) -> u64 {
+    std::hint::black_box((Digest::of(original), Digest::of(content)));
+    gzip(original) + gzip(content)
+}
+
+fn gzip(bytes: &[u8]) -> u64 {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+    encoder.write_all(bytes).expect("writing to a vector cannot fail");
+    encoder.finish().expect("writing to a vector cannot fail").len() as u64
 }
 
 /// Bytes below a folder.

@@ -22,7 +22,7 @@ struct Faulty {
 }
 
 impl Engine for Faulty {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
         match self.reads_left.fetch_sub(1, Ordering::Relaxed) {
             0 => Err(EngineError::Store("it failed just then".into())),
             _ => self.engine.get(key),

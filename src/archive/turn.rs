@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::receipt::{Outcome, Receipt};
 use super::writer::{Answer, Receipts, Wish};
-use super::{ArchiveError, Offer};
+use super::{ArchiveError, By, Offer, Right};
 use crate::bulletin::{Alias, BulletinId};
 use crate::catalogue::Pending;
 use crate::catalogue::apply::{self, Placed, claim};
@@ -36,7 +36,7 @@ pub struct Turn<'a, 'c> {
     pub pending: &'a mut Pending<'c>,
     pub at: Timestamp,
     /// Who asks.
-    pub by: &'a str,
+    pub by: &'a By,
     /// Of tag URIs.
     pub authority: &'a str,
 }
@@ -46,15 +46,14 @@ impl<'s> Turn<'s, '_> {
         match wish {
             Wish::Admit(offers) => offers.into_iter().map(|offer| self.document(offer)).collect(),
             Wish::Withdraw { id, reason } => {
-                let bulletin = self.known(&id)?;
-                if bulletin.withdrawn.is_some() {
+                if self.known_to_asker(&id)?.withdrawn.is_some() {
                     return Err(ArchiveError::AlreadyWithdrawn(id));
                 }
                 let action = Action::Withdraw { id, reason: reason.into() };
                 Ok(vec![self.change(action, id, Outcome::Withdrawn)?])
             }
             Wish::Restore { id } => {
-                if self.known(&id)?.withdrawn.is_none() {
+                if self.known_to_asker(&id)?.withdrawn.is_none() {
                     return Err(ArchiveError::NotWithdrawn(id));
                 }
                 Ok(vec![self.change(Action::Restore { id }, id, Outcome::Restored)?])
@@ -84,6 +83,7 @@ impl<'s> Turn<'s, '_> {
             Err(refusal) => return Ok(Err(refusal)),
         };
         match self.admit(submission, offer) {
+            Err(ArchiveError::Refused(refusal)) => Ok(Err(refusal)),
             Err(ArchiveError::Journal(error)) => match *error {
                 JournalError::TooLarge { bytes } => Ok(Err(too_large("the bulletin as understood", bytes))),
                 _ => Err(ArchiveError::Journal(error)),
@@ -97,13 +97,29 @@ impl<'s> Turn<'s, '_> {
         Ok(self.pending.known_bulletin(number)?)
     }
 
+    /// A bulletin that whoever asks may take back and bring back.
+    fn known_to_asker(&self, id: &BulletinId) -> Result<Arc<Bulletin>, ArchiveError> {
+        self.by.check(Right::Withdraw)?;
+        let number = self.pending.by_id(id)?.ok_or(ArchiveError::NoSuchBulletin(*id))?;
+        let bulletin = self.pending.known_bulletin(number)?;
+        self.by.check_bulletin(&*self.pending, number, &bulletin)?;
+        Ok(bulletin)
+    }
+
     /// The event that comes next in the journal.
     fn next_event<'e>(&self, action: Action<'e>) -> Event<'e>
     where
         's: 'e,
     {
         let prev = self.batch.position();
-        Event { action, at: self.at, by: self.by.into(), prev: prev.digest, rules: RULES, seq: prev.seq + 1 }
+        Event {
+            action,
+            at: self.at,
+            by: self.by.name.as_ref().into(),
+            prev: prev.digest,
+            rules: RULES,
+            seq: prev.seq + 1,
+        }
     }
 
     fn change(&mut self, action: Action, id: BulletinId, outcome: Outcome) -> Result<Receipts, ArchiveError> {
@@ -135,6 +151,11 @@ impl<'s> Turn<'s, '_> {
             .is_some_and(|restored| tombstone.when.is_none_or(|when| when.as_millisecond() <= restored));
         if !alone || brought_back || bulletin.withdrawn.is_some() {
             return Ok(Vec::new());
+        }
+        let may = self.by.check(Right::Withdraw);
+        match may.and_then(|()| self.by.check_bulletin(&*self.pending, number, &bulletin)) {
+            Err(ArchiveError::Refused(refusal)) => return Ok(vec![Err(refusal)]),
+            checked => checked?,
         }
         let (id, reason) = (bulletin.id, tombstone.reason.as_deref().unwrap_or(TAKEN_BACK).into());
         self.change(Action::Withdraw { id, reason }, id, Outcome::Withdrawn)
@@ -179,9 +200,12 @@ impl<'s> Turn<'s, '_> {
             source: submission.source.into(),
             target: submission.target,
             text: TextMark { chars: submission.text.chars, digest: submission.text.digest },
+            told_apart: submission.told_apart,
         };
         let content = submission.digest;
         let decision = identity::decide(&*self.pending, &claim(&admission, content))?;
+        let known = decision.bulletin.as_ref().map(|(number, bulletin)| (*number, &**bulletin));
+        self.by.check_claim(&*self.pending, &admission, decision.verdict, known)?;
         let outcome = match decision.verdict {
             Verdict::New => Outcome::New,
             Verdict::Revised => Outcome::Revised,

@@ -12,9 +12,10 @@ use jiff::Timestamp;
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 
+use super::health::Health;
 use super::receipt::Receipt;
 use super::turn::Turn;
-use super::{ArchiveError, Offer};
+use super::{ArchiveError, By, Offer};
 use crate::bulletin::BulletinId;
 use crate::catalogue::apply::to_millisecond;
 use crate::catalogue::state::CatalogueError;
@@ -39,7 +40,7 @@ pub type Receipts = Vec<Result<Receipt, Refusal>>;
 
 /// What the writer is asked, and where its answer goes.
 pub struct Request {
-    pub by: String,
+    pub by: By,
     pub at: Timestamp,
     pub wish: Wish,
     pub answer: oneshot::Sender<Answer>,
@@ -87,6 +88,7 @@ pub struct Writer {
     settled: mpsc::Receiver<Settled>,
     before: Before,
     committer: Option<JoinHandle<()>>,
+    health: Health,
     /// Waits for whichever comes first, a request or the end of a sync.
     either: Runtime,
 }
@@ -112,7 +114,8 @@ impl Writer {
         let tail = journal.tail();
         let (to_committer, decided) = sync_channel(1);
         let (settle, settled) = mpsc::channel(1);
-        let committer = Committer { journal, catalogue: catalogue.clone(), settle };
+        let health = Health::default();
+        let committer = Committer { journal, catalogue: catalogue.clone(), settle, health: health.clone() };
         let thread = std::thread::Builder::new().name("committer".into());
         let committer = Some(thread.spawn(move || committer.run(decided))?);
         let to_committer = Some(to_committer);
@@ -126,12 +129,18 @@ impl Writer {
             settled,
             before: Before::Done,
             committer,
+            health,
             either: tokio::runtime::Builder::new_current_thread().build()?,
         })
     }
 
+    pub fn health(&self) -> Health {
+        self.health.clone()
+    }
+
     /// Serves requests until the last sender is gone.
     pub fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        let _watched = self.health.watch("writer");
         while let Some(first) = requests.blocking_recv() {
             self.serve_batch(first, &mut requests);
             self.merge_when_due();
@@ -263,15 +272,18 @@ struct Committer {
     journal: Journal,
     catalogue: Arc<Catalogue>,
     settle: mpsc::Sender<Settled>,
+    health: Health,
 }
 
 impl Committer {
     fn run(mut self, decided: Receiver<Decided>) {
+        let _watched = self.health.watch("committer");
         while let Ok(Decided { batch, answers }) = decided.recv() {
             let committed = self.journal.commit(batch).map_err(Arc::new);
             if committed.is_ok() {
                 self.catalogue.take_up_held();
             }
+            self.health.note(committed.as_ref().err().map(ToString::to_string));
             let tail = self.journal.tail();
             // The next batch may come while this one is answered. A writer that is ending asks no more.
             let _ = self.settle.blocking_send(committed.clone().map_err(|error| (error, tail)));

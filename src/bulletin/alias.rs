@@ -16,7 +16,7 @@ pub enum AliasKind {
     Entry,
     /// An RFC 5322 Message-ID, without its angle brackets.
     Message,
-    /// An address, normalised by [`normalise_url`].
+    /// An address, normalised by [`normalise_url`]; scoped by the source where it leads elsewhere from each machine.
     Url,
     /// A file path within a source; scoped by the source.
     Path,
@@ -60,6 +60,20 @@ impl Alias {
     /// The alias of an address, or `None` where `url` is no absolute HTTP or HTTPS address.
     pub fn url(url: &str) -> Option<Alias> {
         Some(Alias { kind: AliasKind::Url, name: normalise_url(url)? })
+    }
+
+    /// The alias of an address as `source` gives it: of one that leads elsewhere from each machine, within the
+    /// source only.
+    pub fn address(source: &str, url: &str) -> Option<Alias> {
+        let alias = Alias::url(url)?;
+        let local = is_local(url);
+        Some(if local { Alias { name: format!("{source} {}", alias.name), ..alias } } else { alias })
+    }
+
+    /// The address that it is, without what scopes it.
+    pub fn as_address(&self) -> Option<&str> {
+        // Neither an address nor a source has a space in it.
+        self.name.rsplit(' ').next().filter(|_| self.kind == AliasKind::Url)
     }
 
     /// A path relative to the folder that is the source, with `/` between its parts.
@@ -145,6 +159,51 @@ pub fn normalise_url(text: &str) -> Option<String> {
     Some(url.into())
 }
 
+/// Top-level names that are nobody's on the Internet (RFC 6761, RFC 6762, RFC 8375, and what networks of one
+/// house are called by habit).
+#[rustfmt::skip]
+const LOCAL_DOMAINS: [&str; 12] = [
+    "localhost", "local", "test", "invalid", "internal", "intranet", "private", "lan", "home", "corp",
+    "localdomain", "home.arpa",
+];
+
+/// Whether a URL or a `tag:` URI names something on a host that is another one from each machine: loopback, a
+/// private network, a name without a dot.
+pub fn is_local(iri: &str) -> bool {
+    if let Some((authority, _)) = iri.strip_prefix("tag:").and_then(|rest| rest.split_once(',')) {
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        return url::Host::parse(host).is_ok_and(|host| is_local_host(&host));
+    }
+    let url = url::Url::parse(iri.trim()).ok();
+    url.and_then(|url| url.host().map(|host| is_local_host(&host.to_owned()))).unwrap_or(false)
+}
+
+fn is_local_host(host: &url::Host) -> bool {
+    let v4 = |it: &std::net::Ipv4Addr| {
+        let shared = it.octets()[0] == 100 && it.octets()[1] & 0xc0 == 64;
+        it.is_loopback() || it.is_private() || it.is_link_local() || it.is_unspecified() || shared
+    };
+    match host {
+        url::Host::Ipv4(address) => v4(address),
+        url::Host::Ipv6(address) => match address.to_ipv4_mapped() {
+            Some(mapped) => v4(&mapped),
+            None => {
+                address.is_loopback()
+                    || address.is_unspecified()
+                    || address.is_unique_local()
+                    || address.is_unicast_link_local()
+            }
+        },
+        url::Host::Domain(name) => {
+            let name = name.trim_end_matches('.').to_ascii_lowercase();
+            let below = |domain: &str| {
+                name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            };
+            !name.contains('.') || LOCAL_DOMAINS.iter().any(|domain| below(domain))
+        }
+    }
+}
+
 /// Schemes without an authority part whose names mean the same everywhere.
 const GLOBAL_SCHEMES: [&str; 5] = ["tag", "urn", "ni", "doi", "info"];
 
@@ -196,6 +255,40 @@ mod tests {
         for other in ["", "12", "C:", "c:\\x", "/path", "a b:c", "post 12", "article:12", "C:12"] {
             assert!(!is_absolute_iri(other), "{other}");
         }
+    }
+
+    #[test]
+    fn an_address_that_leads_elsewhere_from_each_machine_names_nothing_to_others() {
+        for iri in [
+            "http://localhost/?p=1",
+            "http://LocalHost.:8080/",
+            "http://127.0.0.1:8000/?p=1",
+            "http://192.168.1.5/a",
+            "http://[::1]/",
+            "http://[fd00::1]/",
+            "http://[::ffff:10.0.0.1]/",
+            "https://news.local/?p=2",
+            "https://site.test/",
+            "http://intranet/news/1",
+            "http://nas.home.arpa/",
+            "tag:localhost,2020:1",
+        ] {
+            assert!(is_local(iri), "{iri}");
+        }
+        for iri in [
+            "https://example.org/?p=1",
+            "https://localhost.example.org/",
+            "https://thelocal.example/",
+            "http://8.8.8.8/",
+            "tag:example.org,2020:1",
+            "urn:uuid:0",
+            "http://[2001:db8::1]/",
+        ] {
+            assert!(!is_local(iri), "{iri}");
+        }
+        let alias = Alias::address("blog", "http://localhost/?p=1").unwrap();
+        assert_eq!(alias.to_string(), "url:blog http://localhost/?p=1");
+        assert_eq!(alias.as_address(), Some("http://localhost/?p=1"));
     }
 
     proptest! {

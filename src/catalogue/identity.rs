@@ -24,6 +24,8 @@ pub struct Claim<'a> {
     pub text_chars: u64,
     pub categories: &'a [Category],
     pub target: Option<BulletinId>,
+    /// Its document has another of the same text under another id.
+    pub told_apart: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,9 +54,11 @@ pub struct Decision {
 /// Decides what a claim is.
 pub fn decide(state: &impl State, claim: &Claim) -> Result<Decision> {
     let names = resolve_names(state, claim)?;
-    let Some(number) =
-        names.known.map_or_else(|| by_what_it_says(state, claim), |number| Ok(Some(number)))?
-    else {
+    let number = match names.known {
+        Some(number) => Some(number),
+        None => by_what_it_says(state, claim)?,
+    };
+    let Some(number) = number else {
         return Ok(Decision {
             verdict: Verdict::New,
             bulletin: None,
@@ -152,15 +156,16 @@ fn by_minted_entry_id(state: &impl State, alias: &Alias) -> Result<Option<u64>> 
     Ok((state.known_bulletin(number)?.entry_id == alias.name).then_some(number))
 }
 
-/// No name is known: the same content, or the same text at some length, is the same bulletin.
+/// No name is known: the same content, or the same text at some length, is the same bulletin; unless its source tells
+/// the two apart in one document.
 fn by_what_it_says(state: &impl State, claim: &Claim) -> Result<Option<u64>> {
-    if let Some((_, event)) = state.by_digest(HashKind::Content, &claim.content)? {
-        return Ok(Some(event.bulletin));
+    let mut found = state.by_digest(HashKind::Content, &claim.content)?;
+    if found.is_none() && claim.text_chars >= TEXT_CHARS_MIN {
+        found = state.by_digest(HashKind::Text, &claim.text)?;
     }
-    if claim.text_chars < TEXT_CHARS_MIN {
-        return Ok(None);
-    }
-    Ok(state.by_digest(HashKind::Text, &claim.text)?.map(|(_, event)| event.bulletin))
+    let Some(number) = found.map(|(_, event)| event.bulletin) else { return Ok(None) };
+    let apart = claim.told_apart && is_told_apart(state, claim, number)?;
+    Ok((!apart).then_some(number))
 }
 
 /// What a claim says of a bulletin that it names.

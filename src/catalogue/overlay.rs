@@ -173,13 +173,12 @@ impl Overlay {
 
     fn put_hashes(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<()> {
         let hashes = self.hashes.sorted();
-        for group in hashes.chunk_by(|(a, ..), (b, ..)| a[..2] == b[..2]) {
+        for group in hashes.chunk_by(|(a, ..), (b, ..)| key::bucket(a) == key::bucket(b)) {
             let key = key::bucket(&group[0].0);
-            let mut bucket = Bucket(engine.get(&key)?.unwrap_or_default());
+            let bucket = Bucket(engine.get(&key)?.unwrap_or_default());
             let added: Vec<_> =
                 group.iter().map(|(hash, kind, number)| Bucket::entry(*kind as u8, hash, *number)).collect();
-            bucket.merge(&added);
-            puts.insert(key.to_vec(), bucket.0);
+            puts.insert(key.to_vec(), bucket.merged(&added).0.into());
         }
         Ok(())
     }
@@ -188,7 +187,7 @@ impl Overlay {
 fn put_packed(engine: &dyn Engine, puts: &mut Puts, key: &[u8], slot: u8, record: &[u8]) -> Result<()> {
     let value = match puts.get_mut(key) {
         Some(value) => value,
-        None => puts.entry(key.to_vec()).or_insert(engine.get(key)?.unwrap_or_default()),
+        None => puts.entry(key.to_vec()).or_insert(engine.get(key)?.unwrap_or_default().into()),
     };
     let mut page = PackedPage(std::mem::take(value));
     page.set(slot, record);

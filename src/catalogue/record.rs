@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::key::ShortHash;
-use crate::bulletin::{Alias, AliasKind, BulletinId, Category};
+use crate::bulletin::{Alias, AliasKind, BulletinId, CalendarDay, Category};
 use crate::digest::Digest;
 use crate::journal::Place;
 
@@ -61,7 +62,8 @@ pub struct Bulletin {
     pub said: Vec<Said>,
     /// By category number: the sources that assert it, by number; never none.
     pub categories: Vec<(u32, Vec<u32>)>,
-    pub year: i16,
+    /// When it was published, or else received, as far as is known: a year has no month, a month no day.
+    pub on: CalendarDay,
     /// Milliseconds since 1970.
     pub updated: i64,
     pub withdrawn: Option<Withdrawn>,
@@ -131,6 +133,9 @@ pub struct SelectionState {
     pub bulletins: u64,
     /// When the last event happened, in milliseconds since 1970.
     pub updated: i64,
+    /// Of a year, and of a category in one: how many of its bulletins each month has, from January; the first are those
+    /// whose month is not known.
+    pub months: [u32; 13],
 }
 
 /// One event of a selection: its sequence number, and whether it took the bulletin out.
@@ -196,13 +201,13 @@ impl Names {
 /// Many records under one key: slot (1 byte), length (4 bytes little-endian) and the record, slots
 /// ascending. One record is found without decoding the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PackedPage(pub Vec<u8>);
+pub struct PackedPage<B = Vec<u8>>(pub B);
 
-impl PackedPage {
+impl<B: AsRef<[u8]>> PackedPage<B> {
     fn records(&self) -> impl Iterator<Item = (usize, u8, &[u8])> {
         let mut at = 0;
         std::iter::from_fn(move || {
-            let (head, rest) = self.0.get(at..)?.split_first_chunk::<5>()?;
+            let (head, rest) = self.0.as_ref().get(at..)?.split_first_chunk::<5>()?;
             let length = u32::from_le_bytes([head[1], head[2], head[3], head[4]]) as usize;
             let record = (at, head[0], rest.get(..length)?);
             at += 5 + length;
@@ -213,7 +218,9 @@ impl PackedPage {
     pub fn get(&self, slot: u8) -> Option<&[u8]> {
         self.records().find(|(_, known, _)| *known == slot).map(|(_, _, record)| record)
     }
+}
 
+impl PackedPage {
     pub fn set(&mut self, slot: u8, record: &[u8]) {
         let place = self
             .records()
@@ -231,39 +238,58 @@ impl PackedPage {
     }
 }
 
-/// A bucket of hashes: sorted entries of the last 8 bytes of the short hash, the kind, and the number that
-/// it leads to (8 bytes big-endian).
+/// A bucket of hashes: sorted entries of the last 8 bytes of the short hash, and 5 bytes, big-endian, of which the
+/// first 3 bits are the kind and the others the number that it leads to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bucket(pub Vec<u8>);
+pub struct Bucket(pub Bytes);
 
-pub const BUCKET_ENTRY_BYTES: usize = 17;
+pub const BUCKET_ENTRY_BYTES: usize = 13;
+type BucketEntry = [u8; BUCKET_ENTRY_BYTES];
+
+/// The largest number that an entry can lead to.
+const NUMBER_MAX: u64 = (1 << 37) - 1;
 
 impl Bucket {
-    pub fn entry(kind: u8, hash: &ShortHash, number: u64) -> [u8; BUCKET_ENTRY_BYTES] {
+    pub fn entry(kind: u8, hash: &ShortHash, number: u64) -> BucketEntry {
+        debug_assert!(
+            kind < 8 && number <= NUMBER_MAX,
+            "a hundred billion events are more than a disk holds"
+        );
         let mut entry = [0; BUCKET_ENTRY_BYTES];
-        entry[..8].copy_from_slice(&hash[2..]);
-        entry[8] = kind;
-        entry[9..].copy_from_slice(&number.to_be_bytes());
+        entry[..8].copy_from_slice(&hash[1..]);
+        entry[8..].copy_from_slice(&(u64::from(kind) << 37 | number).to_be_bytes()[3..]);
         entry
     }
 
     /// Every number under this hash and kind.
     pub fn find(&self, kind: u8, hash: &ShortHash) -> impl Iterator<Item = u64> {
-        let head = Bucket::entry(kind, hash, 0);
+        let (first, last) = (Bucket::entry(kind, hash, 0), Bucket::entry(kind, hash, NUMBER_MAX));
         let (entries, _) = self.0.as_chunks::<BUCKET_ENTRY_BYTES>();
-        let from = entries.partition_point(|entry| entry[..] < head[..]);
-        let matching = entries[from..].iter().take_while(move |entry| entry[..9] == head[..9]);
-        matching
-            .map(|entry| u64::from_be_bytes(*entry.last_chunk().expect("an entry ends in 8 bytes of number")))
+        let from = entries.partition_point(|entry| *entry < first);
+        let matching = entries[from..].iter().take_while(move |entry| **entry <= last);
+        matching.map(|entry| {
+            let number = entry.last_chunk::<8>().expect("an entry has 13 bytes");
+            u64::from_be_bytes(*number) & NUMBER_MAX
+        })
     }
 
-    /// Adds sorted entries.
-    pub fn merge(&mut self, added: &[[u8; BUCKET_ENTRY_BYTES]]) {
+    /// With more entries, sorted.
+    pub fn merged(&self, added: &[BucketEntry]) -> Bucket {
         let (held, _) = self.0.as_chunks::<BUCKET_ENTRY_BYTES>();
-        let mut entries: Vec<_> = held.iter().chain(added).copied().collect();
-        entries.sort_unstable();
-        entries.dedup();
-        self.0 = entries.as_flattened().to_vec();
+        let mut entries = Vec::with_capacity(held.len() + added.len());
+        let (mut held, mut added) = (held.iter().peekable(), added.iter().peekable());
+        loop {
+            let next = match (held.peek(), added.peek()) {
+                (Some(one), Some(other)) if one <= other => held.next(),
+                (_, Some(_)) => added.next(),
+                (_, None) => held.next(),
+            };
+            let Some(next) = next else { break };
+            if entries.last() != Some(next) {
+                entries.push(*next);
+            }
+        }
+        Bucket(Bytes::from_owner(entries.into_flattened()))
     }
 }
 
@@ -295,12 +321,13 @@ mod tests {
             let mut bucket = Bucket::default();
             let mut map: BTreeSet<(u8, u8, u64)> = BTreeSet::new();
             for (kind, hash, number) in puts {
-                bucket.merge(&[Bucket::entry(kind, &[hash; 10], number)]);
+                let number = number % NUMBER_MAX;
+                bucket = bucket.merged(&[Bucket::entry(kind, &[hash; 9], number)]);
                 map.insert((kind, hash, number));
             }
             for (kind, hash) in (1..4).flat_map(|kind| (0..4).map(move |hash| (kind, hash))) {
                 let expected: Vec<u64> = map.range((kind, hash, 0)..=(kind, hash, u64::MAX)).map(|entry| entry.2).collect();
-                prop_assert_eq!(bucket.find(kind, &[hash; 10]).collect::<Vec<_>>(), expected);
+                prop_assert_eq!(bucket.find(kind, &[hash; 9]).collect::<Vec<_>>(), expected);
             }
         }
     }

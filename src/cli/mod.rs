@@ -7,8 +7,10 @@ mod door;
 mod extract;
 mod health;
 mod ingest;
+mod log;
 mod progress;
 mod rebuild;
+mod repair;
 mod serve;
 mod sources;
 mod token;
@@ -61,6 +63,12 @@ enum Command {
     },
     /// Check every byte, digest and link of the journal
     Verify,
+    /// Mend what is damaged in the journal, also while a server runs
+    Repair {
+        /// The folder of a copy, or the address of an Annals that has the same journal
+        #[arg(long, value_name = "URL|FOLDER")]
+        from: Option<String>,
+    },
     /// Make the catalogue anew from the journal
     Rebuild,
     /// Take a bulletin out of public view, for a reason that readers see
@@ -80,11 +88,7 @@ enum Command {
     /// Ask the server that has the archive open whether it is ready
     Health,
     /// Make a token for admission over HTTP, and print the lines for the configuration
-    Token {
-        /// Under which the journal keeps what the token admits
-        #[arg(value_name = "NAME")]
-        name: String,
-    },
+    Token(token::Options),
 }
 
 /// How a command ended.
@@ -100,7 +104,7 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Reads the arguments and runs the command.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    start_log();
+    log::start();
     if matches!(&arguments.command, Command::Ingest(options) if options.mail_pipe) {
         return as_mail_pipe(run(arguments));
     }
@@ -131,21 +135,22 @@ fn as_mail_pipe(ended: Result<Done, Failure>) -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<Done, Failure> {
     let Arguments { config, json, command } = arguments;
-    if let Command::Token { name } = &command {
-        return token::run(name);
+    if let Command::Token(options) = command {
+        return token::run(options);
     }
     let config = load(config.as_deref())?;
     match command {
         Command::Serve { ingest } => run_async(serve::run(config, ingest)),
         Command::Ingest(options) => run_async(ingest::run(config, options, json)),
         Command::Extract { path, hints } => extract::run(&config, &path, hints),
-        Command::Verify => verify::run(&config, json),
+        Command::Verify => verify::check(&config, json),
+        Command::Repair { from } => run_async(repair::run(config, from, json)),
         Command::Rebuild => rebuild::run(&config),
         Command::Withdraw { id, reason } => run_async(withdraw::withdraw(config, &id, &reason, json)),
         Command::Restore { id } => run_async(withdraw::restore(config, &id, json)),
         Command::Sources => sources::run(&config, json),
         Command::Health => run_async(health::run(&config)),
-        Command::Token { .. } => unreachable!("it was served above, since it needs no configuration"),
+        Command::Token(_) => unreachable!("it was served above, since it needs no configuration"),
     }
 }
 
@@ -162,16 +167,6 @@ fn run_async(command: impl Future<Output = Result<Done, Failure>>) -> Result<Don
     let done = runtime.block_on(command);
     runtime.shutdown_timeout(SHUTDOWN);
     done
-}
-
-/// The log goes to standard error; `ANNALS_LOG` says how much of it (error, warn, info, debug).
-fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("ANNALS_LOG");
-    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    // Colours are for terminals: in a file they are in the way.
-    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    log.with_ansi(colours).with_target(false).init();
 }
 
 /// Writes a line to standard output. A reader that has gone is no failure: the work is done all the same.

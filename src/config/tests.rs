@@ -20,6 +20,18 @@ fn what_is_wrong_is_named_with_its_place() {
         ("[server]\nlisten = \"here\"", &["server.listen"]),
         ("[[token]]\nname = \"a\"\nsha256 = \"1\"", &["token.sha256", "`a`"]),
         ("[[token]]\nname = \"a\"", &["sha256"]),
+        (&token("name = \"local\""), &["token.name", "`local`"]),
+        (&token("name = \"source:feed\""), &["token.name", "without a token"]),
+        (
+            &token("name = \"a\"\nrights = [\"write\"]"),
+            &["token.rights", "`write`", "admit, revise, withdraw"],
+        ),
+        (&token("name = \"a\"\nrights = []"), &["token.rights", "`a`"]),
+        (&token("name = \"a\"\nsource = [\"a b\"]"), &["token.source", "`a b`", "one word"]),
+        (&token("name = \"a\"\ncategory = [\"…\"]"), &["token.category", "`…`"]),
+        (&token("name = \"a\"\nexpires = \"soon\""), &["token.expires", "`soon`", "2027-01-31"]),
+        (&token("name = \"a\"\nright = [\"admit\"]"), &["right", "unknown"]),
+        (&[token("name = \"a\""), token("name = \"b\"")].join("\n"), &["token.sha256", "`a`", "`b`"]),
         ("[egress]\nallow = [\"10.0.0.0/33\"]", &["egress.allow", "10.0.0.0/33"]),
         ("[[source]]\nname = \"a b\"\nkind = \"feed\"", &["source.name", "`a b`"]),
         ("[[source]]\nname = \"a\"\nkind = \"web\"", &["source.kind", "`web`", "maildir"]),
@@ -45,6 +57,28 @@ fn what_is_wrong_is_named_with_its_place() {
         let error = parse(text, &[]).unwrap_err();
         assert!(parts.iter().all(|part| error.contains(part)), "{text}: {error}");
     }
+}
+
+fn token(lines: &str) -> String {
+    format!("[[token]]\nsha256 = \"{}\"\n{lines}", "0".repeat(64))
+}
+
+#[test]
+fn a_token_with_only_a_name_keeps_every_right_everywhere_and_for_ever() {
+    let config = parse(&token("name = \"a\""), &[]).unwrap();
+    assert_eq!(*config.tokens[0].permit, crate::archive::Permit::default());
+    assert_eq!(config.tokens[0].expires, None);
+}
+
+#[test]
+fn a_token_ends_when_its_day_begins_where_the_site_is() {
+    let ends = |text: &str| {
+        let lines = format!("name = \"a\"\nexpires = \"{text}\"");
+        let site = "[site]\ntimezone = \"Europe/Paris\"\n";
+        parse(&format!("{site}{}", token(&lines)), &[]).unwrap().tokens[0].expires.unwrap().to_string()
+    };
+    assert_eq!(ends("2027-01-31"), "2027-01-30T23:00:00Z");
+    assert_eq!(ends("2027-01-31T12:00:00Z"), "2027-01-31T12:00:00Z");
 }
 
 const TWICE: &str = "[[source]]\nname = \"a\"\nkind = \"maildir\"\npath = \"x\"\n\
@@ -76,7 +110,12 @@ fn the_examples_in_the_manual_can_be_taken_out_of_their_comments() {
         .collect();
     let config = parse(&uncommented.join("\n"), &[]).unwrap();
     assert_eq!((config.tokens.len(), config.sources.len()), (1, 3));
-    for table in [toml::Table::try_from(RawSource::example()), toml::Table::try_from(RawRule::example())] {
+    let examples = [
+        toml::Table::try_from(RawSource::example()),
+        toml::Table::try_from(RawRule::example()),
+        toml::Table::try_from(RawToken::example()),
+    ];
+    for table in examples {
         for key in table.unwrap().keys() {
             assert!(MANUAL.contains(&format!("\n#{key} = ")), "{key} has no example in the manual");
         }

@@ -50,6 +50,8 @@ pub struct Member {
     /// Its path in the container, with `/` between the parts; none where only its position tells it apart,
     /// which another copy of the container may give to something else.
     pub path: Option<String>,
+    /// Whether that path is made of the member's bytes, so that no other container has another document there.
+    pub lasting: bool,
     pub media_type: Option<String>,
     /// The address that it was captured from.
     pub url: Option<String>,

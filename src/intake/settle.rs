@@ -3,6 +3,7 @@
 //! Owns what all formats share: hints override, markup passes the gate, names become aliases, text is
 //! cleaned of what no feed can carry, and the digests are taken.
 
+mod part;
 #[cfg(test)]
 mod tests;
 
@@ -16,15 +17,20 @@ use super::rules::{Facts, Rules};
 use super::sanitize::sanitize_with_base;
 use super::{Arrival, Body, Document, Draft, Format, Reading, Refusal, RefusalKind, Submission, Tombstone};
 use crate::bulletin::{
-    Alias, Author, Basis, Category, Content, Enclosure, Link, Published, clip, is_absolute_iri, running_text,
-    slug, visible_text,
+    Alias, Author, Basis, Category, Content, Enclosure, Link, Published, clip, is_absolute_iri, is_local,
+    running_text, slug, visible_text,
 };
 use crate::digest::Digest;
+use part::{Part, PartNames};
 
 /// The longest title, in bytes.
 const TITLE_BYTES_MAX: usize = 2_000;
 /// The longest name of a source, id or address, in bytes.
 const NAME_BYTES_MAX: usize = 2_000;
+/// The longest label of a category, in bytes.
+const LABEL_BYTES_MAX: usize = 500;
+/// Before the names of sources that name themselves.
+const SELF_NAMED: &str = "list:";
 /// How much of a body may stand in for a title that is missing, in bytes.
 const STAND_IN_BYTES_MAX: usize = 100;
 
@@ -45,13 +51,15 @@ pub fn settle(
     let several = format.collection || drafts.len() > 1;
     let of_a_part = || drafts.iter().flatten().find_map(|draft| draft.url.clone());
     let url = document.url.clone().or_else(|| of_a_part().filter(|_| !format.collection));
-    let mut slugs = Vec::new();
-    let parts = drafts.into_iter().enumerate().map(|(index, draft)| {
+    let settling = Settling { document: &document, arrival, several, collection: format.collection, rules };
+    let parts: Vec<Result<Part, Refusal>> =
+        drafts.into_iter().map(|draft| draft.and_then(|draft| settling.part(draft))).collect();
+    let mut names = part::names(&parts).into_iter();
+    let parts = parts.into_iter().enumerate().map(|(index, part)| {
         let place =
             if several { format!("bulletin {} of the document", index + 1) } else { "the bulletin".into() };
-        let settled = draft.and_then(|draft| {
-            Settling { document: &document, arrival, several, collection: format.collection, rules }
-                .submission(draft, &mut slugs)
+        let settled = part.and_then(|part| {
+            settling.submission(part, names.next().expect("every part that is whole has its names"))
         });
         settled.map_err(|refusal| Refusal { what: format!("{place}: {}", refusal.what), ..refusal })
     });
@@ -95,7 +103,7 @@ impl Names {
             names.take_id(id)?;
         }
         if let Some(url) = &hints.url {
-            let alias = Alias::url(url).filter(|_| url.len() <= NAME_BYTES_MAX);
+            let alias = Alias::address(&names.source, url).filter(|_| url.len() <= NAME_BYTES_MAX);
             let why =
                 format!("`{}` is no absolute http or https address of at most 2,000 bytes", clip(url, 80));
             names.aliases.push(alias.ok_or_else(|| unprocessable("url", why))?);
@@ -113,7 +121,8 @@ impl Names {
         if id.is_empty() || id.len() > NAME_BYTES_MAX {
             return Err(unprocessable("id", "an id has 1 to 2,000 bytes"));
         }
-        if !is_absolute_iri(&id) {
+        // What a site calls its posts while it is on somebody's own machine, any other site may call its own.
+        if !is_absolute_iri(&id) || is_local(&id) {
             self.aliases.push(Alias::id(&self.source, &id));
             return Ok(());
         }
@@ -123,6 +132,12 @@ impl Names {
         self.entry_id = Some(id);
         Ok(())
     }
+}
+
+/// The name of a source that a document gives itself, such as a mailing list. Anyone can write such a document, so
+/// that it is never the name of one that somebody configured, of a token or of a folder.
+fn named_by_itself(name: &str) -> Result<String, Refusal> {
+    source(&format!("{SELF_NAMED}{name}"))
 }
 
 /// The name of a source: one word.
@@ -143,7 +158,8 @@ struct Settling<'a> {
 }
 
 impl Settling<'_> {
-    fn submission(&self, draft: Draft, slugs: &mut Vec<String>) -> Result<Submission, Refusal> {
+    /// What a part is called and what it says: by that it is told from the others.
+    fn part(&self, draft: Draft) -> Result<Part, Refusal> {
         let base = self.document.url.as_deref().or(draft.url.as_deref()).and_then(|url| Url::parse(url).ok());
         let body = match &draft.body {
             Body::Html(html) => sanitize_with_base(&plain_lines(html), base.as_ref()),
@@ -151,8 +167,13 @@ impl Settling<'_> {
         };
         let title = title(draft.title.as_deref(), &body)?;
         let text = folded_text(&title, &body);
-        let slug = self.slug(&title, slugs);
-        let names = self.names(&draft, &slug)?;
+        let slug = Some(slug(&title)).filter(|slug| !slug.is_empty()).unwrap_or("bulletin".into());
+        Ok(Part { draft, title, body, text, slug })
+    }
+
+    fn submission(&self, part: Part, called: PartNames) -> Result<Submission, Refusal> {
+        let Part { draft, title, body, text, slug } = part;
+        let names = self.names(&draft, &called)?;
         let (by_rule, language_by_rule) = self.rules.say(&self.facts(&draft, &names.source, &title));
         let categories = self.categories(&draft, &by_rule)?;
         let language = self.language(draft.language.as_deref().or(language_by_rule))?;
@@ -183,34 +204,22 @@ impl Settling<'_> {
             minor: hints.minor,
             attachments: draft.attachments,
             target: None,
+            told_apart: called.told_apart,
         })
     }
 
-    /// The slug of a title; parts of one document are told apart by theirs, those of a collection by their ids.
-    fn slug(&self, title: &str, taken: &mut Vec<String>) -> String {
-        let plain = Some(slug(title)).filter(|slug| !slug.is_empty()).unwrap_or("bulletin".into());
-        let mut unique = plain.clone();
-        let mut count = 1;
-        while self.several && !self.collection && taken.contains(&unique) {
-            count += 1;
-            unique = format!("{plain}-{count}");
-        }
-        taken.push(unique.clone());
-        unique
-    }
-
     /// Every name of the bulletin, the strongest first.
-    fn names(&self, draft: &Draft, slug: &str) -> Result<Names, Refusal> {
+    fn names(&self, draft: &Draft, called: &PartNames) -> Result<Names, Refusal> {
         let document = self.document;
         let said_by = draft.source.as_deref().filter(|_| self.arrival.hints.source.is_none());
         let mut names = Names {
-            source: said_by.map_or_else(|| Ok(document.source.clone()), source)?,
+            source: said_by.map_or_else(|| Ok(document.source.clone()), named_by_itself)?,
             url: None,
             aliases: Vec::new(),
             // What a sender calls a document of many is no name of one of them.
             entry_id: document.entry_id.clone().filter(|_| !self.several),
         };
-        let own = |alias: Alias| if self.several { alias.part(slug) } else { alias };
+        let own = |alias: Alias| if self.several { alias.part(&called.in_document) } else { alias };
         // A part that is known by an id of its own needs no place in the document to be told apart, and one of
         // a collection has none: the next issue of a feed has another in its place.
         if !self.collection && (!self.several || draft.id.is_none()) {
@@ -219,14 +228,15 @@ impl Settling<'_> {
         if let Some(id) = draft.id.as_deref().filter(|_| self.several || self.arrival.hints.id.is_none()) {
             names.take_id(id)?;
         }
-        names.aliases.extend(draft.message_id.as_deref().map(|id| own(Alias::message(&plain(id)))));
-        if self.several || document.url.is_none() {
-            names
-                .aliases
-                .extend(draft.url.as_deref().filter(|url| url.len() <= NAME_BYTES_MAX).and_then(Alias::url));
-        }
-        let also_at = draft.also_at.iter().filter(|url| url.len() <= NAME_BYTES_MAX);
-        names.aliases.extend(also_at.filter_map(|url| Alias::url(url)));
+        let message = draft.message_id.as_deref().map(|id| Alias::message(&plain(id)));
+        names.aliases.extend(message.map(|message| match &called.in_message {
+            Some(part) => message.part(part),
+            None => message,
+        }));
+        let own_url = draft.url.as_ref().filter(|_| self.several || document.url.is_none());
+        let addresses = own_url.into_iter().chain(&draft.also_at).filter(|url| url.len() <= NAME_BYTES_MAX);
+        let addresses: Vec<Alias> = addresses.filter_map(|url| Alias::address(&names.source, url)).collect();
+        names.aliases.extend(addresses);
         names.aliases.sort_by_key(|alias| alias.kind);
         let mut known = HashSet::new();
         names.aliases.retain(|alias| known.insert(alias.clone()));
@@ -250,14 +260,14 @@ impl Settling<'_> {
         let labels = if hinted.is_empty() { &draft.categories } else { hinted };
         let mut categories: Vec<Category> = Vec::new();
         for label in labels.iter().map(String::as_str).chain(by_rule.iter().copied()) {
-            match Category::from_label(&one_line(label)) {
+            match Category::from_label(&one_line(label)).filter(|it| it.label.len() <= LABEL_BYTES_MAX) {
                 Some(category) if categories.iter().any(|known| known.term == category.term) => {}
                 Some(category) => categories.push(category),
                 None if hinted.is_empty() => {}
                 None => {
                     return Err(unprocessable(
                         "category",
-                        format!("`{}` has no letter or digit", clip(label, 80)),
+                        format!("`{}` has no letter or digit, or more than 500 bytes", clip(label, 80)),
                     ));
                 }
             }

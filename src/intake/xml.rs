@@ -15,7 +15,7 @@ mod tokens;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use url::Url;
 
 use super::Refusal;
@@ -265,12 +265,8 @@ pub fn decode<'b>(bytes: &'b [u8], media_type: Option<&str>) -> Cow<'b, str> {
     let bytes = end.map_or(bytes, |error| &bytes[..error.valid_up_to()]);
     let head = &bytes[..bytes.len().min(DECLARATION_BYTES_MAX)];
     let declaration = head.windows(5).position(|part| part == b"<?xml").unwrap_or(0);
-    let text = charset::decode(&bytes[declaration..], media_type);
     // Software declares UTF-8 for all that it copies together.
-    if text.contains('\u{fffd}') && !charset::mostly_utf8(bytes) {
-        return WINDOWS_1252.decode_without_bom_handling(&bytes[declaration..]).0;
-    }
-    text
+    charset::decode_doubting(&bytes[declaration..], media_type)
 }
 
 /// The name of the first element of a document and its attributes as they stand, without reading further. None

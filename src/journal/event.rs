@@ -89,6 +89,9 @@ pub struct Admission<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<BulletinId>,
     pub text: TextMark,
+    /// Its document had another bulletin of the same text under another id.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub told_apart: bool,
 }
 
 /// The folded text of title and body, by which one bulletin is known in two forms.

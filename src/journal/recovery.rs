@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::event::{Action, Event, RULES};
 use super::reader::damaged;
-use super::record::{self, RecordError, RecordType};
+use super::record::{self, Record, RecordError, RecordType};
 use super::segment::Scan;
 use super::{HEAD_FILE, Journal, JournalError, Place, Position, Reader, Tail, create_dir, segment, sync_dir};
 use crate::digest::Digest;
@@ -155,7 +155,7 @@ impl<'a> Replay<'a> {
             match record.record_type {
                 RecordType::Metadata => {
                     let place = Place { segment, offset: begin, original_bytes, event_bytes: bytes };
-                    return self.link(record.into_block(), place).map(Some);
+                    return self.link(record, place).map(Some);
                 }
                 RecordType::WarcInfo if original_bytes == 0 => {
                     self.position.offset = scan.offset();
@@ -171,8 +171,10 @@ impl<'a> Replay<'a> {
     }
 
     /// Checks that an event follows the one before it.
-    fn link(&mut self, json: Vec<u8>, place: Place) -> Result<Replayed, Stop> {
-        let digest = Digest::of(&json);
+    fn link(&mut self, record: Record, place: Place) -> Result<Replayed, Stop> {
+        // What the header names was checked as the record was read.
+        let digest = record.block_digest.unwrap_or_else(|| Digest::of(record.block()));
+        let json = record.into_block();
         let at = |what: String| Stop::Fault(damaged(place.segment, place.event_offset(), what));
         let event = Event::parse(&json).map_err(|error| at(format!("the event cannot be read: {error}")))?;
         if event.rules > RULES {

@@ -14,8 +14,8 @@ use super::paging::media_type;
 use super::schedule::Said;
 use super::state::State;
 use super::{Admitted, Desk, Source, by};
-use crate::archive::{ArchiveError, Offer};
-use crate::bulletin::AliasKind;
+use crate::archive::{ArchiveError, Offer, apart};
+use crate::bulletin::{Alias, AliasKind};
 use crate::egress::{Ask, EgressError};
 use crate::intake::{self, Arrival, Document, Hints, Refusal, Submission};
 
@@ -106,8 +106,7 @@ pub async fn admit(
 
 /// The address of an entry's own page. A fragment was put on by intake, to tell parts of one page apart.
 fn address(entry: &Submission) -> Option<String> {
-    let urls = entry.aliases.iter().filter(|alias| alias.kind == AliasKind::Url && !alias.name.contains('#'));
-    urls.map(|alias| alias.name.clone()).next()
+    entry.aliases.iter().filter_map(Alias::as_address).find(|url| !url.contains('#')).map(String::from)
 }
 
 async fn page(
@@ -175,7 +174,7 @@ async fn read(
     arrival: Arrival,
 ) -> Result<Result<Document, Refusal>, ArchiveError> {
     let (settings, name) = (desk.intake.clone(), arrival.hints.url.clone().unwrap_or_default());
-    let reading = tokio::task::spawn_blocking(move || intake::read(&bytes, &arrival, &settings));
+    let reading = apart(move || intake::read(&bytes, &arrival, &settings));
     reading.await.map_err(|_| ArchiveError::Unread(name))
 }
 

@@ -12,11 +12,12 @@ use hyper::body::Body;
 use url::form_urlencoded;
 
 use super::App;
-use super::auth::{Way, authorise};
+use super::auth::Way;
 use super::containers;
 use super::problem::Problem;
 use super::response::{self, JSON, Reply};
-use crate::archive::{Answer, Outcome, Receipts};
+use super::sheaf;
+use crate::archive::{Answer, By, Outcome, Receipts, Right, apart};
 use crate::bulletin::{BulletinId, clip};
 use crate::intake::{self, Arrival, Document, Hints, Refusal, RefusalKind};
 
@@ -35,9 +36,14 @@ where
     B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
 {
     // Nothing of the body is read for whoever may not admit.
-    let by = authorise(way, &parts.headers, &app.config.tokens)?;
+    // What a document comes to is only known when it is read, and then looked at again.
+    let rights: &[Right] = if target.is_some() { &[Right::Revise] } else { &[Right::Admit, Right::Revise] };
+    let by = app.guard.authorise(way, parts, rights, (app.clock)())?;
     let arrival = arrival(parts, way, &by)?;
     let bytes = read_body(app, parts, body).await?;
+    if way == Way::Local && target.is_none() && arrival.media_type.as_deref() == Some(sheaf::MEDIA_TYPE) {
+        return sheaf::admit(app, by, bytes).await;
+    }
     // A revision is one bulletin: what holds many is then refused as any unknown format.
     if let Some(container) = containers::find(&arrival, &bytes).filter(|_| target.is_none()) {
         let answers = containers::admit(app, container, arrival, bytes, by).await?;
@@ -61,14 +67,19 @@ where
             }
             Ok((app.archive.offer(document, bytes, at), many))
         };
-        let read = tokio::task::spawn_blocking(read).await;
+        let read = apart(read).await;
         read.unwrap_or_else(|_| {
             Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the document could not be read"))
         })?
     };
     let offer = if let Some(id) = target { offer.revising(id) } else { offer };
     let receipts = app.archive.admit(offer, &by, at).await?;
-    Ok(answer(app, receipts, many, target.is_none()))
+    match <[_; 1]>::try_from(receipts) {
+        // Where nothing but one thing is refused, that is what became of the request.
+        Ok([Err(refusal)]) if !many => Err(refusal.into()),
+        Ok(only) => Ok(answer(app, only.into(), many, target.is_none())),
+        Err(receipts) => Ok(answer(app, receipts, many, target.is_none())),
+    }
 }
 
 /// Whether the answer is a list: a JSON array is one even where it holds a single bulletin, and a feed is, which
@@ -99,14 +110,14 @@ fn answer(app: &App, receipts: Receipts, many: bool, creates: bool) -> Reply {
     reply
 }
 
-fn to_json(value: &impl serde::Serialize) -> Vec<u8> {
+pub fn to_json(value: &impl serde::Serialize) -> Vec<u8> {
     let mut json = serde_json::to_vec(value).expect("answers are made of text and numbers");
     json.push(b'\n');
     json
 }
 
 pub async fn withdraw(app: &Arc<App>, way: Way, parts: &Parts, id: BulletinId) -> Result<Reply, Problem> {
-    let by = authorise(way, &parts.headers, &app.config.tokens)?;
+    let by = app.guard.authorise(way, parts, &[Right::Withdraw], (app.clock)())?;
     let mut reason = None;
     for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
         match &*name {
@@ -126,17 +137,23 @@ pub async fn withdraw(app: &Arc<App>, way: Way, parts: &Parts, id: BulletinId) -
 }
 
 pub async fn restore(app: &Arc<App>, way: Way, parts: &Parts, id: BulletinId) -> Result<Reply, Problem> {
-    let by = authorise(way, &parts.headers, &app.config.tokens)?;
+    let by = app.guard.authorise(way, parts, &[Right::Withdraw], (app.clock)())?;
     let receipts = app.archive.restore(id, &by, (app.clock)()).await?;
     Ok(answer(app, receipts, false, false))
 }
 
 /// The hints that a request carries as query parameters, and its media type.
-fn arrival(parts: &Parts, way: Way, by: &str) -> Result<Arrival, Problem> {
+fn arrival(parts: &Parts, way: Way, by: &By) -> Result<Arrival, Problem> {
+    let media_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(String::from);
+    arrival_of(parts.uri.query().unwrap_or_default(), media_type, way, by)
+}
+
+/// As the query of a request says it.
+pub fn arrival_of(query: &str, media_type: Option<String>, way: Way, by: &By) -> Result<Arrival, Problem> {
     const KNOWN: &str = "id, source, category, published, url, language, minor";
     let mut hints = Hints::default();
     let mut path = None;
-    for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let value = value.into_owned();
         match &*name {
             "id" => hints.id = Some(value),
@@ -170,8 +187,9 @@ fn arrival(parts: &Parts, way: Way, by: &str) -> Result<Arrival, Problem> {
             other => return Err(unknown_parameter(other, KNOWN)),
         }
     }
-    let media_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(String::from);
-    Ok(Arrival { source: by.into(), media_type, path, unplaced: false, hints })
+    // Whoever speaks for certain sources alone speaks for the first of them, whatever the document says.
+    hints.source = hints.source.or_else(|| by.source().map(String::from));
+    Ok(Arrival { source: by.name.to_string(), media_type, path, unplaced: false, hints })
 }
 
 fn not_yes_or_no(name: &str, value: &str) -> Problem {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::StatusCode;
+use http::header::RETRY_AFTER;
 use tokio::runtime::Handle;
 
 use super::App;
 use super::problem::Problem;
-use crate::archive::{Answer, Answered, Arriving, Pipeline};
+use crate::archive::{Answer, Answered, Arriving, By, Pipeline};
 use crate::intake::container::{self, Container, HEAD_BYTES, Member};
 use crate::intake::{Arrival, Refusal, RefusalKind};
 
@@ -25,7 +26,7 @@ pub async fn admit(
     container: &'static Container,
     arrival: Arrival,
     bytes: Bytes,
-    by: String,
+    by: By,
 ) -> Result<Vec<Answer>, Problem> {
     if arrival.hints.id.is_some() || arrival.hints.url.is_some() {
         let why = "they name one bulletin, and the document holds many: leave them out";
@@ -37,6 +38,12 @@ pub async fn admit(
         let settings = &app.config.intake;
         let pipeline = Pipeline::new(app.archive.clone(), &by, settings.clone(), app.clock);
         let members = container::unpack(container, Box::new(Cursor::new(bytes)), settings.bytes_max);
+        let mut cut_short = false;
+        // Whoever ends the server waits a few seconds, and a container may hold work for minutes.
+        let members = members.take_while(|_| {
+            cut_short = app.is_ending();
+            !cut_short
+        });
         let documents = members.map(|member| document(&arrival, member));
         let (mut answers, links) = (Vec::new(), &app.config.site.links);
         let mut refused = None;
@@ -48,6 +55,11 @@ pub async fn admit(
             }
         };
         Handle::current().block_on(pipeline.run(documents, answered))?;
+        if cut_short {
+            let detail =
+                format!("the server is ending, and admitted the first {} only: send it again", answers.len());
+            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with(RETRY_AFTER, "10"));
+        }
         // Where nothing but one thing is wrong, that is what became of the request.
         refused.filter(|_| answers.len() == 1).map_or(Ok(answers), |refusal| Err(refusal.into()))
     };
@@ -72,7 +84,7 @@ fn document(container: &Arrival, member: Result<Member, Refusal>) -> Arriving {
         (Some(before), Some(path)) => Some(format!("{before}/{path}")),
         (_, path) => path,
     };
-    arrival.unplaced = container.path.is_none();
+    arrival.unplaced = container.path.is_none() && !member.lasting;
     arrival.media_type = member.media_type;
     arrival.hints.url = member.url;
     arrival.hints.received = member.received;

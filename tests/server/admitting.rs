@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::served::{Ask, BASE, Place, Reply, TOKEN, bulletin, but, read_reply, text};
 
@@ -274,4 +274,26 @@ fn without_a_configured_token_nobody_admits_and_serve_says_how_to_make_one() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(said.is_some());
+}
+
+#[test]
+fn a_server_that_cannot_make_anything_durable_is_not_ready_and_says_why() {
+    let place = Place::new();
+    let inside = place.inside();
+    let ready = || {
+        let reply = inside.get("/readyz");
+        (reply.status, reply.json())
+    };
+    assert_eq!(ready().0, 200);
+    let segment = place.data().join("journal/annals-00000001.warc.gz");
+    std::os::unix::fs::symlink("/dev/full", &segment).unwrap();
+    let refused = inside.post("/bulletins", "application/json", bulletin(1).to_string());
+    assert_eq!(refused.status, 507, "{refused:?}");
+    let (status, said) = ready();
+    assert_eq!((status, &said["ready"]), (503, &Value::Bool(false)));
+    assert!(text(&said, "why").contains("annals-00000001.warc.gz"), "{said}");
+    let _ = std::fs::remove_file(&segment);
+    assert_eq!(inside.post("/bulletins", "application/json", bulletin(1).to_string()).status, 201);
+    let (status, said) = ready();
+    assert_eq!((status, &said["ready"], said.get("why")), (200, &Value::Bool(true), None));
 }

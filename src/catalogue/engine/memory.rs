@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::RwLock;
 
+use bytes::Bytes;
+
 use super::{Engine, EngineError, Puts, Visit};
 
 #[derive(Default)]
@@ -18,8 +20,8 @@ impl MemoryEngine {
 }
 
 impl Engine for MemoryEngine {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
-        Ok(self.map.read().unwrap().get(key).cloned())
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
+        Ok(self.map.read().unwrap().get(key).cloned().map(Bytes::from))
     }
 
     fn scan(&self, prefix: &[u8], visit: &mut Visit) -> Result<(), EngineError> {

@@ -13,6 +13,8 @@ pub mod sled;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use bytes::Bytes;
+
 /// Why a store did not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
@@ -29,7 +31,7 @@ pub type Puts = BTreeMap<Vec<u8>, Vec<u8>>;
 pub type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
 
 pub trait Engine: Send + Sync {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError>;
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError>;
 
     /// Visits every key that begins with `prefix`, and its value, in ascending order, until told to stop.
     fn scan(&self, prefix: &[u8], visit: &mut Visit) -> Result<(), EngineError>;

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::value::RawValue;
@@ -100,7 +101,9 @@ pub fn history(steps: &[Step]) -> Vec<Entry> {
 pub fn entry(step: &Step, position: &mut Position) -> Entry {
     let seq = position.seq + 1;
     let content = |said: &Said| {
-        let year = said.year.map(|year| format!(r#""published":{{"basis":"stated","date":"201{year}"}},"#));
+        let date = |year: u8| ["2010", "2011-04", "2012-05-09"][usize::from(year)];
+        let year =
+            said.year.map(|year| format!(r#""published":{{"basis":"stated","date":"{}"}},"#, date(year)));
         let title = format!(r#""title":"{}""#, said.content);
         RawValue::from_string(format!("{{\"body\":\"\",{}{title}}}", year.unwrap_or_default())).unwrap()
     };
@@ -138,6 +141,7 @@ fn admission<'a>(said: &Said, content: &'a RawValue) -> Admission<'a> {
         source: format!("source-{}", said.source).into(),
         target: said.target.map(id_of),
         text: TextMark { chars: said.text_chars, digest: Digest::of(&[said.text]) },
+        told_apart: false,
     }
 }
 
@@ -174,7 +178,7 @@ impl Disk {
 }
 
 impl Engine for Disk {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
         self.engine.get(key)
     }
 

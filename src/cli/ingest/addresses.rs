@@ -41,7 +41,9 @@ pub fn among(paths: &mut Vec<PathBuf>) -> Vec<String> {
 fn names(document: &Arriving, settings: &intake::Settings) -> HashSet<String> {
     let Ok(bytes) = &document.bytes else { return HashSet::new() };
     let own = document.arrival.hints.url.as_deref().and_then(normalise_url);
-    let is_own = |alias: &Alias| alias.name.split('#').next() == own.as_deref();
+    let is_own = |alias: &Alias| {
+        own.is_some() && alias.as_address().and_then(|url| url.split('#').next()) == own.as_deref()
+    };
     let of_part = |part: Result<Submission, Refusal>| match part {
         Ok(part) => {
             let name = part.aliases.iter().find(|alias| !is_own(alias)).map(Alias::to_string);

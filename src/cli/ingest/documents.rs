@@ -164,7 +164,7 @@ pub fn member_of(file: &FoundFile, hints: &HintOptions, member: Member) -> Arriv
     arrival.media_type = member
         .media_type
         .or(arrival.media_type.filter(|hint| container::find(Some(hint), None, b"").is_none()));
-    arrival.unplaced = file.relative.is_none();
+    arrival.unplaced = file.relative.is_none() && !member.lasting;
     arrival.hints.url = member.url;
     arrival.hints.received = member.received;
     Arriving { name: format!("{}/{}", file.name, member.name), bytes: Ok(member.bytes), arrival }

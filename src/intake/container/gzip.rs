@@ -63,7 +63,7 @@ impl Opened {
         let path = self.name.as_deref().map_or(Ok(None), path::clean)?;
         let name = path.clone().unwrap_or("1".into());
         let bytes = read_member(self.content, &name, bytes_max)?;
-        Ok(Member { name, path, media_type: None, url: None, received: None, bytes })
+        Ok(Member { name, path, lasting: false, media_type: None, url: None, received: None, bytes })
     }
 }
 

@@ -13,6 +13,7 @@ use std::io::{BufRead, BufReader};
 use bytes::Bytes;
 
 use super::{Container, Input, Member, Members};
+use crate::digest::Digest;
 use crate::intake::{Refusal, RefusalKind};
 
 pub const CONTAINER: Container = Container {
@@ -24,6 +25,8 @@ pub const CONTAINER: Container = Container {
 };
 
 const BUFFER_BYTES: usize = 64 << 10;
+/// How much of its digest names a copy of a message within its mailbox.
+const PLACE_CHARS: usize = 32;
 /// The longest line that begins a message.
 const LINE_BYTES_MAX: usize = 500;
 
@@ -148,8 +151,10 @@ impl Iterator for Messages {
         };
         Some(Ok(Member {
             name,
-            // Its place says nothing: mailboxes are compacted, and the message has an id of its own.
-            path: None,
+            // Its position says nothing, since mailboxes are compacted. Of one message two mailboxes may hold copies
+            // that differ, and each copy speaks for itself: by its bytes it is known again.
+            path: Some(format!("{}.eml", &Digest::of(bytes.trim_ascii_end()).hex()[..PLACE_CHARS])),
+            lasting: true,
             media_type: Some("message/rfc822".into()),
             url: None,
             received: None,

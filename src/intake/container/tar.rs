@@ -76,7 +76,15 @@ impl Tar {
             return Err(io::Error::other(format!("it is cut off within {path}")));
         }
         let (name, path) = (path.clone(), Some(path));
-        Ok(Some(Ok(Some(Member { name, path, media_type: None, url: None, received: None, bytes }))))
+        Ok(Some(Ok(Some(Member {
+            name,
+            path,
+            lasting: false,
+            media_type: None,
+            url: None,
+            received: None,
+            bytes,
+        }))))
     }
 }
 

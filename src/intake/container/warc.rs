@@ -144,6 +144,7 @@ impl Header {
             name: self.name().into(),
             // An address names it better than its position does.
             path: None,
+            lasting: false,
             media_type: media_type.map(String::from),
             url: self.target.as_deref().filter(is_address).map(String::from),
             received: self.date,

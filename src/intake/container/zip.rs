@@ -91,6 +91,7 @@ impl Zip {
         Ok(Some(Member {
             name: path.clone(),
             path: Some(path),
+            lasting: false,
             media_type: None,
             url: None,
             received: None,

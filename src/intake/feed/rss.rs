@@ -19,7 +19,11 @@ pub fn channel(root: Element<'_>) -> Element<'_> {
 
 pub fn read(root: Element<'_>) -> Result<Reading, Refusal> {
     let channel = channel(root);
-    let about = About { base: base(root, channel), language: language(root, channel) };
+    let about = About {
+        base: base(root, channel),
+        says_base: [root, channel].iter().any(|element| element.attribute("xml:base").is_some()),
+        language: language(root, channel),
+    };
     let items = root.find("item").map(|element| item(element, &about));
     let reading = Reading { drafts: items.collect(), tombstones: tombstones(root) };
     if root.name() == "rdf:rdf" && channel.name() != "channel" && reading.drafts.is_empty() {
@@ -32,6 +36,8 @@ pub fn read(root: Element<'_>) -> Result<Reading, Refusal> {
 /// What a channel says of all its items; found once, since it may be anywhere among them.
 struct About {
     base: Option<Url>,
+    /// Whether it says so itself (XML Base), or has only an address.
+    says_base: bool,
     language: Option<String>,
 }
 
@@ -96,7 +102,7 @@ fn entry(item: Element<'_>, about: &About) -> Entry {
         links: links(item, base.as_ref()),
         content,
         summary,
-        base: item.attribute("xml:base").and(base.clone()),
+        base: base.clone().filter(|_| about.says_base || item.attribute("xml:base").is_some()),
         ..Entry::default()
     };
     for enclosure in item.all("enclosure") {

@@ -5,15 +5,19 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8};
 
 /// Where a declaration must stand to count (HTML standard, 13.2.3.2, which asks for 1024 bytes; pages that
 /// put scripts before it are common enough to look further).
 const DECLARATION_BYTES_MAX: usize = 4096;
 
+/// How much is looked at where the encoding has to be told by the bytes themselves.
+const GUESSED_FROM_BYTES_MAX: usize = 1 << 20;
+
 /// The text of `bytes`: by byte order mark, then as UTF-8 where it is valid and something else was only
-/// declared, then by `Content-Type`, then by what the page declares. Never fails: what is left over
-/// becomes U+FFFD.
+/// declared, then by `Content-Type`, then by what the page declares, then by what its bytes look like. Never
+/// fails: what is left over becomes U+FFFD.
 pub fn decode<'b>(bytes: &'b [u8], media_type: Option<&str>) -> Cow<'b, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[mark..]).0;
@@ -31,9 +35,26 @@ pub fn decode<'b>(bytes: &'b [u8], media_type: Option<&str>) -> Cow<'b, str> {
         Some(encoding) => encoding,
         // A page cut off within a character, or with one bad byte, is still UTF-8.
         None if mostly_utf8(bytes) => UTF_8,
-        None => WINDOWS_1252,
+        None => guess(bytes),
     };
     encoding.decode_without_bom_handling(bytes).0
+}
+
+/// As [`decode`], where a claim to be UTF-8 that most of the bytes belie is no claim.
+pub fn decode_doubting<'b>(bytes: &'b [u8], media_type: Option<&str>) -> Cow<'b, str> {
+    let declared = media_type.and_then(label).or_else(|| declaration(bytes));
+    if declared == Some(UTF_8) && std::str::from_utf8(bytes).is_err() && !mostly_utf8(bytes) {
+        return guess(bytes).decode_without_bom_handling(bytes).0;
+    }
+    decode(bytes, media_type)
+}
+
+/// The encoding that bytes look like which are not UTF-8, as browsers guess it.
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    let head = &bytes[..bytes.len().min(GUESSED_FROM_BYTES_MAX)];
+    detector.feed(head, head.len() == bytes.len());
+    detector.guess(None, Utf8Detection::Deny)
 }
 
 /// The encoding that follows `charset=`.
@@ -63,7 +84,7 @@ fn declaration(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// Whether so little of `bytes` is not UTF-8 that damage is likelier than another encoding.
-pub fn mostly_utf8(bytes: &[u8]) -> bool {
+fn mostly_utf8(bytes: &[u8]) -> bool {
     let (mut broken, mut characters) = (0, 0);
     for chunk in bytes.utf8_chunks() {
         characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
@@ -89,6 +110,7 @@ mod tests {
                 "<?xml version=\"1.0\" encoding=\"iso-8859-15\"?>€",
             ),
             (b"mar\xe9e", None, "marée"),
+            (b"\xcf\xe0\xf0\xee\xec \xe8\xe4\xb8\xf2 \xe2 \xef\xee\xf0\xf2", None, "Паром идёт в порт"),
             (b"\xff\xfea\x00", None, "a"),
             (b"<meta charset=utf-16>a", None, "<meta charset=utf-16>a"),
             (b"<meta charset=utf-8>a\xff", None, "<meta charset=utf-8>a\u{fffd}"),

@@ -21,7 +21,7 @@ const DEPTH_MAX: usize = 100;
 /// A beginning that is longer than this, in bytes, is no summary.
 const SUMMARY_BYTES_MAX: usize = 1_500;
 
-fn options() -> Options {
+pub fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH

@@ -4,8 +4,10 @@
 //! else goes: it names files and settings that are not here.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
+use pulldown_cmark::{Event, Parser, Tag};
 use regex::Regex;
 
 /// What opens and closes each kind. Those that begin alike stand with the longer first.
@@ -21,52 +23,123 @@ static PARAMETER: LazyLock<Regex> = LazyLock::new(|| {
 static QUOTED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"^\s*(?:"([^"]*)"|'([^']*)')\s*(?:\||$)"#).expect("it compiles"));
 
-/// The text without them. What stands in fenced code stays as it is: it may well be about them.
+/// How long a block of highlighted code may be.
+const HIGHLIGHT_BYTES_MAX: usize = 256 << 10;
+
+static OPENS_HIGHLIGHT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\{\{[<%]\s*highlight\b[^\n]*?[>%]\}\}|\{%-?\s*highlight\b[^\n]*?-?%\}").expect("it compiles")
+});
+static CLOSES_HIGHLIGHT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\{\{[<%]\s*/highlight\s*[>%]\}\}|\{%-?\s*endhighlight\s*-?%\}").expect("it compiles")
+});
+
+/// The text without them. What stands in code stays as it is: it may well be about them.
 pub fn expanded(text: &str) -> Cow<'_, str> {
     if !text.contains("{{") && !text.contains("{%") && !text.contains("{:") {
         return Cow::Borrowed(text);
     }
+    let fenced = with_fences(text);
+    let mut out = String::with_capacity(fenced.len());
+    push_expanded(&fenced, &mut out);
+    Cow::Owned(out)
+}
+
+/// The text with its blocks of highlighted code as fenced ones, so that Markdown itself says where code is.
+fn with_fences(text: &str) -> Cow<'_, str> {
+    if !text.contains("highlight") {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
-    let mut fence = None;
-    let mut plain = 0;
+    let mut fence: Option<(char, usize)> = None;
+    let mut closing = Closing { text, found: None };
     let mut at = 0;
-    // Stretches between fences are expanded whole, since a code may go over several lines.
-    for line in text.split_inclusive('\n') {
+    while at < text.len() {
+        let line = &text[at..at + text[at..].find('\n').map_or(text.len() - at, |end| end + 1)];
         let mark = fence_mark(line);
-        let next = at + line.len();
+        let opening = OPENS_HIGHLIGHT.find(line).filter(|_| fence.is_none() && mark.is_none());
+        let block = opening.filter(|opening| line[..opening.start()].trim().is_empty());
+        if let Some((code, end)) = block.and_then(|opening| closing.block(at + opening.end())) {
+            push_fenced(code, &mut out);
+            at = end;
+            continue;
+        }
         match (fence, mark) {
-            (None, Some(_)) => {
-                push_expanded(&text[plain..at], &mut out);
-                (fence, plain) = (mark, at);
-            }
-            (Some(open), Some(close)) if close.0 == open.0 && close.1 >= open.1 => {
-                out.push_str(&text[plain..next]);
-                (fence, plain) = (None, next);
+            (None, Some(_)) => fence = mark,
+            (Some(open), Some(close)) if close.0 == open.0 && close.1 >= open.1 && is_only(line, open.0) => {
+                fence = None;
             }
             _ => {}
         }
-        at = next;
-    }
-    match fence {
-        Some(_) => out.push_str(&text[plain..]),
-        None => push_expanded(&text[plain..], &mut out),
+        out.push_str(line);
+        at += line.len();
     }
     Cow::Owned(out)
 }
 
+/// Where blocks of highlighted code end. The text is gone through once, however many begin.
+struct Closing<'t> {
+    text: &'t str,
+    /// What was found last; nothing behind it where it is empty at the end.
+    found: Option<Range<usize>>,
+}
+
+impl<'t> Closing<'t> {
+    /// The code that begins at `from`, which only grows, and where what follows it begins.
+    fn block(&mut self, from: usize) -> Option<(&'t str, usize)> {
+        let seek = || {
+            let found = CLOSES_HIGHLIGHT.find_at(self.text, from).map(|found| found.range());
+            found.unwrap_or(self.text.len()..self.text.len())
+        };
+        let end = match self.found.take().filter(|known| known.start >= from) {
+            Some(known) => known,
+            None => seek(),
+        };
+        let (code, after) = (&self.text[from..end.start], end.end);
+        let ends = !end.is_empty() && code.len() <= HIGHLIGHT_BYTES_MAX;
+        self.found = Some(end);
+        ends.then_some((code, after))
+    }
+}
+
+/// Code within a fence that is longer than any in it.
+fn push_fenced(code: &str, out: &mut String) {
+    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
+    out.push_str(&format!("\n\n{fence}\n{}\n{fence}\n\n", code.trim_matches('\n').trim_end()));
+}
+
 /// The character of a fence and how many of it, where a line is one.
 fn fence_mark(line: &str) -> Option<(char, usize)> {
-    let line = line.trim_start();
+    let line = line.trim_start_matches([' ', '>', '\t']);
     let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
     let count = line.chars().take_while(|c| *c == mark).count();
-    (count >= 3).then_some((mark, count))
+    (count >= 3 && (mark == '~' || !line[count..].contains('`'))).then_some((mark, count))
+}
+
+/// Whether there is nothing but a fence in the line: others begin code or stand in it.
+fn is_only(line: &str, mark: char) -> bool {
+    line.trim_start_matches([' ', '>', '\t']).trim_start_matches(mark).trim().is_empty()
+}
+
+/// Where Markdown has code, which is shown as it is: blocks and spans, in their order.
+fn code_ranges(text: &str) -> Vec<Range<usize>> {
+    let events = Parser::new_ext(text, super::body::options()).into_offset_iter();
+    let code = |event: &Event<'_>| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_)));
+    events.filter(|(event, _)| code(event)).map(|(_, range)| range).collect()
 }
 
 fn push_expanded(text: &str, out: &mut String) {
     let mut seeker = Seeker { text, found: Vec::new() };
+    let mut code = code_ranges(text).into_iter().peekable();
     let mut at = 0;
     while let Some(found) = text[at..].find('{') {
         let start = at + found;
+        while code.next_if(|range| range.end <= start).is_some() {}
+        if let Some(range) = code.next_if(|range| range.contains(&start)) {
+            out.push_str(&text[at..range.end]);
+            at = range.end;
+            continue;
+        }
         out.push_str(&text[at..start]);
         let Some((kind, inner, after)) = seeker.code_at(start) else {
             out.push('{');
@@ -149,7 +222,6 @@ fn push_code(kind: &str, inner: &str, out: &mut String) {
             out.push_str(&format!("{open} {inner} {close}"));
         }
         ("{{<" | "{{%", "figure" | "img" | "image") => push_figure(inner, out),
-        (_, "highlight" | "/highlight" | "endhighlight") => out.push_str("\n```\n"),
         // Of Liquid's outputs only what is written there can be known.
         ("{{", _) => {
             let quoted = QUOTED.captures(inner).and_then(|found| found.get(1).or(found.get(2)));

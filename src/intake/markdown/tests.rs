@@ -162,7 +162,12 @@ fn codes_of_site_generators_leave_only_what_is_to_be_read() {
         ("{{</* ref */>}} is a code", "{{< ref >}} is a code"),
         ("A ferry{: .wide} with {braces} and {{ an open end", "A ferry with {braces} and {{ an open end"),
         ("```\n{{ kept }}\n```", "{{ kept }}"),
-        ("{% highlight sh %}\nannals {{ x }}\n{% endhighlight %}", "annals"),
+        ("{% highlight sh %}\nannals {{ x }}\n{% endhighlight %}", "annals {{ x }}"),
+        ("{{< highlight go >}}\n{{ . }}\n```\n{{< /highlight >}}\n{{ gone }}", "{{ . }} ```"),
+        ("Use `{{ . }}` here{{ gone }}.", "Use {{ . }} here."),
+        ("As in:\n\n    {{ . }}\n\n{{ gone }}", "As in:\n{{ . }}"),
+        ("> ```\n> {{ . }}\n> ```\n{{ gone }}", "{{ . }}"),
+        ("```\n{{ . }}\n```sh\n{{ .Site }}\n```\n{{ gone }}", "{{ . }} ```sh {{ .Site }}"),
     ] {
         assert_eq!(visible_text(&submission("a.md", text).content.body).trim(), shown, "{text}");
     }

@@ -68,12 +68,87 @@ fn an_iri_becomes_the_entry_id_and_an_address_is_an_alias_as_well() {
     );
 }
 
+/// The names of parts within their document, and what else they are known as.
+fn names(drafts: Vec<Draft>) -> Vec<Vec<String>> {
+    let parts = settle_all(drafts, Hints::default());
+    parts.iter().map(|part| aliases(part.as_ref().unwrap())).collect()
+}
+
+fn saying(title: &str, words: &str) -> Draft {
+    Draft { body: Body::Safe(format!("<p>{words}</p>")), ..draft(title) }
+}
+
+fn dated(draft: Draft, date: &str) -> Draft {
+    let published = Published { basis: Basis::Stated, date: date.parse().unwrap() };
+    Draft { published: Some(published), ..draft }
+}
+
 #[test]
 fn the_parts_of_a_document_are_told_apart_by_the_slug_of_their_title() {
-    let parts = settle_all(vec![draft("Tides"), draft("Tides"), draft("…")], Hints::default());
-    let names: Vec<_> = parts.iter().map(|part| aliases(part.as_ref().unwrap()).remove(0)).collect();
     let document = "path:harbour-office 2018/a.txt";
-    assert_eq!(names, ["tides", "tides-2", "bulletin"].map(|slug| format!("{document}#{slug}")));
+    let found: Vec<_> = names(vec![draft("Tides"), draft("Lamps"), draft("…")]).concat();
+    assert_eq!(found, ["tides", "lamps", "bulletin"].map(|slug| format!("{document}#{slug}")));
+}
+
+#[test]
+fn parts_of_one_title_are_known_by_what_is_their_own_wherever_they_stand() {
+    let at = |url: &str, draft: Draft| Draft { url: Some(url.into()), ..draft };
+    let parts = [
+        at("https://estuary.example.org/1", saying("Notice", "At six.")),
+        dated(saying("Notice", "At seven."), "2018-04-04"),
+        dated(saying("Notice", "At eight."), "2018-04-11"),
+        saying("Notice", "At nine."),
+    ];
+    let before = names(parts.to_vec());
+    assert_eq!(before[1], ["path:harbour-office 2018/a.txt#notice-2018-04-04"]);
+    let mut more = vec![dated(saying("Notice", "At five."), "2018-04-18"), saying("Notice", "At ten.")];
+    more.extend(parts.into_iter().rev());
+    let after = names(more);
+    assert_eq!(after[2..].iter().rev().cloned().collect::<Vec<_>>(), before, "as they were");
+    assert!(after[..2].iter().all(|names| !before.contains(names)), "{after:?}");
+    // What is the same in everything has nothing but its number.
+    let same = names(vec![draft("Tides"), draft("Tides")]).concat();
+    assert!(same[1] == format!("{}-2", same[0]), "{same:?}");
+}
+
+#[test]
+fn a_message_is_known_by_its_id_alone_and_in_a_digest_and_its_stories_by_their_titles() {
+    let of = |id: &str, title: &str| Draft { message_id: Some(id.into()), ..saying(title, title) };
+    let alone = names(vec![of("a@harbour", "Tides")]).remove(0);
+    let digest = names(vec![of("a@harbour", "Tides"), of("b@harbour", "One"), of("b@harbour", "Two")]);
+    let message = |names: &[String]| names.iter().find(|name| name.starts_with("mid:")).cloned().unwrap();
+    assert_eq!((message(&alone).as_str(), message(&digest[0]).as_str()), ("mid:a@harbour", "mid:a@harbour"));
+    assert_eq!(
+        (message(&digest[1]).as_str(), message(&digest[2]).as_str()),
+        ("mid:b@harbour#one", "mid:b@harbour#two")
+    );
+}
+
+#[test]
+fn what_leads_elsewhere_from_each_machine_names_nothing_to_other_sources() {
+    let found = Draft {
+        id: Some("http://localhost/?p=1".into()),
+        url: Some("http://192.168.1.5/tides".into()),
+        also_at: vec!["http://news.local/?p=1".into()],
+        ..draft("Late")
+    };
+    let submission = settle_one(found, Hints::default()).unwrap();
+    assert_eq!(submission.entry_id, None);
+    assert_eq!(
+        aliases(&submission),
+        [
+            "id:harbour-office http://localhost/?p=1",
+            "url:harbour-office http://192.168.1.5/tides",
+            "url:harbour-office http://news.local/?p=1",
+            "path:harbour-office 2018/a.txt"
+        ]
+    );
+}
+
+#[test]
+fn a_document_that_names_its_own_source_is_never_taken_for_another() {
+    let found = Draft { source: Some("Harbour-Office".into()), ..draft("Late") };
+    assert_eq!(settle_one(found, Hints::default()).unwrap().source, "list:Harbour-Office");
 }
 
 #[test]

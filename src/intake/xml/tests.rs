@@ -146,6 +146,10 @@ fn bytes_become_text_by_mark_declaration_and_habit() {
         (b"<?xml version='1.0' encoding='utf-8'?><a>\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xff</a>", "ééééééééééé\u{fffd}"),
         (b"<?xml version='1.0' encoding='utf-8'?><a>\xe9t\xe9</a>", "été"),
         (&utf16, "é"),
+        (b"<rss><a>\xcf\xe0\xf0\xee\xec \xe8\xe4\xb8\xf2 \xe2 \xef\xee\xf0\xf2 \xe7\xe0\xe2\xf2\xf0\xe0</a></rss>", "Паром идёт в порт завтра"),
+        (b"<rss><a>\xf0\xc1\xd2\xcf\xcd \xc9\xc4\xa3\xd4 \xd7 \xd0\xcf\xd2\xd4 \xda\xc1\xd7\xd4\xd2\xc1</a></rss>", "Паром идёт в порт завтра"),
+        (b"<?xml version='1.0'?><rss><a>\x83t\x83F\x83\x8a\x81[\x82\xcd\x8d`\x82\xc9\x8c\xfc\x82\xa9\x82\xc1\x82\xc4\x82\xa2\x82\xdc\x82\xb7</a></rss>", "フェリーは港に向かっています"),
+        (b"<?xml version='1.0' encoding='utf-8'?><rss><a>\xcf\xe0\xf0\xee\xec \xe8\xe4\xb8\xf2 \xe2 \xef\xee\xf0\xf2 \xe7\xe0\xe2\xf2\xf0\xe0</a></rss>", "Паром идёт в порт завтра"),
     ] {
         assert_eq!(document(&decode(bytes, None)).root().unwrap().text(), expected);
     }

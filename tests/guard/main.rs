@@ -1,0 +1,11 @@
+//! What is hostile, against a running server: who has no right, requests that mean two things, scripts in every
+//! field, and addresses inside.
+
+#[path = "../served/mod.rs"]
+mod served;
+
+mod readers;
+mod requests;
+mod scripts;
+mod tokens;
+mod vectors;

@@ -7,10 +7,10 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::health::Health;
-use super::writer::MERGE_EVENTS;
+use super::writer::{MERGE_EVENTS, Wish};
 use super::{Archive, ArchiveError, Progress, Settings, io_error, move_aside, open_catalogue, remove_dir};
 use crate::catalogue::apply::{Placed, apply};
 use crate::catalogue::engine::sled::suspected;
@@ -28,6 +28,15 @@ const DISCARDED: &str = "discarded";
 
 /// How many events are made visible together.
 const SHEAF_EVENTS: usize = 512;
+
+/// What is known of damage while the archive is open.
+#[derive(Default)]
+pub struct Damaged {
+    /// Why it is open for reading only, where it is.
+    pub why: Option<Arc<JournalError>>,
+    /// How often a record could not be read.
+    pub reads: AtomicU64,
+}
 
 impl Archive {
     /// Opens what can be read. `why` is what keeps the rest from being known.
@@ -54,10 +63,35 @@ impl Archive {
             health: Health::default(),
             threads: Vec::new(),
             reserve_bytes: settings.reserve_bytes,
-            damage: Some(why),
-            damaged_reads: AtomicU64::new(0),
+            damaged: Damaged { why: Some(why), ..Damaged::default() },
             lock,
         })
+    }
+
+    /// Why the archive is open for reading only, where it is.
+    pub fn damage(&self) -> Option<&JournalError> {
+        self.damaged.why.as_deref()
+    }
+
+    /// How often a record could not be read as it was admitted, since the archive was opened.
+    pub fn damaged_reads(&self) -> u64 {
+        self.damaged.reads.load(Ordering::Relaxed)
+    }
+
+    /// Refuses what cannot be written down; and an admission that would take what is kept in reserve: a full disk is worse
+    /// for whoever has to mend it.
+    pub(super) fn check_writable(&self, wish: &Wish) -> Result<(), ArchiveError> {
+        if let Some(why) = &self.damaged.why {
+            return Err(ArchiveError::ReadOnly(why.clone()));
+        }
+        let reserve = self.reserve_bytes;
+        if reserve == 0 || !matches!(wish, Wish::Admit(_)) {
+            return Ok(());
+        }
+        // A file system that does not say how full it is says so when it is written to.
+        let Ok(disk) = rustix::fs::statvfs(&self.path) else { return Ok(()) };
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        if free < reserve { Err(ArchiveError::NoRoom { free, reserve }) } else { Ok(()) }
     }
 }
 

@@ -20,7 +20,6 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
 use bytes::Bytes;
@@ -35,6 +34,7 @@ use crate::catalogue::state::{CatalogueError, State};
 use crate::digest::Digest;
 use crate::intake::{Document, Refusal, Submission, Tombstone};
 use crate::journal::{self, Journal, JournalError, Reader, record};
+use damaged::Damaged;
 use health::Health;
 use writer::{Request, Wish, Writer};
 
@@ -187,10 +187,7 @@ pub struct Archive {
     health: Health,
     threads: Vec<JoinHandle<()>>,
     reserve_bytes: u64,
-    /// Why it is open for reading only, where it is.
-    damage: Option<Arc<JournalError>>,
-    /// How often a record could not be read, since it was opened.
-    damaged_reads: AtomicU64,
+    damaged: Damaged,
     /// Held as long as the archive is open.
     lock: File,
 }
@@ -259,33 +256,15 @@ impl Archive {
         let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(waiting));
         let writer = writer.map_err(io_error("start the writer of", &settings.path))?;
         let path = settings.path.clone();
-        Ok(Archive {
-            path,
-            catalogue,
-            reader,
-            requests: Some(requests),
-            health,
-            threads: vec![writer, merger],
-            reserve_bytes: settings.reserve_bytes,
-            damage: None,
-            damaged_reads: AtomicU64::new(0),
-            lock,
-        })
+        let (requests, threads) = (Some(requests), vec![writer, merger]);
+        let damaged = Damaged::default();
+        let reserve_bytes = settings.reserve_bytes;
+        Ok(Archive { path, catalogue, reader, requests, health, threads, reserve_bytes, damaged, lock })
     }
 
     /// Why nothing can be admitted; none where all is well.
     pub fn unwell(&self) -> Option<String> {
         self.health.wrong()
-    }
-
-    /// Why the archive is open for reading only, where it is.
-    pub fn damage(&self) -> Option<&JournalError> {
-        self.damage.as_deref()
-    }
-
-    /// How often a record could not be read as it was admitted, since the archive was opened.
-    pub fn damaged_reads(&self) -> u64 {
-        self.damaged_reads.load(Ordering::Relaxed)
     }
 
     pub fn path(&self) -> &Path {
@@ -339,28 +318,12 @@ impl Archive {
     }
 
     async fn ask(&self, wish: Wish, by: impl Into<By>, at: Timestamp) -> Result<Submitted, ArchiveError> {
-        if let Some(why) = &self.damage {
-            return Err(ArchiveError::ReadOnly(why.clone()));
-        }
-        if let Wish::Admit(_) = wish {
-            self.check_room()?;
-        }
+        self.check_writable(&wish)?;
         let requests = self.requests.as_ref().ok_or(ArchiveError::Closing)?;
         let (answer, answered) = oneshot::channel();
         let request = Request { by: by.into(), at, wish, answer };
         requests.send(request).await.map_err(|_| ArchiveError::Closing)?;
         Ok(Submitted { answered })
-    }
-
-    /// Refuses an admission that would take what is kept in reserve: a full disk is worse for whoever has to mend it.
-    fn check_room(&self) -> Result<(), ArchiveError> {
-        let reserve = self.reserve_bytes;
-        // A file system that does not say how full it is says so when it is written to.
-        let Some(disk) = (reserve > 0).then(|| rustix::fs::statvfs(&self.path).ok()).flatten() else {
-            return Ok(());
-        };
-        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        if free < reserve { Err(ArchiveError::NoRoom { free, reserve }) } else { Ok(()) }
     }
 
     /// Prepares a document for admission: the work that needs no order.
@@ -395,7 +358,7 @@ impl Drop for Archive {
             let _ = thread.join();
         }
         // What was read of a damaged journal is not to be taken for the whole.
-        if self.damage.is_none()
+        if self.damage().is_none()
             && let Err(error) = self.catalogue.flush()
         {
             tracing::error!(%error, "the catalogue could not be flushed; the journal has everything");

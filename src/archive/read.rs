@@ -181,7 +181,7 @@ impl Archive {
     }
 
     fn count(&self, error: ArchiveError) -> ArchiveError {
-        self.damaged_reads.fetch_add(1, Ordering::Relaxed);
+        self.damaged.reads.fetch_add(1, Ordering::Relaxed);
         tracing::error!(%error, "a record is damaged; `annals repair` mends it");
         error
     }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use http::header::{ACCEPT, AUTHORIZATION};
+use jiff::SignedDuration;
 
 use super::verify::check;
 use super::{Done, Failure, say};
@@ -15,6 +16,11 @@ use crate::permalink::{Permalinks, Route};
 
 /// Holds the token that another Annals wants of whoever reads its journal.
 const TOKEN: &str = "ANNALS_TOKEN";
+
+/// How many milliseconds before its event a record may have been made to be found again, and how many bytes are compressed to
+/// find it.
+const MOMENTS_MAX: usize = 10_000;
+const MADE_ANEW_BYTES_MAX: usize = 256 << 20;
 
 /// Where whole records are had from.
 enum From {
@@ -63,10 +69,11 @@ async fn repair(dir: &Path, gap: &Gap, from: Option<&From>) -> Result<&'static s
             Ok("from the copy")
         }
         Some(From::Annals(annals)) => {
-            let recorded = annals.records(gap).await;
+            let damaged = mend::damaged_bytes(dir, gap).unwrap_or_default();
+            let recorded = annals.records(gap, &damaged).await;
             let bytes = match recorded {
                 Ok(bytes) => bytes,
-                Err(why) if gap.is_an_original() => match annals.original(gap).await? {
+                Err(why) if gap.is_an_original() => match annals.original(gap, &damaged).await? {
                     Some(bytes) => bytes,
                     None => return Err(why),
                 },
@@ -119,7 +126,7 @@ fn journal_end(dir: &Path) -> Option<u32> {
 
 impl Annals {
     /// The gap's bytes, cut out of the records of the events that it may touch.
-    async fn records(&self, gap: &Gap) -> Result<Vec<u8>, Failure> {
+    async fn records(&self, gap: &Gap, damaged: &[u8]) -> Result<Vec<u8>, Failure> {
         let after = gap.after.as_ref().ok_or("nothing behind it says what stood there")?;
         let mut bytes = Vec::new();
         let wanted = gap.end - gap.base;
@@ -127,15 +134,21 @@ impl Annals {
             if bytes.len() as u64 >= wanted {
                 break;
             }
-            bytes.extend_from_slice(&self.fetch(&Route::Records(seq)).await?);
+            let records = self.fetch(&Route::Records(seq)).await?;
+            if gap.base == 0 && bytes.is_empty() {
+                bytes = mend::segment_head(gap, &records)
+                    .filter(|head| mend::is_remade(damaged, head))
+                    .ok_or("the head of a segment is had from a copy only")?;
+            }
+            bytes.extend_from_slice(&records);
         }
         let range = (gap.begin - gap.base) as usize..wanted as usize;
         Ok(bytes.get(range).ok_or("the other archive has other records there")?.to_vec())
     }
 
     /// The record of an original, made anew from the original itself, which is there for anyone. Some of what a record says
-    /// of it is nowhere else; what does not come to the same bytes is refused by whoever writes it.
-    async fn original(&self, gap: &Gap) -> Result<Option<Vec<u8>>, Failure> {
+    /// of it is nowhere else: nothing where it does not come to the same bytes.
+    async fn original(&self, gap: &Gap, damaged: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
         let Some(after) = &gap.after else { return Ok(None) };
         let (Some(digest), Ok(event)) = (after.original, Event::parse(&after.json)) else { return Ok(None) };
         let original = self.fetch(&Route::Original(digest)).await?;
@@ -144,10 +157,17 @@ impl Annals {
             Action::Keep { media_type, .. } => (media_type, &[][..]),
             _ => return Ok(None),
         };
-        let addresses = aliases.iter().map(|alias| Some(alias.name.as_str())).chain([None]);
-        let made =
-            addresses.map(|address| record::resource(&original, digest, media_type, address, event.at));
-        Ok(made.into_iter().find(|bytes| mend::fits(gap, bytes).is_ok()))
+        let addresses: Vec<_> = aliases.iter().map(|alias| Some(alias.name.as_str())).chain([None]).collect();
+        // The record was made some moments before its event had its turn.
+        let moments = (MADE_ANEW_BYTES_MAX / original.len().max(1)).clamp(1, MOMENTS_MAX);
+        for earlier in 0..moments as i64 {
+            let at = event.at - SignedDuration::from_millis(earlier);
+            let made = addresses.iter().map(|it| record::resource(&original, digest, media_type, *it, at));
+            if let Some(made) = made.into_iter().find(|bytes| mend::is_remade(damaged, bytes)) {
+                return Ok(Some(made));
+            }
+        }
+        Ok(None)
     }
 
     async fn fetch(&self, route: &Route) -> Result<Vec<u8>, Failure> {

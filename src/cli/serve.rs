@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -22,17 +21,15 @@ use crate::permalink::{Document, Permalinks, Route};
 use crate::sources::{self, Desk};
 use crate::syndication::format::FORMATS;
 use crate::web::App;
-use crate::web::server::{LocalSocket, serve};
+use crate::web::server::{Listeners, LocalSocket, Place, Server, Tls, threads};
 
 /// How often it is asked whether everyone has left the archive.
 const CLOSING_PAUSE: Duration = Duration::from_millis(10);
 
 pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> {
     let files = Files::find(&ingest)?;
-    let listen = config.server.listen;
-    let listener =
-        TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
-    let listen = listener.local_addr()?;
+    let (listeners, tls) = listen(&config)?;
+    let places = listeners.places.clone();
     let bar = Progress::new("replaying the journal", "", 0);
     let archive = Archive::open(&config.archive, &|done, total| bar.set(done, total));
     bar.finish();
@@ -45,14 +42,12 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
         .ok();
     let (tell, stop) = stop()?;
     let app = Arc::new(App::new(archive.clone(), config.clone(), Timestamp::now));
-    let ending = {
-        let (app, stop) = (app.clone(), stop.clone());
-        async move {
-            told(stop).await;
-            app.end();
-        }
-    };
-    let server = tokio::spawn(serve(app, listener, local, ending));
+    let server = tokio::spawn(Server { app: app.clone(), listeners, local, tls }.serve(stop.clone()));
+    let ending = stop.clone();
+    tokio::spawn(async move {
+        told(ending).await;
+        app.end();
+    });
     let desk = Desk {
         archive: archive.clone(),
         intake: config.intake.clone(),
@@ -70,7 +65,7 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
                 ingest::admit(&mut door, &config, files, &HintOptions::default(), Way::default()).await?;
             ingest::report(&counts);
         }
-        greet(&config, listen);
+        greet(&config, &places);
         Ok::<_, Failure>(())
     };
     let watching = tokio::spawn(restart_when_suspect(config.archive.clone(), tell));
@@ -79,7 +74,7 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
         // What was taken in so far is there; the rest is for the next time.
         () = told(stop) => (),
     }
-    server.await?;
+    server.await??;
     if tokio::time::timeout(config.server.shutdown_timeout, sources.ended()).await.is_err() {
         tracing::warn!("sources were still at work when the time to shut down was over");
     }
@@ -110,6 +105,16 @@ async fn restart_when_suspect(archive: Settings, tell: watch::Sender<bool>) -> b
 fn start_again() -> Result<Done, Failure> {
     let this = std::env::current_exe()?;
     Err(std::process::Command::new(this).args(std::env::args_os().skip(1)).exec().into())
+}
+
+/// Takes the sockets, and the certificate where there is to be TLS: what is wrong with them is said before anything else.
+fn listen(config: &Config) -> Result<(Listeners, Option<Arc<Tls>>), Failure> {
+    let server = &config.server;
+    let tls = server.tls.clone().map(Tls::open).transpose();
+    let tls = tls.map_err(|why| format!("no TLS with server.tls_certificate and server.tls_key: {why}"))?;
+    let listeners = Listeners::bind(&server.listen, threads(server))
+        .map_err(|error| format!("cannot listen on {}: {error}", server.listen))?;
+    Ok((listeners, tls.map(Arc::new)))
 }
 
 /// Closes the archive in order, once nobody is at work with it any more.
@@ -150,9 +155,16 @@ async fn told(mut stop: watch::Receiver<bool>) {
 }
 
 /// Says where to look.
-fn greet(config: &Config, listen: std::net::SocketAddr) {
+fn greet(config: &Config, places: &[Place]) {
     let links: &Permalinks = &config.site.links;
-    say(format_args!("\nListening on http://{listen}, as {}", links.url(&Route::Home)));
+    let scheme = if config.server.tls.is_some() { "https" } else { "http" };
+    for place in places {
+        let place = match place {
+            Place::Address(address) => format!("{scheme}://{address}"),
+            unix @ Place::Unix(_) => unix.to_string(),
+        };
+        say(format_args!("\nListening on {place}, as {}", links.url(&Route::Home)));
+    }
     for format in &FORMATS {
         let route = Route::Feed(Selection::All, Document::Subscription, format.extension.into());
         say(format_args!("  {:14} {}", format.name, links.url(&route)));

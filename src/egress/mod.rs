@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, CONNECTION, HOST, LOCATION, USER_AGENT};
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, HOST, LOCATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::Full;
 use hyper::client::conn::http1::{SendRequest, handshake};
@@ -151,8 +151,9 @@ impl Egress {
         let mut moved = None;
         let mut for_ever = true;
         let mut named = ask.named;
+        let mut ask = ask.clone();
         for _ in 0..=REDIRECTS_MAX {
-            let (status, headers, body) = self.exchange(&url, ask, named).await?;
+            let (status, headers, body) = self.exchange(&url, &ask, named).await?;
             let redirected =
                 ask.method == Method::GET && matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
             if !redirected {
@@ -164,6 +165,10 @@ impl Egress {
             for_ever &= matches!(status.as_u16(), 301 | 308);
             let to = checked(location.as_str())?;
             named &= same_host(&to, &url);
+            if to.origin() != url.origin() {
+                // A token is for whom it was given to.
+                ask.headers.remove(AUTHORIZATION);
+            }
             url = to;
             if for_ever {
                 moved = Some(url.clone());

@@ -89,10 +89,18 @@ pub fn sanitize(html: &str) -> String {
 /// As [`sanitize`], with relative addresses resolved against `base`. Without a base they are dropped: on
 /// the pages of an archive they would point into the archive.
 pub fn sanitize_with_base(html: &str, base: Option<&Url>) -> String {
-    let mut current = flatten(html);
+    // A mark of byte order at the beginning is dropped by each reading, one at a time.
+    let html = passed(html, base);
+    if html.starts_with(BYTE_ORDER_MARK) { html.trim_start_matches(BYTE_ORDER_MARK).into() } else { html }
+}
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+fn passed(html: &str, base: Option<&Url>) -> String {
+    let mut current = flatten(html.trim_start_matches(BYTE_ORDER_MARK));
     for _ in 0..ROUNDS_MAX {
         let passed = GATE.clean(&current).to_string();
-        let tidied = tidy::tidy(&passed, base);
+        let tidied = tidy::tidy(passed.trim_start_matches(BYTE_ORDER_MARK), base);
         if tidied.settled || tidied.html == *current {
             return tidied.html;
         }

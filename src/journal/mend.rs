@@ -183,6 +183,27 @@ pub fn fits(gap: &Gap, bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether a record that was made anew is the one that `damaged` was: not all that it says of itself is in the chain, but the
+/// checksum in its header is of all of it.
+pub fn is_remade(damaged: &[u8], made: &[u8]) -> bool {
+    damaged.get(record::CHECKSUM).is_some_and(|checksum| made.get(record::CHECKSUM) == Some(checksum))
+}
+
+/// The record at the head of the gap's segment, where the gap begins with it, made anew from the records behind it.
+pub fn segment_head(gap: &Gap, records: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = records;
+    loop {
+        let lengths = record::member_lengths(rest).ok()?;
+        let record = record::decode(rest).ok()?;
+        if record.record_type == RecordType::Metadata {
+            let (seq, prev) = gap.before;
+            let at = Event::parse(record.block()).ok()?.at;
+            return Some(record::warcinfo(gap.segment, seq + 1, prev, at));
+        }
+        rest = &rest[lengths.compressed_bytes..];
+    }
+}
+
 /// The bytes that lie in the gap now.
 pub fn damaged_bytes(dir: &Path, gap: &Gap) -> Result<Vec<u8>, JournalError> {
     read_stretch(&segment::path(dir, gap.segment), gap)

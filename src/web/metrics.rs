@@ -19,9 +19,15 @@ use crate::sources::state::{State, Store};
 pub struct Metrics {
     /// By the first digit of the status, from 1.
     responses: [AtomicU64; 5],
+    /// Connections that were closed while they waited, to make room for others.
+    displaced: AtomicU64,
 }
 
 impl Metrics {
+    pub fn count_displaced(&self) {
+        self.displaced.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub fn count(&self, status: StatusCode) {
         if let Some(counter) = self.responses.get(usize::from(status.as_u16() / 100) - 1) {
             counter.fetch_add(1, Ordering::Relaxed);
@@ -34,9 +40,9 @@ impl Metrics {
 pub fn ready(app: &App) -> Result<Reply, Problem> {
     let position = app.archive.catalogue().position().map_err(ArchiveError::from)?;
     let state = app.archive.catalogue().selection(&Selection::All).map_err(ArchiveError::from)?;
+    let verified = verification::last(app.archive.path());
     let wrong = app.archive.unwell();
     let status = if wrong.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let verified = verification::last(app.archive.path());
     let mut body = serde_json::json!({
         "ready": wrong.is_none(),
         "events": position.seq,
@@ -84,6 +90,13 @@ pub fn metrics(app: &App) -> Result<Reply, Problem> {
         &responses,
     );
     of_damage(app, &mut family);
+    let displaced = app.metrics.displaced.load(Ordering::Relaxed);
+    family(
+        "annals_http_connections_displaced_total",
+        "counter",
+        "Waiting connections that were closed to make room for others.",
+        &[(String::new(), displaced)],
+    );
     if !app.config.sources.is_empty() {
         of_sources(app, &mut family);
     }

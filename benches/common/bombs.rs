@@ -59,7 +59,7 @@ pub const BOMBS: &[Bomb] = &[
         "namespaces within namespaces",
         RSS,
         || numbered("<rss>", 100_000, |n| format!("<a xmlns:b{n}='urn:x'>"), ""),
-        Some("namespaces"),
+        Some("deep"),
     ),
     bomb("elements 100,000 deep", RSS, || repeated("<rss>", "<a>", 100_000, ""), Some("deep")),
     bomb(

@@ -107,13 +107,13 @@ async fn answer(
     reply
 }
 
-/// A line in the log for each answer, for whoever wants to see them (`ANNALS_LOG=info`). A request line has no character
-/// that could end it.
+/// A line in the log for each answer, for whoever wants to see them (`ANNALS_LOG=info`). A path has no character that
+/// could end it; a query may have what is nobody's business.
 fn note<B>(client: Option<IpAddr>, request: &Request<B>, reply: &Reply, took: Option<Duration>) {
     tracing::info!(
         client = client.map(tracing::field::display),
         method = %request.method(),
-        target = %request.uri(),
+        path = request.uri().path(),
         status = reply.status().as_u16(),
         micros = took.map(|took| took.as_micros() as u64),
         "answered"

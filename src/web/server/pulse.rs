@@ -27,6 +27,8 @@ pub struct Pulse {
     begun: AtomicU32,
     /// Whether requests share the connection (HTTP/2).
     shared: AtomicBool,
+    /// Whether an answer waits to be taken off our hands.
+    writing: AtomicBool,
 }
 
 impl Pulse {
@@ -40,7 +42,7 @@ impl Pulse {
 
     /// Nothing is being answered: to close it would lose nothing but what has not come yet.
     pub fn is_waiting(&self) -> bool {
-        self.in_flight.load(Ordering::Relaxed) == 0
+        self.in_flight.load(Ordering::Relaxed) == 0 && !self.writing.load(Ordering::Relaxed)
     }
 
     /// Whether it has ever brought a request.
@@ -163,11 +165,15 @@ impl<S> Paced<S> {
     ) -> Poll<io::Result<usize>> {
         match done {
             Poll::Ready(done) => {
-                (self.stalled, self.wrote) = (None, true);
+                if self.stalled.take().is_some() {
+                    self.pulse.writing.store(false, Ordering::Relaxed);
+                }
+                self.wrote = true;
                 Poll::Ready(done)
             }
             Poll::Pending => {
                 self.stalled.get_or_insert_with(Instant::now);
+                self.pulse.writing.store(true, Ordering::Relaxed);
                 self.wait(context).map(Err)
             }
         }
@@ -224,8 +230,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let done = Pin::new(&mut self.stream).poll_flush(context).map_ok(|()| 0);
         if matches!(done, Poll::Ready(Ok(_))) {
-            // Plain sockets have nothing to flush: it says nothing of how the other side is doing.
-            return Poll::Ready(Ok(()));
+            // With this an answer is over, and whoever asks next may not be read before they come.
+            self.note();
+            return match self.wait(context) {
+                Poll::Ready(late) => Poll::Ready(Err(late)),
+                Poll::Pending => Poll::Ready(Ok(())),
+            };
         }
         self.written(done, context).map_ok(drop)
     }

@@ -140,6 +140,12 @@ impl Worker {
 
     /// Lets running requests end, and closes what waits for the next.
     pub async fn end(&self) {
+        // Who has asked nothing yet, and may be at it for as long as a head may take, is not waited for.
+        self.open.lock().expect(POISON).by_age.values().filter(|one| !one.pulse.has_asked()).for_each(
+            |one| {
+                one.task.abort();
+            },
+        );
         let graceful = self.graceful.lock().expect(POISON).take();
         if let Some(graceful) = graceful {
             graceful.shutdown().await;
@@ -282,8 +288,9 @@ impl Serving {
 
 fn builder() -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    // Time is kept below, by `Paced`.
-    builder.http1().header_read_timeout(None).pipeline_flush(true).max_buf_size(BUFFER_BYTES_MAX);
+    // Time is kept below, by `Paced`. Answers to a pipeline are sent one by one: to gather them (`pipeline_flush`) would be
+    // without bound, and would lose the answer to a head that is too long.
+    builder.http1().header_read_timeout(None).max_buf_size(BUFFER_BYTES_MAX);
     builder
         .http2()
         .timer(TokioTimer::new())

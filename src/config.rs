@@ -3,6 +3,7 @@
 //! The file is its own manual. A key that is not known is refused by name, and every key may also be given
 //! as `ANNALS_SECTION__KEY` in the environment.
 
+mod search;
 mod server;
 mod sources;
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod tokens;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -23,6 +25,7 @@ use crate::intake::rules::Rules;
 use crate::permalink::Permalinks;
 use crate::sources::Source;
 
+use search::RawSearch;
 use server::RawServer;
 use sources::{RawEgress, RawRule, RawSource};
 use tokens::RawToken;
@@ -52,6 +55,7 @@ struct RawConfig {
     intake: RawIntake,
     feed: RawFeed,
     egress: RawEgress,
+    search: RawSearch,
     token: Vec<RawToken>,
     source: Vec<RawSource>,
     rule: Vec<RawRule>,
@@ -85,6 +89,7 @@ struct RawArchive {
 #[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields, default)]
 struct RawIntake {
+    timeout_seconds: u64,
     bytes_max: usize,
 }
 
@@ -123,7 +128,7 @@ impl Default for RawArchive {
 
 impl Default for RawIntake {
     fn default() -> RawIntake {
-        RawIntake { bytes_max: crate::intake::DOCUMENT_BYTES_MAX }
+        RawIntake { bytes_max: intake::DOCUMENT_BYTES_MAX, timeout_seconds: intake::TIMEOUT.as_secs() }
     }
 }
 
@@ -141,6 +146,8 @@ pub struct Config {
     pub archive: archive::Settings,
     pub intake: Arc<intake::Settings>,
     pub egress: egress::Settings,
+    /// None where search is off.
+    pub search: Option<crate::search::Settings>,
     pub tokens: Vec<Token>,
     pub sources: Vec<Source>,
 }
@@ -227,7 +234,7 @@ type Wrong = (&'static str, String);
 
 impl RawConfig {
     fn check(self) -> Result<Config, Wrong> {
-        let RawConfig { site, server, archive, intake, feed, egress, token, source, rule } = self;
+        let RawConfig { site, server, archive, intake, feed, egress, search, token, source, rule } = self;
         let site = site.check(feed.entries)?;
         let archive = archive::Settings {
             path: archive.path,
@@ -240,9 +247,8 @@ impl RawConfig {
             )?,
             reserve_bytes: archive.reserve_bytes,
             pace: archive::Pace {
-                interval: (archive.verify_interval_days > 0).then(|| {
-                    std::time::Duration::from_secs(archive.verify_interval_days.saturating_mul(86_400))
-                }),
+                interval: (archive.verify_interval_days > 0)
+                    .then(|| Duration::from_secs(archive.verify_interval_days.saturating_mul(86_400))),
                 bytes_per_second: at_least(
                     "archive.verify_bytes_per_second",
                     archive.verify_bytes_per_second,
@@ -251,14 +257,16 @@ impl RawConfig {
             },
         };
         let bytes_max = at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize;
+        let timeout = Duration::from_secs(at_least("intake.timeout_seconds", intake.timeout_seconds, 1)?);
         let tokens = tokens::check(token, &site.timezone)?;
         let rules = Rules::new(sources::rules(&source, rule)?);
         Ok(Config {
+            search: search.check()?,
             egress: egress.check(&site, bytes_max)?,
             site,
             server: server.check()?,
             archive,
-            intake: Arc::new(intake::Settings { bytes_max, rules }),
+            intake: Arc::new(intake::Settings { bytes_max, timeout, rules }),
             sources: sources::check(source)?,
             tokens,
         })

@@ -39,7 +39,7 @@ use health::Health;
 use writer::{Request, Wish, Writer};
 
 pub use by::{By, Permit, Right};
-pub use pipeline::{Answered, Arriving, Pipeline, unreadable};
+pub use pipeline::{Answered, Arriving, Pipeline, apart, path_text, unreadable};
 pub use read::{ContentOf, Original, Version};
 pub use receipt::{Answer, Conflict, Outcome, Receipt};
 pub use verification::Pace;

@@ -3,7 +3,7 @@
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
@@ -23,6 +23,9 @@ use crate::syndication::format::FORMATS;
 use crate::web::App;
 use crate::web::server::{Listeners, LocalSocket, Place, Server, Tls, threads};
 
+/// How often it is asked whether everyone has left the archive.
+const CLOSING_PAUSE: Duration = Duration::from_millis(10);
+
 pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> {
     let files = Files::find(&ingest)?;
     let (listeners, tls) = listen(&config)?;
@@ -39,7 +42,12 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
         .ok();
     let (tell, stop) = stop()?;
     let app = Arc::new(App::new(archive.clone(), config.clone(), Timestamp::now));
-    let server = tokio::spawn(Server { app, listeners, local, tls }.serve(stop.clone()));
+    let server = tokio::spawn(Server { app: app.clone(), listeners, local, tls }.serve(stop.clone()));
+    let ending = stop.clone();
+    tokio::spawn(async move {
+        told(ending).await;
+        app.end();
+    });
     let desk = Desk {
         archive: archive.clone(),
         intake: config.intake.clone(),
@@ -73,7 +81,7 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
     if let Some(verifier) = verifier {
         let _ = verifier.join();
     }
-    drop(archive);
+    closed(archive, config.server.shutdown_timeout).await;
     match watching.is_finished() && watching.await? {
         true => start_again(),
         false => Ok(Done::Well),
@@ -107,6 +115,26 @@ fn listen(config: &Config) -> Result<(Listeners, Option<Arc<Tls>>), Failure> {
     let listeners = Listeners::bind(&server.listen, threads(server))
         .map_err(|error| format!("cannot listen on {}: {error}", server.listen))?;
     Ok((listeners, tls.map(Arc::new)))
+}
+
+/// Closes the archive in order, once nobody is at work with it any more.
+async fn closed(mut archive: Arc<Archive>, patience: Duration) {
+    let until = Instant::now() + patience;
+    loop {
+        match Arc::try_unwrap(archive) {
+            Ok(archive) => {
+                // Merging takes its time: not on a thread that others wait for.
+                let _ = tokio::task::spawn_blocking(move || drop(archive)).await;
+                return;
+            }
+            Err(_) if Instant::now() >= until => {
+                tracing::warn!("the archive was still in use when the time to shut down was over");
+                return;
+            }
+            Err(shared) => archive = shared,
+        }
+        tokio::time::sleep(CLOSING_PAUSE).await;
+    }
 }
 
 /// Says when the process is told to end.

@@ -8,12 +8,15 @@ mod admission;
 mod auth;
 mod bulletins;
 mod cache;
+mod calendar;
 mod changes;
 mod coding;
 mod conditional;
 mod containers;
 mod documents;
+mod history;
 mod language;
+mod listing;
 mod memento;
 mod metrics;
 mod problem;
@@ -21,11 +24,14 @@ mod ranges;
 mod records;
 mod representation;
 mod response;
+mod search;
 mod selections;
 pub mod server;
+pub mod sheaf;
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::{Buf, Bytes};
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, ALLOW};
@@ -38,6 +44,7 @@ use crate::archive::Archive;
 use crate::config::Config;
 use crate::pages::{self, Interface, Language};
 use crate::permalink::{Found, RESTORE, Route};
+use crate::search::Search;
 use crate::syndication::document::Publisher;
 use auth::Guard;
 use cache::{Cache, Target};
@@ -55,15 +62,26 @@ pub struct App {
     site: pages::Site,
     /// The same in each language, not asked for by the address and asked for.
     sites: [[pages::Site; 2]; 3],
+    /// None where it is off.
+    search: Option<Search>,
     cache: Cache,
+    calendars: calendar::Calendars,
+    directories: selections::Directories,
+    sitemap_times: selections::SitemapTimes,
     guard: Guard,
     metrics: Metrics,
     clock: fn() -> Timestamp,
+    /// The server is to end: what takes long is to come to an end.
+    ending: AtomicBool,
 }
 
 impl App {
     /// `clock` says when something is admitted.
     pub fn new(archive: Arc<Archive>, config: Config, clock: fn() -> Timestamp) -> App {
+        let search = config.search.clone().and_then(|settings| {
+            let started = Search::start(archive.clone(), settings);
+            started.inspect_err(|error| tracing::error!(%error, "there is no search")).ok()
+        });
         let site = pages::Site {
             title: config.site.title.clone(),
             description: config.site.description.clone(),
@@ -73,7 +91,7 @@ impl App {
                 asked: false,
             },
             links: config.site.links.clone(),
-            search: false,
+            search: search.is_some(),
         };
         let sites = Language::ALL.map(|language| {
             [false, true]
@@ -81,7 +99,30 @@ impl App {
         });
         let cache = Cache::new(config.server.cache_bytes);
         let guard = Guard::new(config.tokens.clone());
-        App { archive, config, site, sites, cache, guard, metrics: Metrics::default(), clock }
+        App {
+            archive,
+            config,
+            site,
+            sites,
+            search,
+            cache,
+            calendars: calendar::Calendars::default(),
+            directories: selections::Directories::default(),
+            sitemap_times: selections::SitemapTimes::default(),
+            guard,
+            metrics: Metrics::default(),
+            clock,
+            ending: AtomicBool::new(false),
+        }
+    }
+
+    /// Says that the server is to end.
+    pub fn end(&self) {
+        self.ending.store(true, Ordering::Relaxed);
+    }
+
+    fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Relaxed)
     }
 
     /// Whether originals of this media type are for everyone: emails name who received them.
@@ -120,6 +161,12 @@ impl App {
 
     fn publisher(&self) -> Publisher<'_> {
         Publisher { archive: &self.archive, site: &self.config.site }
+    }
+
+    /// The whole address of a path that already has what the site is under.
+    fn at_base(&self, path: &str) -> String {
+        let home = self.config.site.links.url(&Route::Home);
+        url::Url::parse(&home).and_then(|home| home.join(path)).map_or(home, String::from)
     }
 
     fn url(&self, route: &Route) -> String {
@@ -233,7 +280,11 @@ fn read_and_remember(app: &App, route: &Route, parts: &Parts) -> Result<Reply, P
     // Asked for first: what happens meanwhile is noticed by whoever asks next.
     let generation = app.archive.catalogue().generation();
     let mut reply = read(app, route, parts)?;
-    if let (Some(key), Some(asked)) = (reply.extensions_mut().remove(), target(&parts.uri, &parts.headers)) {
+    // What is found changes when the index follows, a moment behind the archive's last event.
+    let follows_the_archive = !matches!(route, Route::Search | Route::SearchFeed(_));
+    if let (Some(key), Some(asked)) = (reply.extensions_mut().remove(), target(&parts.uri, &parts.headers))
+        && follows_the_archive
+    {
         app.cache.remember(asked, generation, key);
     }
     Ok(reply)
@@ -241,11 +292,12 @@ fn read_and_remember(app: &App, route: &Route, parts: &Parts) -> Result<Reply, P
 
 /// Answers a GET or HEAD.
 fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
-    let site = app.site_for(parts);
+    let (site, query) = (app.site_for(parts), parts.uri.query());
     let representation = match route {
-        Route::Home => selections::home(app, site)?,
-        Route::Page(selection) => selections::page(app, site, selection, parts.uri.query())?,
-        Route::Feeds => selections::feeds(app, site)?,
+        Route::Home => selections::home(app, site, query)?,
+        Route::Page(selection) => selections::page(app, site, selection, query)?,
+        Route::Feeds => selections::feeds(app, site, query)?,
+        Route::About => selections::about(app, site)?,
         Route::Opml => selections::opml(app)?,
         Route::Feed(selection, document, extension) => {
             let feed = documents::FeedAsked { selection, document: *document, extension };
@@ -253,11 +305,12 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         }
         Route::Bulletin(id, slug) => return bulletins::permalink(app, *id, slug.as_deref(), parts),
         Route::BulletinAs(id, extension) => bulletins::for_programs(app, *id, extension)?,
-        Route::History(id) => bulletins::history(app, site, *id)?,
+        Route::History(id) => return history::history(app, *id, parts),
         Route::Version(id, n) => bulletins::version(app, site, *id, *n)?,
-        Route::Difference(id, a, b) => bulletins::difference(app, site, *id, *a, *b)?,
+        Route::Difference(id, a, b) => history::difference(app, site, *id, *a, *b)?,
         Route::TimeGate(id) => return memento::timegate(app, *id, &parts.headers),
         Route::TimeMap(id) => Arc::new(memento::timemap(app, *id)?),
+        Route::TimeMapJson(id) => Arc::new(memento::timemap_json(app, *id)?),
         Route::Content(digest) => Arc::new(documents::content(app, digest)?),
         Route::Original(digest) => Arc::new(documents::original(app, digest)?),
         Route::NamedInformation(digest) => return documents::named_information(app, digest),
@@ -268,9 +321,10 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         Route::Health => return Ok(response::plain(StatusCode::OK, TEXT, "ok\n")),
         Route::Ready => return metrics::ready(app),
         Route::Metrics => return metrics::metrics(app),
-        Route::Search | Route::Bulletins | Route::Records(_) => {
-            return Err(Problem::not_found(parts.uri.path()));
-        }
+        Route::Search => search::page(app, site, parts)?,
+        Route::SearchFeed(extension) => search::feed(app, extension, parts)?,
+        Route::OpenSearch => Arc::new(search::description(app, parts)?),
+        Route::Bulletins | Route::Records(_) => return Err(Problem::not_found(parts.uri.path())),
     };
     representation.respond(&parts.method, &parts.headers)
 }
@@ -282,7 +336,7 @@ fn explain(app: &App, parts: &Parts, problem: Problem) -> Reply {
         let site = app.site_for(parts);
         let page = match problem.status {
             StatusCode::NOT_FOUND => pages::not_found(site, parts.uri.path()),
-            status => pages::error(site, status.as_u16(), problem.title(), &problem.detail),
+            status => pages::error(site, status.as_u16(), &problem.detail),
         };
         response::plain(problem.status, HTML, page)
     } else {

@@ -189,6 +189,7 @@ fn an_archive_whose_journal_is_damaged_is_open_for_reading_and_mended_by_its_che
     let world = World::new();
     let state = || open(&settings(&world.place.data())).unwrap().catalogue().state_digest().unwrap();
     let before = state();
+    a_rebuild_that_cannot_be_leaves_the_catalogue(&world);
     let flips = times(6, 100);
     for _ in 0..flips {
         let (byte, bit) = world.flip(&mut dice);
@@ -226,6 +227,19 @@ fn an_archive_whose_journal_is_damaged_is_open_for_reading_and_mended_by_its_che
         flips,
         "open for reading only, the rest served; mended by the record's own checksum; the same state digest",
     );
+}
+
+/// The catalogue knows what the journal can no longer say.
+fn a_rebuild_that_cannot_be_leaves_the_catalogue(world: &World) {
+    let middle = world.journal.len() / 2;
+    put(&world.file(), middle, &[!world.journal[middle]]);
+    let ran = world.place.run(&["rebuild"]);
+    assert!(ran.code == Some(2) && ran.err.contains("annals repair"), "{ran:?}");
+    let inside = world.place.inside();
+    assert_eq!(inside.read("/readyz").json()["read_only"], false);
+    inside.read("/feeds/all.rss");
+    drop(inside);
+    world.flip_back(middle);
 }
 
 /// Damage that no checksum undoes.

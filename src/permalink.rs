@@ -31,6 +31,8 @@ pub enum Route {
     Original(Digest),
     /// RFC 6920 section 4.
     NamedInformation(Digest),
+    /// What the journal holds of the event with this number: for whoever mends a copy of it.
+    Records(u64),
     Feeds,
     Opml,
     Feed(Selection, Document, String),
@@ -96,6 +98,7 @@ const PLACES: &[(&str, Read)] = &[
     ("/.well-known/ni/sha-256/{b64}", |p| {
         Some(Route::NamedInformation(Digest::from_base64url(p.get("b64")?).ok()?))
     }),
+    ("/journal/{n}", |p| Some(Route::Records(count(p.get("n")?)?))),
     ("/feeds", |_| Some(Route::Feeds)),
     ("/feeds.opml", |_| Some(Route::Opml)),
     ("/feeds/{all}", |p| subscription(p, "all", |name| (name == "all").then_some(Selection::All))),
@@ -183,6 +186,7 @@ impl fmt::Display for Route {
             Route::Content(digest) => write!(f, "/content/sha256/{}", digest.hex()),
             Route::Original(digest) => write!(f, "/original/sha256/{}", digest.hex()),
             Route::NamedInformation(digest) => write!(f, "/.well-known/ni/sha-256/{}", digest.base64url()),
+            Route::Records(seq) => write!(f, "/journal/{seq}"),
             Route::Feeds => f.write_str("/feeds"),
             Route::Opml => f.write_str("/feeds.opml"),
             Route::Feed(selection, Document::Subscription, format) => {
@@ -364,6 +368,7 @@ mod tests {
             digest.clone().prop_map(Route::NamedInformation),
             digest.prop_map(Route::Stylesheet),
             (1..u32::MAX).prop_map(Route::SitemapPart),
+            (1..u64::MAX).prop_map(Route::Records),
             "rss|atom|json".prop_map(Route::SearchFeed),
             (selection(), document, "rss|atom|json").prop_map(|(s, d, f)| Route::Feed(s, d, f)),
             selection().prop_filter("all is home", |s| *s != Selection::All).prop_map(Route::Page),

@@ -200,7 +200,7 @@ fn of_an_export_only_what_was_published_is_taken_in() {
     assert_eq!(languages, ["en-GB", "fr", "de"]);
     assert_eq!(
         visible_text(&posts[1].content.body),
-        "La barque est de retour après l'hiver.\nElle part toutes les heures.\nLes tarifs sont dans le dépliant.\n\
+        "La barque au quai\nLa barque est de retour après l'hiver.\nElle part toutes les heures.\nLes tarifs sont dans le dépliant.\n\
          Adultes : 2 euros\nEnfants : gratuit"
     );
     let files = enclosures(posts[1]);

@@ -55,6 +55,8 @@ pub fn settings(path: &Path) -> Settings {
         authority: "bench.example.org,2026".into(),
         segment_bytes_max: SEGMENT_BYTES_MAX,
         catalogue_cache_bytes: 64 << 20,
+        reserve_bytes: 0,
+        pace: Default::default(),
     }
 }
 

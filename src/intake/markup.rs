@@ -14,6 +14,7 @@ use std::ops::Range;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
 pub use crate::bulletin::is_inline;
+use crate::intake::deadline;
 use html5gum::{Span, State, Tokenizer, naive_next_state};
 use names::{CLOSED_ONLY_BY_THEIR_OWN, KNOWN, closes_paragraph, is_of_head, known, place};
 pub use names::{is_heading, is_void};
@@ -134,6 +135,7 @@ impl Tree {
         let mut line = String::new();
         let mut blocks: Vec<NodeId> = Vec::new();
         for id in self.subtree(id) {
+            deadline::step();
             while blocks.pop_if(|block| self.end(*block) <= id).is_some() {
                 line.push(' ');
             }
@@ -193,6 +195,7 @@ pub fn tokens(html: &str, mut each: impl FnMut(CallbackEvent<'_>)) {
             CallbackEvent::EndTag { name: b"svg" | b"math" } => foreign = foreign.saturating_sub(1),
             _ => {}
         }
+        deadline::step();
         each(event);
         next
     });

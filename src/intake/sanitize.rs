@@ -16,6 +16,7 @@ use url::Url;
 
 use super::markup::{self, NodeId, Tree, is_void};
 pub use crate::bulletin::visible_text;
+use crate::intake::deadline;
 
 mod tidy;
 
@@ -88,10 +89,18 @@ pub fn sanitize(html: &str) -> String {
 /// As [`sanitize`], with relative addresses resolved against `base`. Without a base they are dropped: on
 /// the pages of an archive they would point into the archive.
 pub fn sanitize_with_base(html: &str, base: Option<&Url>) -> String {
-    let mut current = flatten(html);
+    // A mark of byte order at the beginning is dropped by each reading, one at a time.
+    let html = passed(html, base);
+    if html.starts_with(BYTE_ORDER_MARK) { html.trim_start_matches(BYTE_ORDER_MARK).into() } else { html }
+}
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+fn passed(html: &str, base: Option<&Url>) -> String {
+    let mut current = flatten(html.trim_start_matches(BYTE_ORDER_MARK));
     for _ in 0..ROUNDS_MAX {
         let passed = GATE.clean(&current).to_string();
-        let tidied = tidy::tidy(&passed, base);
+        let tidied = tidy::tidy(passed.trim_start_matches(BYTE_ORDER_MARK), base);
         if tidied.settled || tidied.html == *current {
             return tidied.html;
         }
@@ -134,6 +143,7 @@ fn write_tree(tree: &Tree, out: &mut String) {
     let mut open: Vec<NodeId> = Vec::new();
     let (mut id, mut text_bytes) = (1, 0);
     while id < tree.len() {
+        deadline::step();
         while let Some(last) = open.pop_if(|last| id >= tree.end(*last)) {
             close(tree.name(last), out);
         }

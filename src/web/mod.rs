@@ -18,19 +18,22 @@ mod memento;
 mod metrics;
 mod problem;
 mod ranges;
+mod records;
 mod representation;
 mod response;
 mod search;
 mod selections;
 pub mod server;
+pub mod sheaf;
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::{Buf, Bytes};
-use http::header::{ACCEPT, ALLOW};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, ALLOW};
 use http::request::Parts;
-use http::{Method, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use hyper::body::Body;
 use jiff::Timestamp;
 
@@ -41,7 +44,7 @@ use crate::permalink::{Found, RESTORE, Route};
 use crate::search::Search;
 use crate::syndication::document::Publisher;
 use auth::Guard;
-use cache::Cache;
+use cache::{Cache, Target};
 use metrics::Metrics;
 use problem::Problem;
 use representation::Representation;
@@ -62,6 +65,8 @@ pub struct App {
     guard: Guard,
     metrics: Metrics,
     clock: fn() -> Timestamp,
+    /// The server is to end: what takes long is to come to an end.
+    ending: AtomicBool,
 }
 
 impl App {
@@ -88,7 +93,27 @@ impl App {
         });
         let cache = Cache::new(config.server.cache_bytes);
         let guard = Guard::new(config.tokens.clone());
-        App { archive, config, site, sites, search, cache, guard, metrics: Metrics::default(), clock }
+        App {
+            archive,
+            config,
+            site,
+            sites,
+            search,
+            cache,
+            guard,
+            metrics: Metrics::default(),
+            clock,
+            ending: AtomicBool::new(false),
+        }
+    }
+
+    /// Says that the server is to end.
+    pub fn end(&self) {
+        self.ending.store(true, Ordering::Relaxed);
+    }
+
+    fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Relaxed)
     }
 
     /// Whether originals of this media type are for everyone: emails name who received them.
@@ -105,7 +130,18 @@ impl App {
     ) -> Result<Arc<Representation>, Problem> {
         // Asked for before anything is rendered, as `state` was: what is rendered is then as new, or newer.
         let withdrawals = self.archive.catalogue().withdrawals();
-        self.cache.get_or_render(path, state, withdrawals, render)
+        let mut passing = None;
+        let kept = self.cache.get_or_render(path, state, withdrawals, || {
+            let damaged = self.archive.damaged_reads();
+            let made = render()?;
+            if self.archive.damaged_reads() == damaged {
+                return Ok(made);
+            }
+            // What lacks something is shown, and is not to outlast the damage, here or anywhere.
+            passing = Some(made.keep(response::NEVER));
+            Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "it lacks what is damaged"))
+        });
+        passing.map_or(kept, |passing| Ok(Arc::new(passing)))
     }
 
     /// The site in the language that a request wants.
@@ -125,6 +161,31 @@ impl App {
 
 /// Answers a request.
 pub async fn handle<B>(app: Arc<App>, way: Way, request: Request<B>) -> Result<Reply, Infallible>
+where
+    B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
+{
+    match hot(&app, &request) {
+        Some(reply) => Ok(reply),
+        None => handle_slowly(app, way, request).await,
+    }
+}
+
+/// Answers a request from what is kept, in no time, if that is all it takes: a target that was asked for before, while
+/// nothing has happened in the archive since. Whatever else an answer may depend on is looked at in [`answer`].
+fn hot<B>(app: &App, request: &Request<B>) -> Option<Reply> {
+    let (method, headers) = (request.method(), request.headers());
+    if !is_read(method) || changes::are_wanted(headers) {
+        return None;
+    }
+    let asked = target(request.uri(), headers)?;
+    let representation = app.cache.find(asked, app.archive.catalogue().generation())?;
+    let reply = representation.answer(method, headers).ok()?;
+    app.metrics.count(reply.status());
+    Some(reply)
+}
+
+/// Answers a request that takes reading, rendering or admitting.
+async fn handle_slowly<B>(app: Arc<App>, way: Way, request: Request<B>) -> Result<Reply, Infallible>
 where
     B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
 {
@@ -151,10 +212,12 @@ where
     };
     match (&parts.method, &route) {
         (&Method::GET | &Method::HEAD, Route::Bulletins) => Err(not_allowed("POST")),
+        (&Method::GET, Route::Records(seq)) => records::records(app, way, parts, *seq),
         (&Method::GET | &Method::HEAD, _) => {
-            let (app, route, parts) = (app.clone(), route, parts.clone());
+            let (app, parts) = (app.clone(), parts.clone());
             // Rendering takes milliseconds: not on a thread that others wait for.
-            let read = move || read(&app, &route, &parts);
+            let read =
+                move || read_and_remember(&app, &route, &parts).map_err(|problem| doubt(&app, problem));
             let answer = tokio::task::spawn_blocking(read).await;
             answer
                 .unwrap_or_else(|_| Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer failed")))
@@ -171,6 +234,15 @@ where
     }
 }
 
+/// Where some of the journal cannot be read, what is not found may be among it.
+fn doubt(app: &App, problem: Problem) -> Problem {
+    if problem.status != StatusCode::NOT_FOUND || app.archive.damage().is_none() {
+        return problem;
+    }
+    let detail = "this archive is damaged, and cannot say whether this was ever there until it is repaired";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+}
+
 fn is_read(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
@@ -178,6 +250,29 @@ fn is_read(method: &Method) -> bool {
 fn not_allowed(allowed: &str) -> Problem {
     let detail = format!("this method means nothing here; allowed are {allowed}");
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail).with(ALLOW, allowed)
+}
+
+/// What decides which representation a request gets.
+fn target<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<Target<&'a str>> {
+    let mut languages = headers.get_all(ACCEPT_LANGUAGE).iter();
+    let first = languages.next().map_or(Ok(""), HeaderValue::to_str).ok()?;
+    let target = uri.path_and_query()?.as_str();
+    languages.next().is_none().then_some(Target { target, languages: first })
+}
+
+/// Answers a GET or HEAD, and remembers what its target led to.
+fn read_and_remember(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
+    // Asked for first: what happens meanwhile is noticed by whoever asks next.
+    let generation = app.archive.catalogue().generation();
+    let mut reply = read(app, route, parts)?;
+    // What is found changes when the index follows, a moment behind the archive's last event.
+    let follows_the_archive = !matches!(route, Route::Search | Route::SearchFeed(_));
+    if let (Some(key), Some(asked)) = (reply.extensions_mut().remove(), target(&parts.uri, &parts.headers))
+        && follows_the_archive
+    {
+        app.cache.remember(asked, generation, key);
+    }
+    Ok(reply)
 }
 
 /// Answers a GET or HEAD.
@@ -212,7 +307,7 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         Route::Search => search::page(app, site, parts)?,
         Route::SearchFeed(extension) => search::feed(app, extension, parts)?,
         Route::OpenSearch => Arc::new(search::description(app, parts)?),
-        Route::Bulletins => return Err(Problem::not_found(parts.uri.path())),
+        Route::Bulletins | Route::Records(_) => return Err(Problem::not_found(parts.uri.path())),
     };
     representation.respond(&parts.method, &parts.headers)
 }

@@ -29,7 +29,7 @@ pub const ASK_FIRST: &str = "no-cache";
 pub const NEVER: &str = "no-store";
 
 /// On every page: nothing runs, nothing is fetched from elsewhere but the pictures of bulletins.
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src https:; \
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https:; \
                            form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A response that is not the representation of anything, without validators.

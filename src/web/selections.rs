@@ -100,7 +100,11 @@ fn listed(app: &App, selection: &Selection, skip: u64, count: u64) -> Result<Vec
         if bulletin.touched != item.event || bulletin.withdrawn.is_some() {
             continue;
         }
-        let version = app.archive.version_at(event.shown, event.version)?;
+        let version = match app.archive.version_at(event.shown, event.version) {
+            // The others are listed all the same.
+            Err(error) if error.is_damage() => continue,
+            version => version?,
+        };
         let published = app.publisher().published(event.bulletin, &version)?;
         listed.push(Listed {
             id: bulletin.id,

@@ -4,5 +4,8 @@
 #[path = "../served/mod.rs"]
 mod served;
 
+mod readers;
 mod requests;
+mod scripts;
 mod tokens;
+mod vectors;

@@ -205,12 +205,24 @@ fn own_summary(summary: Markup, contents: [&String; 2], context: &Context<'_>) -
     };
     let plain = body::without_ellipsis(&plain);
     let said = key(plain.0);
-    let repeats = contents.iter().any(|html| {
+    // Software that cuts a summary out of a text leaves out what is below its pictures.
+    let bare = contents.map(|html| without_captions(html));
+    let repeats = contents.into_iter().chain(&bare).any(|html| {
         let content = key(&visible_text(&sanitize(html)));
         content.starts_with(&said) || content.len() < said.len() && said.starts_with(&content)
     });
     let is_own = !said.is_empty() && !repeats && plain.0.chars().count() <= SUMMARY_CHARS_MAX;
     is_own.then(|| if plain.1 { format!("{} …", plain.0) } else { plain.0.to_string() })
+}
+
+/// HTML without the captions of its pictures.
+fn without_captions(html: &str) -> String {
+    let mut pieces = html.split("<figcaption");
+    let mut bare = pieces.next().unwrap_or_default().to_string();
+    for piece in pieces {
+        bare.push_str(piece.split_once("</figcaption>").map_or("", |(_, rest)| rest));
+    }
+    bare
 }
 
 /// Letters and digits only, in lower case.

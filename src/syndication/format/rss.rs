@@ -25,7 +25,7 @@ fn encode(feed: &Feed) -> Vec<u8> {
     let channel = Channel {
         title: gaps::xml(&feed.title),
         link: gaps::xml(&feed.links.page),
-        description: gaps::xml(feed.subtitle.as_deref().unwrap_or(&feed.title)),
+        description: channel_description(feed),
         language: Some(gaps::xml(&feed.language)),
         last_build_date: rfc822(Moment { at: feed.updated, offset: Offset::UTC }),
         generator: Some(GENERATOR.into()),
@@ -99,6 +99,13 @@ fn description(entry: &Entry) -> Option<String> {
         None => excerpt(&entry.content),
     };
     (!text.is_empty()).then(|| partial_escape(gaps::xml(&text)).into_owned())
+}
+
+/// What the channel shows. Some readers take it for HTML, and the name of a category may hold anything: what would be
+/// a tag to these is escaped once more, and nothing else is, for the sake of the others.
+fn channel_description(feed: &Feed) -> String {
+    let text = gaps::xml(feed.subtitle.as_deref().unwrap_or(&feed.title));
+    if text.contains('<') { partial_escape(text).into_owned() } else { text }
 }
 
 fn creators<'a>(names: impl IntoIterator<Item = &'a str>, language: Option<&str>) -> DublinCoreExtension {

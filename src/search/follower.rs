@@ -6,6 +6,7 @@
 //! made anew: nothing is in it that the journal does not have.
 
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -56,8 +57,8 @@ pub enum FollowError {
     Archive(#[from] ArchiveError),
     #[error("cannot {doing} {path}: {source}")]
     Io { doing: &'static str, path: PathBuf, source: std::io::Error },
-    #[error("a reader found the index damaged")]
-    Damaged,
+    #[error("the index is damaged: {0}")]
+    Damaged(String),
 }
 
 impl From<crate::catalogue::state::CatalogueError> for FollowError {
@@ -82,16 +83,18 @@ impl Follower {
         let (mut failures, mut wait) = (0, WAIT_MIN);
         loop {
             let before = self.shared.indexed();
-            let error = match self.follow() {
-                Ok(()) => return,
-                Err(error) => error,
+            // What is damaged may be found out by a panic of whoever reads it.
+            let error = match catch_unwind(AssertUnwindSafe(|| self.follow())) {
+                Ok(Ok(())) => return,
+                Ok(Err(error)) => error,
+                Err(_) => FollowError::Damaged("its reader failed".into()),
             };
             if self.shared.indexed() > before {
                 (failures, wait) = (0, WAIT_MIN);
             }
             failures += 1;
             tracing::error!(%error, "the search index could not be kept up; everything else goes on");
-            if matches!(error, FollowError::Damaged) || (failures >= FAILURES_MAX && !is_full(&error)) {
+            if matches!(error, FollowError::Damaged(_)) || (failures >= FAILURES_MAX && !is_full(&error)) {
                 failures = 0;
                 self.shared.show(None);
                 if let Err(error) = move_aside(&self.path(), &error.to_string()) {
@@ -109,12 +112,14 @@ impl Follower {
     fn follow(&self) -> Result<(), FollowError> {
         let (index, mut indexed) = self.open()?;
         let (_, fields) = schema();
-        let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        self.shared.show(Some(View::new(reader.searcher(), fields, indexed)?));
+        let damaged = |error: TantivyError| FollowError::Damaged(error.to_string());
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+        let reader: IndexReader = reader.map_err(damaged)?;
+        self.shared.show(Some(View::new(reader.searcher(), fields, indexed).map_err(damaged)?));
         let mut work: Option<Work> = None;
         loop {
             if self.shared.is_damaged() {
-                return Err(FollowError::Damaged);
+                return Err(FollowError::Damaged("a search failed on it".into()));
             }
             let last = self.archive.catalogue().position()?.seq;
             self.shared.goal(last);

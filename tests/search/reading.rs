@@ -85,7 +85,7 @@ fn the_page_marks_what_was_looked_for_and_escapes_everything() {
     assert!(shown.contains("<link rel=\"search\""), "{shown}");
     let quoted = page(&server, "ropes \"><script>alert(2)</script>");
     assert!(!quoted.contains("<script"), "{quoted}");
-    assert!(quoted.contains("A page of &lt;script&gt;alert(1)"), "{quoted}");
+    assert!(quoted.contains("A page of &lt;<mark>script</mark>&gt;<mark>alert</mark>(1)"), "{quoted}");
     assert!(page(&server, "").contains("How to search"));
     assert!(server.read("/").text().contains("<form class=\"search\""));
 }

@@ -27,6 +27,8 @@ pub enum Route {
     Difference(BulletinId, u32, u32),
     TimeGate(BulletinId),
     TimeMap(BulletinId),
+    /// The same as JSON.
+    TimeMapJson(BulletinId),
     Content(Digest),
     Original(Digest),
     /// RFC 6920 section 4.
@@ -34,6 +36,8 @@ pub enum Route {
     /// What the journal holds of the event with this number: for whoever mends a copy of it.
     Records(u64),
     Feeds,
+    /// What this archive promises, how to cite it and how to check it.
+    About,
     Opml,
     Feed(Selection, Document, String),
     /// The page of a selection; that of all bulletins is [`Route::Home`].
@@ -92,12 +96,16 @@ const PLACES: &[(&str, Read)] = &[
         None => Some(Route::Version(id(p)?, count(p.get("n")?)?)),
     }),
     ("/timegate/{id}", |p| Some(Route::TimeGate(id(p)?))),
-    ("/timemap/{id}", |p| Some(Route::TimeMap(id(p)?))),
+    ("/timemap/{id}", |p| match p.get("id")?.strip_suffix(".json") {
+        Some(id) => Some(Route::TimeMapJson(id.parse().ok()?)),
+        None => Some(Route::TimeMap(id(p)?)),
+    }),
     ("/content/sha256/{hex}", |p| Some(Route::Content(hex(p)?))),
     ("/original/sha256/{hex}", |p| Some(Route::Original(hex(p)?))),
     ("/.well-known/ni/sha-256/{b64}", |p| {
         Some(Route::NamedInformation(Digest::from_base64url(p.get("b64")?).ok()?))
     }),
+    ("/about", |_| Some(Route::About)),
     ("/journal/{n}", |p| Some(Route::Records(count(p.get("n")?)?))),
     ("/feeds", |_| Some(Route::Feeds)),
     ("/feeds.opml", |_| Some(Route::Opml)),
@@ -183,9 +191,11 @@ impl fmt::Display for Route {
             Route::Difference(id, a, b) => write!(f, "/history/{id}/{a}..{b}"),
             Route::TimeGate(id) => write!(f, "/timegate/{id}"),
             Route::TimeMap(id) => write!(f, "/timemap/{id}"),
+            Route::TimeMapJson(id) => write!(f, "/timemap/{id}.json"),
             Route::Content(digest) => write!(f, "/content/sha256/{}", digest.hex()),
             Route::Original(digest) => write!(f, "/original/sha256/{}", digest.hex()),
             Route::NamedInformation(digest) => write!(f, "/.well-known/ni/sha-256/{}", digest.base64url()),
+            Route::About => f.write_str("/about"),
             Route::Records(seq) => write!(f, "/journal/{seq}"),
             Route::Feeds => f.write_str("/feeds"),
             Route::Opml => f.write_str("/feeds.opml"),
@@ -345,6 +355,7 @@ mod tests {
             Route::Home,
             Route::Bulletins,
             Route::Feeds,
+            Route::About,
             Route::Opml,
             Route::Search,
             Route::OpenSearch,
@@ -363,7 +374,8 @@ mod tests {
             (id.clone(), 1..u32::MAX).prop_map(|(id, n)| Route::Version(id, n)),
             (id.clone(), 1..u32::MAX, 1..u32::MAX).prop_map(|(id, a, b)| Route::Difference(id, a, b)),
             id.clone().prop_map(Route::TimeGate),
-            id.prop_map(Route::TimeMap),
+            id.clone().prop_map(Route::TimeMap),
+            id.prop_map(Route::TimeMapJson),
             digest.clone().prop_map(Route::Content),
             digest.clone().prop_map(Route::Original),
             digest.clone().prop_map(Route::NamedInformation),

@@ -55,7 +55,9 @@ pub fn search(site: &Site, view: &SearchView) -> String {
         "" => words.search.to_string(),
         query => fill(words.title_of, &[("query", query)]),
     };
-    let head = Head { title: &title, more: head_links(site, view), ..Head::default() };
+    let number = if view.page > 1 { view.page.to_string() } else { String::new() };
+    let query = [("q", view.query), ("sort", if view.by_date { "date" } else { "" }), ("page", &number)];
+    let head = Head { title: &title, query: &query, more: head_links(site, view), ..Head::default() };
     page(
         site,
         &head,
@@ -187,7 +189,7 @@ fn results(site: &Site, results: &[ResultView]) -> Markup {
                 @let language = listed.language.as_deref();
                 @let permalink = Route::Bulletin(listed.id, Some(listed.slug.clone()));
                 li {
-                    p.when { (dates::day(&listed.published)) }
+                    p.when { (dates::day(site, &listed.published)) }
                     div {
                         h3 lang=[language] dir=(direction(language)) {
                             a href=(site.path(&permalink)) { (pieces(title)) }

@@ -290,7 +290,7 @@ impl<'a> Work<'a> {
             number,
             content: &version.content,
             categories: bulletin.category_numbers(),
-            year: bulletin.year,
+            year: bulletin.on.year,
             published,
             touched: bulletin.touched,
         });

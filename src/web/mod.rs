@@ -8,12 +8,15 @@ mod admission;
 mod auth;
 mod bulletins;
 mod cache;
+mod calendar;
 mod changes;
 mod coding;
 mod conditional;
 mod containers;
 mod documents;
+mod history;
 mod language;
+mod listing;
 mod memento;
 mod metrics;
 mod problem;
@@ -62,6 +65,9 @@ pub struct App {
     /// None where it is off.
     search: Option<Search>,
     cache: Cache,
+    calendars: calendar::Calendars,
+    directories: selections::Directories,
+    sitemap_times: selections::SitemapTimes,
     guard: Guard,
     metrics: Metrics,
     clock: fn() -> Timestamp,
@@ -100,6 +106,9 @@ impl App {
             sites,
             search,
             cache,
+            calendars: calendar::Calendars::default(),
+            directories: selections::Directories::default(),
+            sitemap_times: selections::SitemapTimes::default(),
             guard,
             metrics: Metrics::default(),
             clock,
@@ -152,6 +161,12 @@ impl App {
 
     fn publisher(&self) -> Publisher<'_> {
         Publisher { archive: &self.archive, site: &self.config.site }
+    }
+
+    /// The whole address of a path that already has what the site is under.
+    fn at_base(&self, path: &str) -> String {
+        let home = self.config.site.links.url(&Route::Home);
+        url::Url::parse(&home).and_then(|home| home.join(path)).map_or(home, String::from)
     }
 
     fn url(&self, route: &Route) -> String {
@@ -277,11 +292,12 @@ fn read_and_remember(app: &App, route: &Route, parts: &Parts) -> Result<Reply, P
 
 /// Answers a GET or HEAD.
 fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
-    let site = app.site_for(parts);
+    let (site, query) = (app.site_for(parts), parts.uri.query());
     let representation = match route {
-        Route::Home => selections::home(app, site)?,
-        Route::Page(selection) => selections::page(app, site, selection, parts.uri.query())?,
-        Route::Feeds => selections::feeds(app, site)?,
+        Route::Home => selections::home(app, site, query)?,
+        Route::Page(selection) => selections::page(app, site, selection, query)?,
+        Route::Feeds => selections::feeds(app, site, query)?,
+        Route::About => selections::about(app, site)?,
         Route::Opml => selections::opml(app)?,
         Route::Feed(selection, document, extension) => {
             let feed = documents::FeedAsked { selection, document: *document, extension };
@@ -289,11 +305,12 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         }
         Route::Bulletin(id, slug) => return bulletins::permalink(app, *id, slug.as_deref(), parts),
         Route::BulletinAs(id, extension) => bulletins::for_programs(app, *id, extension)?,
-        Route::History(id) => bulletins::history(app, site, *id)?,
+        Route::History(id) => return history::history(app, *id, parts),
         Route::Version(id, n) => bulletins::version(app, site, *id, *n)?,
-        Route::Difference(id, a, b) => bulletins::difference(app, site, *id, *a, *b)?,
+        Route::Difference(id, a, b) => history::difference(app, site, *id, *a, *b)?,
         Route::TimeGate(id) => return memento::timegate(app, *id, &parts.headers),
         Route::TimeMap(id) => Arc::new(memento::timemap(app, *id)?),
+        Route::TimeMapJson(id) => Arc::new(memento::timemap_json(app, *id)?),
         Route::Content(digest) => Arc::new(documents::content(app, digest)?),
         Route::Original(digest) => Arc::new(documents::original(app, digest)?),
         Route::NamedInformation(digest) => return documents::named_information(app, digest),
@@ -319,7 +336,7 @@ fn explain(app: &App, parts: &Parts, problem: Problem) -> Reply {
         let site = app.site_for(parts);
         let page = match problem.status {
             StatusCode::NOT_FOUND => pages::not_found(site, parts.uri.path()),
-            status => pages::error(site, status.as_u16(), problem.title(), &problem.detail),
+            status => pages::error(site, status.as_u16(), &problem.detail),
         };
         response::plain(problem.status, HTML, page)
     } else {

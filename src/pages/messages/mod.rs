@@ -5,12 +5,14 @@
 //! not compile, and a test holds the blanks of the languages against each other. It must never know which page a
 //! message stands on, nor how a language was chosen.
 
+mod about;
 mod calendar;
 mod reading;
 mod search;
 
 use maud::{Markup, PreEscaped, Render as _, html};
 
+pub use about::About;
 pub use reading::Words;
 pub use search::SearchWords;
 
@@ -149,7 +151,7 @@ mod tests {
     use super::*;
 
     fn tables() -> Vec<(&'static str, [&'static str; 3])> {
-        [Words::ROWS, SearchWords::ROWS].concat()
+        [Words::ROWS, About::ROWS, SearchWords::ROWS].concat()
     }
 
     #[test]

@@ -24,7 +24,7 @@ use rusqlite::Connection;
 /// How many bulletins are made at once.
 const ROUND: usize = 10_000;
 /// How many questions of each kind are asked.
-const QUESTIONS: usize = 200;
+const QUESTIONS: usize = 100;
 const MEGABYTE: f64 = 1e6;
 
 fn main() {

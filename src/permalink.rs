@@ -242,8 +242,9 @@ impl Permalinks {
 
     /// As [`Permalinks::url`], with a query.
     pub fn url_with(&self, route: &Route, query: &[(&str, &str)]) -> String {
-        let mut written = url::form_urlencoded::Serializer::new(self.url(route) + "?");
-        written.extend_pairs(query).finish()
+        let place = self.url(route) + "?";
+        let start = place.len();
+        url::form_urlencoded::Serializer::for_suffix(place, start).extend_pairs(query).finish()
     }
 
     /// The path of a place, for links within the site: they hold on whatever host a page is reached, and

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::layout::{Head, direction, page};
 use super::messages::{SearchWords, fill, set, text};
-use super::{Listed, Site, dates, listing};
+use super::{Listed, Site, dates, listing, picture};
 use crate::bulletin::Category;
 use crate::permalink::Route;
 use crate::search::{Piece, Progress, RESULTS_MAX, Remark};
@@ -55,7 +55,9 @@ pub fn search(site: &Site, view: &SearchView) -> String {
         "" => words.search.to_string(),
         query => fill(words.title_of, &[("query", query)]),
     };
-    let head = Head { title: &title, more: head_links(site, view), ..Head::default() };
+    let number = if view.page > 1 { view.page.to_string() } else { String::new() };
+    let query = [("q", view.query), ("sort", if view.by_date { "date" } else { "" }), ("page", &number)];
+    let head = Head { title: &title, query: &query, more: head_links(site, view), ..Head::default() };
     page(
         site,
         &head,
@@ -72,7 +74,7 @@ pub fn search(site: &Site, view: &SearchView) -> String {
                         (results(site, &found.results))
                         (pagination(site, view))
                     }
-                    aside { (facets(site, view, found)) }
+                    aside.aside { (facets(site, view, found)) }
                 },
                 Some(_) => p { (words.none_hint) },
                 None => (how(site)),
@@ -116,7 +118,7 @@ fn feed_url(site: &Site, query: &str, extension: &str) -> String {
 fn form(site: &Site, view: &SearchView) -> Markup {
     let around = site.words();
     html! {
-        form.search.wide role="search" action=(site.links.path(&Route::Search)) method="get" {
+        form.search.asked role="search" action=(site.links.path(&Route::Search)) method="get" {
             input type="search" name="q" value=(view.query) aria-label=(around.search_the_bulletins) dir="auto";
             @if view.by_date { input type="hidden" name="sort" value="date"; }
             @if site.interface.asked { input type="hidden" name="lang" value=(site.interface.language.tag()); }
@@ -171,8 +173,8 @@ fn remarks(site: &Site, view: &SearchView) -> Markup {
     });
     let found = view.found.iter().flat_map(|found| &found.remarks);
     html! {
-        @for remark in found { p.notice { (said(remark)) } }
-        @if let Some(behind) = behind { p.notice { (behind) } }
+        @for remark in found { p.banner { (said(remark)) } }
+        @if let Some(behind) = behind { p.banner { (behind) } }
     }
 }
 
@@ -212,7 +214,6 @@ fn pieces(pieces: &[Piece]) -> Markup {
 /// Each a link to the same search within it.
 fn facets(site: &Site, view: &SearchView, found: &FoundView) -> Markup {
     let around = site.words();
-    let number = |count: u64| site.interface.language.number(count);
     let within = |more: &str| {
         let query = format!("{} {more}", view.query);
         let sort =
@@ -224,23 +225,34 @@ fn facets(site: &Site, view: &SearchView, found: &FoundView) -> Markup {
             section.years {
                 h2 { (around.years) }
                 ul.narrower {
+                    @let most = found.years.iter().map(|(_, count)| *count).max().unwrap_or(0);
                     @for (year, count) in found.years.iter().take(FACETS_MAX) {
-                        li { a href=(within(&format!("year:{year}"))) { (year) } " " span.count { (number(*count)) } }
+                        (facet(site, &within(&format!("year:{year}")), &year.to_string(), *count, most))
                     }
                 }
             }
         }
-        @if !found.categories.is_empty() {
+        @if let Some((_, most)) = found.categories.first() {
             section {
                 h2 { (around.categories) }
                 ul.narrower {
                     @for (category, count) in found.categories.iter().take(FACETS_MAX) {
-                        li {
-                            a dir="auto" href=(within(&format!("category:{}", category.term))) { (category.label) }
-                            " " span.count { (number(*count)) }
-                        }
+                        @let within = within(&format!("category:{}", category.term));
+                        (facet(site, &within, &category.label, *count, *most))
                     }
                 }
+            }
+        }
+    }
+}
+
+fn facet(site: &Site, href: &str, name: &str, count: u64, most: u64) -> Markup {
+    html! {
+        li {
+            a href=(href) {
+                span.name dir="auto" { (name) } " "
+                span.count { (site.interface.language.number(count)) }
+                (picture::bar(count, most))
             }
         }
     }

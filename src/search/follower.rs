@@ -6,6 +6,7 @@
 //! made anew: nothing is in it that the journal does not have.
 
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -34,6 +35,8 @@ const EVENTS_A_STEP: u64 = 2_000;
 const EVENTS_A_COMMIT: u64 = 100_000;
 /// How long what is indexed waits for a commit at most while there is much to do.
 const COMMIT_WAIT: Duration = Duration::from_secs(30);
+/// How long after a commit the next comes at the earliest.
+const COMMIT_PAUSE: Duration = Duration::from_millis(500);
 /// How often it is said how far a long piece of work is.
 const PROGRESS: Duration = Duration::from_secs(10);
 /// Behind by more than this, it is worth saying so.
@@ -54,8 +57,8 @@ pub enum FollowError {
     Archive(#[from] ArchiveError),
     #[error("cannot {doing} {path}: {source}")]
     Io { doing: &'static str, path: PathBuf, source: std::io::Error },
-    #[error("a reader found the index damaged")]
-    Damaged,
+    #[error("the index is damaged: {0}")]
+    Damaged(String),
 }
 
 impl From<crate::catalogue::state::CatalogueError> for FollowError {
@@ -80,16 +83,18 @@ impl Follower {
         let (mut failures, mut wait) = (0, WAIT_MIN);
         loop {
             let before = self.shared.indexed();
-            let error = match self.follow() {
-                Ok(()) => return,
-                Err(error) => error,
+            // What is damaged may be found out by a panic of whoever reads it.
+            let error = match catch_unwind(AssertUnwindSafe(|| self.follow())) {
+                Ok(Ok(())) => return,
+                Ok(Err(error)) => error,
+                Err(_) => FollowError::Damaged("its reader failed".into()),
             };
             if self.shared.indexed() > before {
                 (failures, wait) = (0, WAIT_MIN);
             }
             failures += 1;
             tracing::error!(%error, "the search index could not be kept up; everything else goes on");
-            if matches!(error, FollowError::Damaged) || (failures >= FAILURES_MAX && !is_full(&error)) {
+            if matches!(error, FollowError::Damaged(_)) || (failures >= FAILURES_MAX && !is_full(&error)) {
                 failures = 0;
                 self.shared.show(None);
                 if let Err(error) = move_aside(&self.path(), &error.to_string()) {
@@ -107,12 +112,14 @@ impl Follower {
     fn follow(&self) -> Result<(), FollowError> {
         let (index, mut indexed) = self.open()?;
         let (_, fields) = schema();
-        let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        self.shared.show(Some(View::new(reader.searcher(), fields, indexed)?));
+        let damaged = |error: TantivyError| FollowError::Damaged(error.to_string());
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+        let reader: IndexReader = reader.map_err(damaged)?;
+        self.shared.show(Some(View::new(reader.searcher(), fields, indexed).map_err(damaged)?));
         let mut work: Option<Work> = None;
         loop {
             if self.shared.is_damaged() {
-                return Err(FollowError::Damaged);
+                return Err(FollowError::Damaged("a search failed on it".into()));
             }
             let last = self.archive.catalogue().position()?.seq;
             self.shared.goal(last);
@@ -123,16 +130,11 @@ impl Follower {
                     None => work.insert(Work::begin(self, &index, fields, indexed)?),
                 };
                 work.take_up(indexed + 1..=upto)?;
-                indexed = upto;
                 work.say(last);
-                if work.is_due(upto == last) {
-                    work.commit(&reader)?;
-                }
-            } else if work.as_ref().is_some_and(Work::is_idle) {
-                // Its memory and its threads go with it.
-                if let Some(work) = work.take() {
-                    work.writer.wait_merging_threads()?;
-                }
+                indexed = upto;
+            }
+            if let Some(work) = work.as_mut().filter(|work| work.is_due(upto == last)) {
+                work.commit(&reader)?;
             }
             let pause = if upto == last { LOOK } else { Duration::ZERO };
             match self.stop.recv_timeout(pause) {
@@ -233,7 +235,8 @@ impl<'a> Work<'a> {
             fields,
             taken: indexed,
             committed: indexed,
-            committed_at: now,
+            // What is the first after a while does not wait.
+            committed_at: now.checked_sub(COMMIT_PAUSE).unwrap_or(now),
             said_at: now,
             began_at: now,
             began_with: indexed,
@@ -295,10 +298,13 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Where there is nothing more to do at once, and now and then on the way.
+    /// Whether to commit: soon where that is all there is to do, and now and then on the way. Each commit is some ten
+    /// syncs, and those who admit wait for the same disk.
     fn is_due(&self, caught_up: bool) -> bool {
-        let much = self.taken - self.committed >= EVENTS_A_COMMIT;
-        caught_up || much || self.committed_at.elapsed() >= COMMIT_WAIT
+        let waited = self.committed_at.elapsed();
+        let waiting = self.taken - self.committed;
+        let soon = caught_up && waited >= COMMIT_PAUSE;
+        waiting > 0 && (soon || waiting >= EVENTS_A_COMMIT || waited >= COMMIT_WAIT)
     }
 
     /// Makes what was taken up durable, and then visible.
@@ -311,11 +317,6 @@ impl<'a> Work<'a> {
         self.follower.shared.show(Some(View::new(reader.searcher(), self.fields, self.taken)?));
         (self.committed, self.committed_at) = (self.taken, Instant::now());
         Ok(())
-    }
-
-    /// Whether there has been nothing to do for a while.
-    fn is_idle(&self) -> bool {
-        self.taken == self.committed && self.committed_at.elapsed() >= PROGRESS
     }
 
     fn say(&mut self, last: u64) {

@@ -27,7 +27,7 @@ use crate::bulletin::{Category, visible_text};
 use crate::catalogue::record::Bulletin;
 use crate::catalogue::state::State as _;
 use analysis::Language;
-use compile::compile;
+use compile::{Compiled, compile};
 use follower::Follower;
 use hits::{Going, Hits, go_through};
 use snippet::Marker;
@@ -146,6 +146,9 @@ pub struct Hit {
     pub snippet: Vec<Piece>,
 }
 
+/// Another question to the same index.
+type Otherwise = (Arc<View>, Box<dyn tantivy::query::Query>);
+
 /// The index, and the thread that keeps it up.
 pub struct Search {
     archive: Arc<Archive>,
@@ -181,9 +184,10 @@ impl Search {
         self.shared.view.load().as_ref().map(|view| view.seq)
     }
 
-    /// The numbers of the bulletins that match, in order, without those that are withdrawn by now.
+    /// The numbers of the bulletins that have everything that is asked for, in order, without those that are withdrawn
+    /// by now.
     pub fn numbers(&self, query: &Query, order: Order, count: usize) -> Result<Vec<u64>, SearchError> {
-        let (hits, _) = self.hits(query, order, count, false)?;
+        let hits = self.hits(query, &self.going(order, count, false))?.0;
         let mut shown = Vec::new();
         for number in hits.first {
             if self.archive.catalogue().known_bulletin(number)?.withdrawn.is_none() {
@@ -195,7 +199,15 @@ impl Search {
 
     pub fn find(&self, asked: &Asked) -> Result<Found, SearchError> {
         let wanted = (asked.skip + asked.count).min(RESULTS_MAX);
-        let (hits, remarks) = self.hits(asked.query, asked.order, wanted, true)?;
+        let going = self.going(asked.order, wanted, true);
+        let (mut hits, mut remarks, some_words) = self.hits(asked.query, &going)?;
+        if hits.total == 0
+            && let Some((view, some)) = some_words
+        {
+            hits = self.guarded(|| go_through(&view, some.as_ref(), &going))?;
+            remarks.extend((hits.total > 0).then_some(Remark::SomeWords));
+        }
+        remarks.extend((!hits.complete).then_some(Remark::Incomplete));
         let mut results = Vec::new();
         for number in hits.first.iter().skip(asked.skip) {
             results.extend(self.result(*number, asked.query)?);
@@ -210,28 +222,21 @@ impl Search {
         Ok(Found { total: hits.total, results, years, categories, remarks })
     }
 
+    fn going(&self, order: Order, wanted: usize, counted: bool) -> Going {
+        Going { order, wanted, counted, until: Instant::now() + self.time_max }
+    }
+
+    /// What has everything that is asked for, and what else to ask for.
     fn hits(
         &self,
         query: &Query,
-        order: Order,
-        wanted: usize,
-        counted: bool,
-    ) -> Result<(Hits, Vec<Remark>), SearchError> {
+        going: &Going,
+    ) -> Result<(Hits, Vec<Remark>, Option<Otherwise>), SearchError> {
         let view = self.shared.view.load_full().ok_or(SearchError::NotReady)?;
-        let going = Going { order, wanted, counted, until: Instant::now() + self.time_max };
         let names = self.archive.catalogue().names()?;
-        let compiled = compile(query, &view, &names);
-        let mut remarks = compiled.remarks;
-        let mut hits = self.guarded(|| go_through(&view, compiled.all_words.as_ref(), &going))?;
-        if hits.total == 0
-            && hits.complete
-            && let Some(some) = compiled.some_words
-        {
-            hits = self.guarded(|| go_through(&view, some.as_ref(), &going))?;
-            remarks.extend((hits.total > 0).then_some(Remark::SomeWords));
-        }
-        remarks.extend((!hits.complete).then_some(Remark::Incomplete));
-        Ok((hits, remarks))
+        let Compiled { all_words, some_words, remarks } = compile(query, &view, &names);
+        let hits = self.guarded(|| go_through(&view, all_words.as_ref(), going))?;
+        Ok((hits, remarks, some_words.map(|some| (view, some))))
     }
 
     /// Reads the index. One that cannot be read is made anew: it may fail by an error, or by a panic of its reader.

@@ -79,6 +79,10 @@ pub fn metrics(app: &App) -> Result<Reply, Problem> {
         "Events not yet merged into the catalogue's store.",
         &[(String::new(), waiting)],
     );
+    if let Some(search) = &app.search {
+        let known = search.progress().indexed;
+        family("annals_search_events", "gauge", "Events that the search knows.", &[(String::new(), known)]);
+    }
     let responses = app.metrics.responses.iter().enumerate();
     let responses: Vec<_> = responses
         .map(|(index, count)| (format!("{{class=\"{}xx\"}}", index + 1), count.load(Ordering::Relaxed)))

@@ -78,14 +78,17 @@ fn the_page_marks_what_was_looked_for_and_escapes_everything() {
     assert!(shown.contains("past the <mark>harbours</mark>."), "{shown}");
     assert!(shown.contains("2 bulletins"), "{shown}");
     // Years and categories with their counts, each a link to the same question within it.
-    assert!(
-        shown.contains("href=\"/search?q=harbours+year%3A2019\">2019</a> <span class=\"count\">1</span>")
-    );
-    assert!(shown.contains("href=\"/search?q=harbours+category%3Aseal-count\">Seal count</a>"));
+    for (query, name) in [("harbours+year%3A2019", "2019"), ("harbours+category%3Aseal-count", "Seal count")]
+    {
+        let facet = shown.split(&format!("href=\"/search?q={query}\"")).nth(1).expect(name);
+        let facet = facet.split("</li>").next().unwrap();
+        assert!(facet.contains(&format!(">{name}<")) && facet.contains("class=\"count\">1<"), "{facet}");
+        assert_eq!(found(&server, &query.replace('+', " ").replace("%3A", ":")), ["seals"]);
+    }
     assert!(shown.contains("<link rel=\"search\""), "{shown}");
     let quoted = page(&server, "ropes \"><script>alert(2)</script>");
     assert!(!quoted.contains("<script"), "{quoted}");
-    assert!(quoted.contains("A page of &lt;script&gt;alert(1)"), "{quoted}");
+    assert!(quoted.contains("A page of &lt;<mark>script</mark>&gt;<mark>alert</mark>(1)"), "{quoted}");
     assert!(page(&server, "").contains("How to search"));
     assert!(server.read("/").text().contains("<form class=\"search\""));
 }

@@ -141,7 +141,8 @@ fn rebuild(dir: &Path) -> Figures {
 fn serve(dir: &Path) -> Figures {
     let begun = Instant::now();
     let archive = open(dir);
-    let config = Config::parse("bench", "", []).expect("the defaults are valid");
+    // The index of the search is made beside everything else, and has a benchmark of its own.
+    let config = Config::parse("bench", "search.enabled = false", []).expect("the defaults are valid");
     let reader =
         Reader { app: Arc::new(App::new(archive.clone(), config, Timestamp::now)), runtime: runtime() };
     let all = Route::Feed(Selection::All, Document::Subscription, "atom".into());

@@ -3,14 +3,16 @@
 //! The file is its own manual. A key that is not known is refused by name, and every key may also be given
 //! as `ANNALS_SECTION__KEY` in the environment.
 
+mod search;
+mod server;
 mod sources;
 #[cfg(test)]
 mod tests;
 mod tokens;
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -23,10 +25,14 @@ use crate::intake::rules::Rules;
 use crate::permalink::Permalinks;
 use crate::sources::Source;
 
+use search::RawSearch;
+use server::RawServer;
 use sources::{RawEgress, RawRule, RawSource};
 use tokens::RawToken;
 
 pub use tokens::Token;
+
+pub use server::{ClientLimits, Listen, Proxies, Server, TlsFiles};
 
 const PREFIX: &str = "ANNALS_";
 
@@ -49,6 +55,7 @@ struct RawConfig {
     intake: RawIntake,
     feed: RawFeed,
     egress: RawEgress,
+    search: RawSearch,
     token: Vec<RawToken>,
     source: Vec<RawSource>,
     rule: Vec<RawRule>,
@@ -69,29 +76,20 @@ struct RawSite {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields, default)]
-struct RawServer {
-    listen: String,
-    connections_max: usize,
-    header_timeout_seconds: u64,
-    request_timeout_seconds: u64,
-    shutdown_timeout_seconds: u64,
-    cache_bytes: u64,
-    email_originals: bool,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(deny_unknown_fields, default)]
 struct RawArchive {
     path: PathBuf,
     segment_bytes_max: u64,
     catalogue_cache_bytes: u64,
+    reserve_bytes: u64,
+    verify_interval_days: u64,
+    verify_bytes_per_second: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields, default)]
 struct RawIntake {
+    timeout_seconds: u64,
     bytes_max: usize,
 }
 
@@ -115,33 +113,22 @@ impl Default for RawSite {
     }
 }
 
-impl Default for RawServer {
-    fn default() -> RawServer {
-        RawServer {
-            listen: "127.0.0.1:8080".into(),
-            connections_max: 4_096,
-            header_timeout_seconds: 10,
-            request_timeout_seconds: 60,
-            shutdown_timeout_seconds: 5,
-            cache_bytes: 64 << 20,
-            email_originals: false,
-        }
-    }
-}
-
 impl Default for RawArchive {
     fn default() -> RawArchive {
         RawArchive {
             path: "data".into(),
             segment_bytes_max: crate::journal::SEGMENT_BYTES_MAX,
             catalogue_cache_bytes: 64 << 20,
+            reserve_bytes: 64 << 20,
+            verify_interval_days: 7,
+            verify_bytes_per_second: 8 << 20,
         }
     }
 }
 
 impl Default for RawIntake {
     fn default() -> RawIntake {
-        RawIntake { bytes_max: crate::intake::DOCUMENT_BYTES_MAX }
+        RawIntake { bytes_max: intake::DOCUMENT_BYTES_MAX, timeout_seconds: intake::TIMEOUT.as_secs() }
     }
 }
 
@@ -159,6 +146,8 @@ pub struct Config {
     pub archive: archive::Settings,
     pub intake: Arc<intake::Settings>,
     pub egress: egress::Settings,
+    /// None where search is off.
+    pub search: Option<crate::search::Settings>,
     pub tokens: Vec<Token>,
     pub sources: Vec<Source>,
 }
@@ -175,18 +164,6 @@ pub struct Site {
     pub timezone: TimeZone,
     /// How many entries a subscription document has at least.
     pub feed_entries: usize,
-}
-
-#[derive(Clone, Debug)]
-pub struct Server {
-    pub listen: SocketAddr,
-    pub connections_max: usize,
-    pub header_timeout: std::time::Duration,
-    pub request_timeout: std::time::Duration,
-    pub shutdown_timeout: std::time::Duration,
-    pub cache_bytes: u64,
-    /// Whether anyone may read emails as they came.
-    pub email_originals: bool,
 }
 
 impl Config {
@@ -257,11 +234,7 @@ type Wrong = (&'static str, String);
 
 impl RawConfig {
     fn check(self) -> Result<Config, Wrong> {
-        let RawConfig { site, server, archive, intake, feed, egress, token, source, rule } = self;
-        let seconds = std::time::Duration::from_secs;
-        let listen = server.listen.parse();
-        let listen =
-            listen.map_err(|_| ("server.listen", format!("`{}` is no address and port", server.listen)))?;
+        let RawConfig { site, server, archive, intake, feed, egress, search, token, source, rule } = self;
         let site = site.check(feed.entries)?;
         let archive = archive::Settings {
             path: archive.path,
@@ -272,33 +245,28 @@ impl RawConfig {
                 archive.catalogue_cache_bytes,
                 1 << 20,
             )?,
+            reserve_bytes: archive.reserve_bytes,
+            pace: archive::Pace {
+                interval: (archive.verify_interval_days > 0)
+                    .then(|| Duration::from_secs(archive.verify_interval_days.saturating_mul(86_400))),
+                bytes_per_second: at_least(
+                    "archive.verify_bytes_per_second",
+                    archive.verify_bytes_per_second,
+                    1 << 10,
+                )?,
+            },
         };
         let bytes_max = at_least("intake.bytes_max", intake.bytes_max as u64, 1)? as usize;
+        let timeout = Duration::from_secs(at_least("intake.timeout_seconds", intake.timeout_seconds, 1)?);
         let tokens = tokens::check(token, &site.timezone)?;
         let rules = Rules::new(sources::rules(&source, rule)?);
         Ok(Config {
+            search: search.check()?,
             egress: egress.check(&site, bytes_max)?,
             site,
-            server: Server {
-                listen,
-                connections_max: at_least("server.connections_max", server.connections_max as u64, 1)?
-                    as usize,
-                header_timeout: seconds(at_least(
-                    "server.header_timeout_seconds",
-                    server.header_timeout_seconds,
-                    1,
-                )?),
-                request_timeout: seconds(at_least(
-                    "server.request_timeout_seconds",
-                    server.request_timeout_seconds,
-                    1,
-                )?),
-                shutdown_timeout: seconds(server.shutdown_timeout_seconds),
-                cache_bytes: server.cache_bytes,
-                email_originals: server.email_originals,
-            },
+            server: server.check()?,
             archive,
-            intake: Arc::new(intake::Settings { bytes_max, rules }),
+            intake: Arc::new(intake::Settings { bytes_max, timeout, rules }),
             sources: sources::check(source)?,
             tokens,
         })

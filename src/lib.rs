@@ -65,6 +65,7 @@ pub mod intake;
 pub mod journal;
 pub mod pages;
 pub mod permalink;
+pub mod search;
 pub mod sources;
 pub mod syndication;
 pub mod web;

@@ -29,16 +29,27 @@ pub enum Route {
     Difference(BulletinId, u32, u32),
     TimeGate(BulletinId),
     TimeMap(BulletinId),
+    /// The same as JSON.
+    TimeMapJson(BulletinId),
     Content(Digest),
     Original(Digest),
     /// RFC 6920 section 4.
     NamedInformation(Digest),
+    /// What the journal holds of the event with this number: for whoever mends a copy of it.
+    Records(u64),
     Feeds,
+    /// What this archive promises, how to cite it and how to check it.
+    About,
     Opml,
     Feed(Selection, Document, String),
     /// The page of a selection; that of all bulletins is [`Route::Home`].
     Page(Selection),
+    /// The page that is asked with `?q=`.
     Search,
+    /// The same as a feed in a format.
+    SearchFeed(String),
+    /// How programs ask: OpenSearch 1.1.
+    OpenSearch,
     Robots,
     /// The index of the sitemaps.
     Sitemap,
@@ -91,12 +102,17 @@ const PLACES: &[(&str, Read)] = &[
         None => Some(Route::Version(id(p)?, count(p.get("n")?)?)),
     }),
     ("/timegate/{id}", |p| Some(Route::TimeGate(id(p)?))),
-    ("/timemap/{id}", |p| Some(Route::TimeMap(id(p)?))),
+    ("/timemap/{id}", |p| match p.get("id")?.strip_suffix(".json") {
+        Some(id) => Some(Route::TimeMapJson(id.parse().ok()?)),
+        None => Some(Route::TimeMap(id(p)?)),
+    }),
     ("/content/sha256/{hex}", |p| Some(Route::Content(hex(p)?))),
     ("/original/sha256/{hex}", |p| Some(Route::Original(hex(p)?))),
     ("/.well-known/ni/sha-256/{b64}", |p| {
         Some(Route::NamedInformation(Digest::from_base64url(p.get("b64")?).ok()?))
     }),
+    ("/about", |_| Some(Route::About)),
+    ("/journal/{n}", |p| Some(Route::Records(count(p.get("n")?)?))),
     ("/feeds", |_| Some(Route::Feeds)),
     ("/feeds.opml", |_| Some(Route::Opml)),
     ("/feeds/{all}", |p| subscription(p, "all", |name| (name == "all").then_some(Selection::All))),
@@ -117,6 +133,8 @@ const PLACES: &[(&str, Read)] = &[
         Some(Route::Page(Selection::CategoryYear(term(p.get("c")?)?, year(p.get("y")?)?)))
     }),
     ("/search", |_| Some(Route::Search)),
+    ("/{name}", |p| Some(Route::SearchFeed(p.get("name")?.strip_prefix("search.")?.into()))),
+    ("/opensearch.xml", |_| Some(Route::OpenSearch)),
     ("/robots.txt", |_| Some(Route::Robots)),
     ("/sitemap.xml", |_| Some(Route::Sitemap)),
     ("/sitemap/{n}", |p| Some(Route::SitemapPart(count(p.get("n")?.strip_suffix(".xml")?)?))),
@@ -140,7 +158,7 @@ const HABITS: &[(&str, Read)] = &[
     ("/category/{c}/{y}/feed", |p| {
         habit(Selection::CategoryYear(term(p.get("c")?)?, year(p.get("y")?)?), "rss")
     }),
-    ("/{y}/feed", |p| habit(Selection::Year(year(p.get("y")?)?), "rss")),
+    ("/{name}/feed", |p| habit(Selection::Year(year(p.get("name")?)?), "rss")),
 ];
 
 type Entry = (bool, Read);
@@ -179,9 +197,12 @@ impl fmt::Display for Route {
             Route::Difference(id, a, b) => write!(f, "/history/{id}/{a}..{b}"),
             Route::TimeGate(id) => write!(f, "/timegate/{id}"),
             Route::TimeMap(id) => write!(f, "/timemap/{id}"),
+            Route::TimeMapJson(id) => write!(f, "/timemap/{id}.json"),
             Route::Content(digest) => write!(f, "/content/sha256/{}", digest.hex()),
             Route::Original(digest) => write!(f, "/original/sha256/{}", digest.hex()),
             Route::NamedInformation(digest) => write!(f, "/.well-known/ni/sha-256/{}", digest.base64url()),
+            Route::About => f.write_str("/about"),
+            Route::Records(seq) => write!(f, "/journal/{seq}"),
             Route::Feeds => f.write_str("/feeds"),
             Route::Opml => f.write_str("/feeds.opml"),
             Route::Feed(selection, Document::Subscription, format) => {
@@ -193,6 +214,8 @@ impl fmt::Display for Route {
             Route::Page(Selection::All) => f.write_str("/"),
             Route::Page(selection) => write!(f, "/{selection}"),
             Route::Search => f.write_str("/search"),
+            Route::SearchFeed(format) => write!(f, "/search.{format}"),
+            Route::OpenSearch => f.write_str("/opensearch.xml"),
             Route::Robots => f.write_str("/robots.txt"),
             Route::Sitemap => f.write_str("/sitemap.xml"),
             Route::SitemapPart(n) => write!(f, "/sitemap/{n}.xml"),
@@ -229,6 +252,13 @@ impl Permalinks {
         let place = self.base_url.find("://").map_or(0, |at| at + 3);
         let end = self.base_url[place..].find('/').map_or(self.base_url.len(), |end| place + end);
         &self.base_url[..end]
+    }
+
+    /// As [`Permalinks::url`], with a query.
+    pub fn url_with(&self, route: &Route, query: &[(&str, &str)]) -> String {
+        let place = self.url(route) + "?";
+        let start = place.len();
+        url::form_urlencoded::Serializer::for_suffix(place, start).extend_pairs(query).finish()
     }
 
     /// The path of a place, for links within the site: they hold on whatever host a page is reached, and
@@ -339,8 +369,10 @@ mod tests {
             Route::Home,
             Route::Bulletins,
             Route::Feeds,
+            Route::About,
             Route::Opml,
             Route::Search,
+            Route::OpenSearch,
             Route::Robots,
             Route::Sitemap,
             Route::Health,
@@ -365,12 +397,15 @@ mod tests {
             id.clone().prop_map(|id| Route::Desk(Desk::Withdraw(id))),
             id.clone().prop_map(|id| Route::Desk(Desk::Restore(id))),
             id.clone().prop_map(Route::TimeGate),
-            id.prop_map(Route::TimeMap),
+            id.clone().prop_map(Route::TimeMap),
+            id.prop_map(Route::TimeMapJson),
             digest.clone().prop_map(Route::Content),
             digest.clone().prop_map(Route::Original),
             digest.clone().prop_map(Route::NamedInformation),
             digest.prop_map(Route::Stylesheet),
             (1..u32::MAX).prop_map(Route::SitemapPart),
+            (1..u64::MAX).prop_map(Route::Records),
+            "rss|atom|json".prop_map(Route::SearchFeed),
             (selection(), document, "rss|atom|json").prop_map(|(s, d, f)| Route::Feed(s, d, f)),
             selection().prop_filter("all is home", |s| *s != Selection::All).prop_map(Route::Page),
         ]

@@ -131,7 +131,7 @@ fn a_bulletin_without_a_date_belongs_to_the_year_in_which_it_was_captured() {
     let hints = Hints { received: Some("2015-03-02T10:00:00Z".parse().unwrap()), ..Hints::default() };
     let json = r#"{"id": "1", "title": "Undated"}"#;
     let first = world.try_offer("captures", json, hints, None).unwrap().remove(0).unwrap();
-    let year = |world: &World| world.archive().bulletin(&first.id).unwrap().unwrap().1.year;
+    let year = |world: &World| world.archive().bulletin(&first.id).unwrap().unwrap().1.on.year;
     assert_eq!(year(&world), 2015);
     // When it was fetched is no part of what it says.
     let hints = Hints { received: Some("2016-03-02T10:00:00Z".parse().unwrap()), ..Hints::default() };

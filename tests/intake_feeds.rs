@@ -200,7 +200,7 @@ fn of_an_export_only_what_was_published_is_taken_in() {
     assert_eq!(languages, ["en-GB", "fr", "de"]);
     assert_eq!(
         visible_text(&posts[1].content.body),
-        "La barque est de retour après l'hiver.\nElle part toutes les heures.\nLes tarifs sont dans le dépliant.\n\
+        "La barque au quai\nLa barque est de retour après l'hiver.\nElle part toutes les heures.\nLes tarifs sont dans le dépliant.\n\
          Adultes : 2 euros\nEnfants : gratuit"
     );
     let files = enclosures(posts[1]);
@@ -460,4 +460,28 @@ fn our_own_feeds_are_read_back_as_what_they_were_made_of() {
         assert_eq!(document.tombstones[0].id, text(&receipts[9], "entry_id"));
         assert_eq!(document.tombstones[0].reason.as_deref(), Some("Sent in error"));
     }
+}
+
+#[test]
+fn portraits_of_authors_are_no_files_of_the_entry() {
+    let feed = |author: &str, entry: &str| {
+        format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:media='http://search.yahoo.com/mrss/'><entry><id>tag:a.example,2020:1</id>\
+             <title>Tides</title><author><name>Ada</name>{author}</author><content>The quay is shut.</content>{entry}</entry></feed>"
+        )
+    };
+    let thumbnail =
+        |url: &str, size: &str| format!("<media:thumbnail url='https://a.example/{url}' {size}/>");
+    for (author, entry) in [
+        (thumbnail("ada.jpg", ""), String::new()),
+        (String::new(), thumbnail("u/1.png", "width='30' height='30'")),
+        (String::new(), thumbnail("avatar/ada.jpg", "")),
+        (String::new(), "<media:thumbnail url='https://avatars.a.example/u/1?s=30'/>".into()),
+    ] {
+        let document = read_as(feed(&author, &entry).as_bytes(), "feed.atom").unwrap();
+        assert!(enclosures(document.parts[0].as_ref().unwrap()).is_empty(), "{author}{entry}");
+    }
+    let own = feed(&thumbnail("ada.jpg", ""), &thumbnail("quay.jpg", "width='72' height='72'"));
+    let document = read_as(own.as_bytes(), "feed.atom").unwrap();
+    assert_eq!(enclosures(document.parts[0].as_ref().unwrap()), ["https://a.example/quay.jpg"]);
 }

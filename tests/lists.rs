@@ -11,7 +11,7 @@ fn links() -> Permalinks {
 }
 
 fn directory() -> Directory {
-    let year = |year: i16, count: u64| YearCount { year, count };
+    let year = |year: i16, count: u64| YearCount { year, count, months: Default::default() };
     let category = Category { label: "Press & <media>".into(), term: "press-media".into() };
     Directory {
         total: 5,

@@ -19,13 +19,18 @@ const MAY_KNOW: &[(&str, &[&str], &str)] = &[
         "the one door to journal and catalogue; receipts name permalinks",
     ),
     (
+        "search",
+        &["archive", "bulletin", "catalogue", "digest"],
+        "it finds what the archive holds; how it is asked and shown is not for it to know",
+    ),
+    (
         "sources",
         &["archive", "bulletin", "digest", "egress", "intake"],
         "what comes unasked goes the way of everything else; what it says is not for them to know",
     ),
     (
         "config",
-        &["archive", "bulletin", "digest", "egress", "intake", "journal", "permalink", "sources"],
+        &["archive", "bulletin", "digest", "egress", "intake", "journal", "permalink", "search", "sources"],
         "the bounds of each layer stand in that layer; here they are read and checked",
     ),
     (
@@ -35,7 +40,7 @@ const MAY_KNOW: &[(&str, &[&str], &str)] = &[
     ),
     (
         "pages",
-        &["bulletin", "digest", "permalink", "syndication"],
+        &["bulletin", "digest", "permalink", "search", "syndication"],
         "pure functions of views: no archive, no request",
     ),
     (
@@ -49,6 +54,7 @@ const MAY_KNOW: &[(&str, &[&str], &str)] = &[
             "intake",
             "pages",
             "permalink",
+            "search",
             "sources",
             "syndication",
         ],

@@ -141,3 +141,35 @@ fn links_in_a_folder_are_not_followed_and_that_is_said() {
     let named = place.run(&["ingest", "--json", utf8(&file.with_file_name("2.json"))]);
     assert_eq!(text(&named.json()[0], "outcome"), "duplicate");
 }
+
+#[test]
+fn a_server_that_is_told_to_end_ends_what_is_unpacked_and_closes_in_order() {
+    let place = Place::new();
+    let server = place.serve();
+    let mut builder = tar::Builder::new(Vec::new());
+    for n in 0..12_000 {
+        let json = json!({"title": format!("Tide {n}")}).to_string();
+        let mut header = tar::Header::new_ustar();
+        header.set_size(json.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, format!("{n}.json"), json.as_bytes()).unwrap();
+    }
+    let request = http::Request::post("/bulletins")
+        .header("host", "localhost")
+        .header("authorization", format!("Bearer {}", served::TOKEN))
+        .header("content-type", "application/x-tar")
+        .body(bytes::Bytes::from(builder.into_inner().unwrap()))
+        .unwrap();
+    let mut stream = server.connect();
+    let sending = std::thread::spawn(move || served::exchange(&mut stream, &request));
+    served::until("some of it is admitted", || {
+        (server.read("/readyz").json()["events"].as_u64() > Some(100)).then_some(())
+    });
+    let (status, _) = server.terminate();
+    assert!(status.success(), "{status}");
+    let reply = sending.join().unwrap().expect("it is answered");
+    assert_eq!(reply.status, 503, "{reply:?}");
+    let detail = text(&reply.json(), "detail").to_string();
+    let admitted = place.inside().read("/readyz").json()["events"].as_u64().unwrap();
+    assert!(detail.contains(&format!("the first {admitted} only")), "{detail}: {admitted}");
+}

@@ -98,3 +98,54 @@ pub fn pages(share: usize) -> Vec<(&'static str, String)> {
         ),
     ]
 }
+
+/// The messages by name, each with what refuses it; nothing where it is read. Of their full size divided by `share`.
+pub fn mails(share: usize) -> Vec<(&'static str, Option<&'static str>, String)> {
+    let many = |unit: &str, times: usize| unit.repeat(times / share + 1);
+    let numbered =
+        |times: usize, unit: &dyn Fn(usize) -> String| (0..times / share).map(unit).collect::<String>();
+    let letter = |rest: String| {
+        format!(
+            "From: Harbour Office <office@harbour.example>\nTo: Jane Doe <jane@reader.example>\n\
+             Subject: Spring tides ahead\nMessage-ID: <17@harbour.example>\n{rest}"
+        )
+    };
+    let html = |rest: String| letter(format!("Content-Type: text/html; charset=utf-8\n\n{STORY}{rest}"));
+    let mixed = "Content-Type: multipart/mixed; boundary=b\n\n";
+    let nested = |n: usize| format!("Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n");
+    let endless = |n: usize| format!("--b\nContent-Type: multipart/mixed; boundary=never{n}\n\nx\n");
+    vec![
+        ("parts within parts", Some("nested deeper than 32"), letter(numbered(100_000, &nested))),
+        (
+            "messages within messages",
+            Some("nested deeper than 32"),
+            letter(many("Content-Type: message/rfc822\n\n", 100_000)),
+        ),
+        ("parts", Some("more than 1000 parts"), letter(format!("{mixed}{}", many("--b\n\nx\n", 100_000)))),
+        ("fields", Some("1,000 fields"), letter(format!("{}\nx", many("X: y\n", 100_000)))),
+        (
+            "boundaries that never come",
+            None,
+            letter(format!(
+                "{mixed}--b\nContent-Type: text/html\n\n{STORY}\n{}--b\n\n{}",
+                (0..900).map(endless).collect::<String>(),
+                many("text\n", 200_000)
+            )),
+        ),
+        ("elements within elements", None, html(many("<div>", 100_000))),
+        ("tables within tables", None, html(many("<table><tr><td>", 33_000))),
+        ("attributes", None, html(format!("<p {}>", numbered(80_000, &|n| format!("a{n}=x "))))),
+        (
+            "headings",
+            None,
+            html(numbered(20_000, &|n| format!("<h2>Spring tides {n}</h2><p>Text of it.</p>"))),
+        ),
+        (
+            "links",
+            None,
+            html(numbered(20_000, &|n| format!("<p><a href='https://a.example/?u={n}'>tide</a></p>"))),
+        ),
+        ("marks that open no tag", None, html(many("<", 500_000))),
+        ("names of the reader", None, html(many("Thank you, Jane! ", 50_000))),
+    ]
+}

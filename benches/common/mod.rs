@@ -55,6 +55,8 @@ pub fn settings(path: &Path) -> Settings {
         authority: "bench.example.org,2026".into(),
         segment_bytes_max: SEGMENT_BYTES_MAX,
         catalogue_cache_bytes: 64 << 20,
+        reserve_bytes: 0,
+        pace: Default::default(),
     }
 }
 
@@ -126,6 +128,16 @@ pub fn disk_bytes(path: &Path) -> u64 {
 pub fn resident_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    line.split_whitespace().next().and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or_default()
+        << 10
+}
+
+/// The most memory of this process that was resident since this was last called, in bytes.
+pub fn peak_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    // proc(5): what is written here makes the peak what is resident now.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
     line.split_whitespace().next().and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or_default()
         << 10
 }

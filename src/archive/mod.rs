@@ -4,6 +4,7 @@
 //! what is acknowledged is in both, and one process at a time writes. It must never know HTTP or HTML.
 
 mod by;
+mod damaged;
 mod desk;
 mod health;
 mod pipeline;
@@ -13,6 +14,7 @@ mod replay;
 #[cfg(test)]
 mod tests;
 mod turn;
+pub mod verification;
 mod writer;
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -28,19 +30,21 @@ use tokio::sync::{mpsc, oneshot};
 use crate::bulletin::{Alias, BulletinId, normalise_url};
 use crate::catalogue::Catalogue;
 use crate::catalogue::apply::to_millisecond;
-use crate::catalogue::engine::sled::SledEngine;
+use crate::catalogue::engine::sled::{SledEngine, suspected};
 use crate::catalogue::state::{CatalogueError, State};
 use crate::digest::Digest;
 use crate::intake::{Document, Refusal, Submission, Tombstone};
 use crate::journal::{self, Journal, JournalError, Reader, record};
+use damaged::Damaged;
 use health::Health;
 use writer::{Request, Wish, Writer};
 
 pub use by::{By, Permit, Right};
 pub use desk::{Foreseen, Happened};
-pub use pipeline::{Answered, Arriving, Pipeline, unreadable};
+pub use pipeline::{Answered, Arriving, Pipeline, apart, path_text, unreadable};
 pub use read::{ContentOf, Original, Version};
 pub use receipt::{Answer, Conflict, Outcome, Receipt};
+pub use verification::Pace;
 pub use writer::Receipts;
 
 /// How many requests may wait for the writer before the next must wait to wait.
@@ -79,6 +83,15 @@ pub enum ArchiveError {
     Unread(String),
     #[error("the archive is closing")]
     Closing,
+    #[error("the archive is open for reading only until it is repaired: {0}")]
+    ReadOnly(Arc<JournalError>),
+    #[error(
+        "only {free} bytes are free where the archive lies, and nothing is admitted while there are fewer than \
+         {reserve} (archive.reserve_bytes): make room"
+    )]
+    NoRoom { free: u64, reserve: u64 },
+    #[error("the record of {digest} cannot be read: {why}")]
+    Damaged { digest: Digest, why: Arc<JournalError> },
     #[error("the journal's bytes for {0} are not those that were admitted")]
     Unfaithful(Digest),
 }
@@ -93,6 +106,11 @@ impl ArchiveError {
                 | ArchiveError::NotWithdrawn(_)
                 | ArchiveError::Refused(_)
         )
+    }
+
+    /// Whether one record cannot be had as it was admitted, while the rest can.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, ArchiveError::Damaged { .. } | ArchiveError::Unfaithful(_))
     }
 }
 
@@ -116,6 +134,10 @@ pub struct Settings {
     pub authority: String,
     pub segment_bytes_max: u64,
     pub catalogue_cache_bytes: u64,
+    /// Nothing is admitted while less is free.
+    pub reserve_bytes: u64,
+    /// How the journal is verified while a server runs.
+    pub pace: Pace,
 }
 
 /// How far a long piece of work is: bytes done and bytes in all.
@@ -166,40 +188,54 @@ pub struct Archive {
     requests: Option<mpsc::Sender<Request>>,
     health: Health,
     threads: Vec<JoinHandle<()>>,
+    reserve_bytes: u64,
+    damaged: Damaged,
     /// Held as long as the archive is open.
     lock: File,
 }
 
 impl Archive {
-    /// Opens the archive, making it if there is none, and brings the catalogue up to the journal.
+    /// Opens the archive, making it if there is none, and brings the catalogue up to the journal. Where what was
+    /// acknowledged is damaged and the catalogue lacks it, the rest is open for reading.
     pub fn open(settings: &Settings, progress: Progress) -> Result<Archive, ArchiveError> {
         let lock = lock(&settings.path)?;
-        let catalogue = open_catalogue(settings)?;
-        match replay::catch_up(settings, catalogue, progress) {
-            Ok((catalogue, journal)) => Archive::start(settings, lock, catalogue, journal),
+        damaged::discard_incomplete(settings)?;
+        let opened = match replay::catch_up(settings, open_catalogue(settings)?, progress) {
             // A catalogue that does not fit the journal is as good as none.
             Err(ArchiveError::Catalogue(error)) => {
                 move_aside(&settings.catalogue_path(), &error)?;
-                let (catalogue, journal) = replay::catch_up(settings, open_catalogue(settings)?, progress)?;
+                replay::catch_up(settings, open_catalogue(settings)?, progress)
+            }
+            opened => opened,
+        };
+        match opened {
+            Ok((catalogue, journal)) => {
+                damaged::end_rebuild(settings)?;
                 Archive::start(settings, lock, catalogue, journal)
+            }
+            Err(ArchiveError::Journal(why)) if matches!(*why, JournalError::Damaged { .. }) => {
+                Archive::open_for_reading(settings, lock, why, progress)
             }
             Err(error) => Err(error),
         }
     }
 
-    /// Throws the catalogue away and makes it anew from the journal.
+    /// Throws the catalogue away and makes it anew from the journal; one that was being made anew when the process
+    /// ended is taken up where it was. The old one is put back where the journal is too damaged for a new one.
     pub fn rebuild(settings: &Settings, progress: Progress) -> Result<Archive, ArchiveError> {
         let lock = lock(&settings.path)?;
-        let path = settings.catalogue_path();
-        if path.exists() {
-            // In one step: sled might open what is left of a folder that was half removed.
-            let discarded = path.with_extension("discarded");
-            remove_dir(&discarded)?;
-            std::fs::rename(&path, &discarded).map_err(io_error("move", &path))?;
-            remove_dir(&discarded)?;
+        damaged::discard_incomplete(settings)?;
+        damaged::begin_rebuild(settings)?;
+        match replay::catch_up(settings, open_catalogue(settings)?, progress) {
+            Ok((catalogue, journal)) => {
+                damaged::end_rebuild(settings)?;
+                Archive::start(settings, lock, catalogue, journal)
+            }
+            Err(error) => {
+                damaged::put_back(settings)?;
+                Err(error)
+            }
         }
-        let (catalogue, journal) = replay::catch_up(settings, open_catalogue(settings)?, progress)?;
-        Archive::start(settings, lock, catalogue, journal)
     }
 
     fn start(
@@ -223,7 +259,9 @@ impl Archive {
         let writer = writer.map_err(io_error("start the writer of", &settings.path))?;
         let path = settings.path.clone();
         let (requests, threads) = (Some(requests), vec![writer, merger]);
-        Ok(Archive { path, catalogue, reader, requests, health, threads, lock })
+        let damaged = Damaged::default();
+        let reserve_bytes = settings.reserve_bytes;
+        Ok(Archive { path, catalogue, reader, requests, health, threads, reserve_bytes, damaged, lock })
     }
 
     /// Why nothing can be admitted; none where all is well.
@@ -282,6 +320,7 @@ impl Archive {
     }
 
     async fn ask(&self, wish: Wish, by: impl Into<By>, at: Timestamp) -> Result<Submitted, ArchiveError> {
+        self.check_writable(&wish)?;
         let requests = self.requests.as_ref().ok_or(ArchiveError::Closing)?;
         let (answer, answered) = oneshot::channel();
         let request = Request { by: by.into(), at, wish, answer };
@@ -320,7 +359,10 @@ impl Drop for Archive {
         for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
-        if let Err(error) = self.catalogue.flush() {
+        // What was read of a damaged journal is not to be taken for the whole.
+        if self.damage().is_none()
+            && let Err(error) = self.catalogue.flush()
+        {
             tracing::error!(%error, "the catalogue could not be flushed; the journal has everything");
         }
         // Closing the file would do, but for a process that was forked just now and holds it as well.
@@ -346,6 +388,11 @@ impl Settings {
     pub fn catalogue_path(&self) -> PathBuf {
         self.path.join("catalogue")
     }
+
+    /// Whether the catalogue was found damaged as it was read: the next opening makes it anew.
+    pub fn suspects_catalogue(&self) -> bool {
+        suspected(&self.catalogue_path()).exists()
+    }
 }
 
 /// The catalogue, or an empty one where it cannot be opened.
@@ -357,7 +404,7 @@ fn open_catalogue(settings: &Settings) -> Result<Catalogue, ArchiveError> {
     match open() {
         Ok(catalogue) => Ok(catalogue),
         // Nothing to move aside: there is no room for a catalogue, or no right to make one.
-        Err(error) if !path.exists() => Err(error.into()),
+        Err(error) if !path.exists() && !settings.suspects_catalogue() => Err(error.into()),
         Err(error) => {
             move_aside(&path, &error)?;
             Ok(open()?)
@@ -377,7 +424,10 @@ fn move_aside(path: &Path, error: &CatalogueError) -> Result<(), ArchiveError> {
     let aside = path.with_extension("damaged");
     tracing::warn!(%error, aside = %aside.display(), "the catalogue is moved aside and rebuilt from the journal");
     remove_dir(&aside)?;
-    std::fs::rename(path, &aside).map_err(io_error("move aside", path))
+    if path.exists() {
+        std::fs::rename(path, &aside).map_err(io_error("move aside", path))?;
+    }
+    damaged::remove(&suspected(path))
 }
 
 /// One process at a time has the archive open.

@@ -2,11 +2,14 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::Arc;
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use tokio::task::JoinHandle;
+use tokio::sync::Semaphore;
+use tokio::task::{JoinError, JoinHandle};
 
 use super::{Archive, ArchiveError, By, Offer, Receipts, Submitted};
 use crate::intake::{self, Arrival, Refusal, RefusalKind};
@@ -20,6 +23,19 @@ const SHEAF_BYTES: usize = 256 << 10;
 const AHEAD: usize = 4;
 /// How many sheaves may wait for their sync.
 const UNANSWERED: usize = 128;
+
+/// As many documents are read at a time as there are processors, by whichever way they come: the rest waits its turn.
+static READERS: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)));
+
+/// Does work that takes a processor for a while, such as reading documents, on a thread that nobody waits for.
+///
+/// # Errors
+/// It panicked.
+pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, JoinError> {
+    let _permit = READERS.acquire().await;
+    tokio::task::spawn_blocking(work).await
+}
 
 /// A document, under the name by which it is spoken of.
 pub struct Arriving {
@@ -51,7 +67,7 @@ pub struct Pipeline {
     settings: Arc<intake::Settings>,
     clock: fn() -> Timestamp,
     /// By the name of the first document.
-    reading: VecDeque<(String, JoinHandle<Read>)>,
+    reading: VecDeque<(String, JoinHandle<Result<Read, JoinError>>)>,
     waiting: VecDeque<Waiting>,
 }
 
@@ -142,13 +158,14 @@ impl Pipeline {
             }
             read
         };
-        self.reading.push_back((first, tokio::task::spawn_blocking(read)));
+        self.reading.push_back((first, tokio::spawn(apart(read))));
     }
 
     async fn submit_next(&mut self, answered: &mut impl FnMut(&str, Answered)) -> Result<(), ArchiveError> {
         let Some((first, reading)) = self.reading.pop_front() else { return Ok(()) };
         // A reader that panicked leaves documents unread, not admitted: whoever asked must hear of it.
-        let Read { documents, offers } = reading.await.map_err(|_| ArchiveError::Unread(first))?;
+        let Read { documents, offers } =
+            reading.await.and_then(|read| read).map_err(|_| ArchiveError::Unread(first))?;
         let submitted = self.archive.submit(offers, &self.by, (self.clock)()).await?;
         self.waiting.push_back(Waiting { documents, submitted });
         // What is durable is said at once, so that whoever watches sees how far it is.
@@ -182,6 +199,16 @@ fn sheaf(documents: &mut impl Iterator<Item = Arriving>) -> Option<Vec<Arriving>
         sheaf.push(document);
     }
     (!sheaf.is_empty()).then_some(sheaf)
+}
+
+/// The name of a file as text. Bytes that are no UTF-8 are written as `\xff`, so that two names are never one.
+pub fn path_text(path: &Path) -> String {
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
+    }
+    text
 }
 
 /// Why a file was not taken in that could not be read.

@@ -1,6 +1,7 @@
 //! Reading from the archive: what bulletins say comes from the journal, and is checked as it is read.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
 
@@ -10,6 +11,7 @@ use crate::catalogue::key::HashKind;
 use crate::catalogue::record::{Bulletin, EventRecord, Withdrawn};
 use crate::catalogue::state::State;
 use crate::digest::Digest;
+use crate::journal::JournalError;
 use crate::journal::event::{Action, Event};
 
 /// One version of a bulletin.
@@ -118,18 +120,29 @@ impl Archive {
         let Some((_, record)) = self.catalogue.by_digest(HashKind::Original, digest)? else {
             return Ok(None);
         };
-        let bytes = self.reader.original(&record.place)?;
+        let bytes = self.faithful(*digest, self.reader.original(&record.place))?;
         if Digest::of(&bytes) != *digest {
-            return Err(ArchiveError::Unfaithful(*digest));
+            return Err(self.unfaithful(*digest));
         }
-        let json = self.reader.event(&record.place)?;
+        let json = self.faithful(*digest, self.reader.event(&record.place))?;
         let media_type = match Event::parse(&json).map(|event| event.action) {
             Ok(Action::Admit(admission)) => admission.media_type.to_string(),
             Ok(Action::Keep { media_type, .. }) => media_type.to_string(),
-            _ => return Err(ArchiveError::Unfaithful(*digest)),
+            _ => return Err(self.unfaithful(*digest)),
         };
         let received = Timestamp::from_millisecond(record.at).unwrap_or(Timestamp::UNIX_EPOCH);
         Ok(Some(Original { bytes, media_type, received }))
+    }
+
+    /// The records of the event with this number as they lie in the journal, each of them whole: its original's, where it
+    /// has one, and its own.
+    pub fn records(&self, seq: u64) -> Result<Option<Vec<u8>>, ArchiveError> {
+        let Some(record) = self.catalogue.event(seq)? else { return Ok(None) };
+        let (content, original) =
+            record.admitted.map_or((Digest::ZERO, Digest::ZERO), |it| (it.content, it.original));
+        let mut bytes = self.faithful(original, self.reader.original_member(&record.place))?;
+        bytes.extend(self.faithful(content, self.reader.event_member(&record.place))?);
+        Ok(Some(bytes))
     }
 
     /// The categories with these numbers.
@@ -145,13 +158,31 @@ impl Archive {
         read: impl FnOnce(&[u8], &Event) -> Option<T>,
     ) -> Result<T, ArchiveError> {
         let digest = record.admitted.map_or(Digest::ZERO, |admitted| admitted.content);
-        let json = self.reader.event(&record.place)?;
-        let event = Event::parse(&json).map_err(|_| ArchiveError::Unfaithful(digest))?;
-        let Action::Admit(admission) = &event.action else { return Err(ArchiveError::Unfaithful(digest)) };
+        let json = self.faithful(digest, self.reader.event(&record.place))?;
+        let event = Event::parse(&json).map_err(|_| self.unfaithful(digest))?;
+        let Action::Admit(admission) = &event.action else { return Err(self.unfaithful(digest)) };
         let content = admission.content.get().as_bytes();
         if Digest::of(content) != digest {
-            return Err(ArchiveError::Unfaithful(digest));
+            return Err(self.unfaithful(digest));
         }
-        read(content, &event).ok_or(ArchiveError::Unfaithful(digest))
+        read(content, &event).ok_or_else(|| self.unfaithful(digest))
+    }
+
+    /// What was read, or that what has this digest cannot be had: counted, and told to whoever runs the archive.
+    fn faithful<T>(&self, digest: Digest, read: Result<T, JournalError>) -> Result<T, ArchiveError> {
+        read.map_err(|why| match why.spoils_a_record() {
+            true => self.count(ArchiveError::Damaged { digest, why: Arc::new(why) }),
+            false => why.into(),
+        })
+    }
+
+    fn unfaithful(&self, digest: Digest) -> ArchiveError {
+        self.count(ArchiveError::Unfaithful(digest))
+    }
+
+    fn count(&self, error: ArchiveError) -> ArchiveError {
+        self.damaged.reads.fetch_add(1, Ordering::Relaxed);
+        tracing::error!(%error, "a record is damaged; `annals repair` mends it");
+        error
     }
 }

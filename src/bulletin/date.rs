@@ -75,6 +75,27 @@ impl PartialDate {
     }
 }
 
+/// A place in the calendar, no more precise than is known: 0 stands for a month or day that is not, and so comes before
+/// those that are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CalendarDay {
+    pub year: i16,
+    pub month: u8,
+    pub day: u8,
+}
+
+impl From<PartialDate> for CalendarDay {
+    fn from(date: PartialDate) -> CalendarDay {
+        let first = date.first_day();
+        let (month, day) = match date {
+            PartialDate::Year(_) => (0, 0),
+            PartialDate::Month(..) => (first.month(), 0),
+            PartialDate::Day(_) | PartialDate::Instant(..) => (first.month(), first.day()),
+        };
+        CalendarDay { year: first.year(), month: month.unsigned_abs(), day: day.unsigned_abs() }
+    }
+}
+
 impl fmt::Display for PartialDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 pub use alias::{Alias, AliasKind, is_absolute_iri, is_local, is_tracking_parameter, normalise_url};
-pub use date::{Basis, NotADate, PartialDate, Published};
+pub use date::{Basis, CalendarDay, NotADate, PartialDate, Published};
 pub use id::{BulletinId, NotAnId};
 pub use selection::{LEFT_SELECTION, Selection};
-pub use text::{excerpt, is_inline, visible_text};
+pub use text::{excerpt, is_inline, running_text, visible_text};
 
 /// The normalised bulletin: everything that makes one version differ from another.
 ///

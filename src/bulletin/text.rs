@@ -17,9 +17,29 @@ pub fn is_inline(name: &str) -> bool {
 /// The text that a reader of a sanitised HTML fragment sees: blocks on lines of their own, white space
 /// folded, no empty lines.
 pub fn visible_text(html: &str) -> String {
+    text_of(html, false)
+}
+
+/// The same without the captions of pictures, which stand beside what is read from beginning to end.
+pub fn running_text(html: &str) -> String {
+    text_of(html, true)
+}
+
+fn text_of(html: &str, uncaptioned: bool) -> String {
     let mut text = String::with_capacity(html.len());
+    // Where the figure began that is open, in the text; whether its caption is.
+    let (mut figure, mut caption) = (None, false);
     for piece in pieces(html) {
         match piece {
+            Piece::Start("figure", _) => figure = Some(text.trim_end().len()),
+            Piece::End("figure") => figure = None,
+            // A figure may be a quotation or a table as well, whose text goes with its caption.
+            Piece::Start("figcaption", _) => caption = uncaptioned && figure == Some(text.trim_end().len()),
+            Piece::End("figcaption") => caption = false,
+            _ => {}
+        }
+        match piece {
+            Piece::Text(_) if caption => {}
             Piece::Start(name, _) | Piece::End(name) if is_inline(name) => {}
             Piece::Start(..) | Piece::End(_) => end_line(&mut text),
             Piece::Text(value) => push_folded(&value, &mut text),
@@ -58,7 +78,7 @@ const EXCERPT_BYTES_MAX: usize = 320;
 
 /// How a body begins, on one line and cut between words: what stands for the summary where there is none.
 pub fn excerpt(html: &str) -> String {
-    let text = visible_text(html).replace('\n', " ");
+    let text = running_text(html).replace('\n', " ");
     let clipped = clip(&text, EXCERPT_BYTES_MAX);
     if clipped.len() == text.len() {
         return text;
@@ -81,6 +101,14 @@ mod tests {
         ] {
             assert_eq!(visible_text(html), text, "{html}");
         }
+    }
+
+    #[test]
+    fn captions_are_seen_and_not_run_on() {
+        let html =
+            "<p>One</p><figure><img src=\"x\"><figcaption>A <b>gull</b></figcaption></figure><p>two</p>";
+        assert_eq!((visible_text(html), running_text(html)), ("One\nA gull\ntwo".into(), "One\ntwo".into()));
+        assert_eq!(excerpt(html), "One two");
     }
 
     #[test]

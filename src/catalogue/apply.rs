@@ -12,7 +12,7 @@ use super::key::HashKind;
 use super::overlay::Changes;
 use super::record::{Admitted, Bulletin, EventRecord, Item, Names, Said, SelectionState, Withdrawn};
 use super::state::{Result, State};
-use crate::bulletin::{Alias, BulletinId, Category, Selection};
+use crate::bulletin::{Alias, BulletinId, CalendarDay, Category, PartialDate, Selection};
 use crate::digest::Digest;
 use crate::journal::event::{Action, Admission, Event};
 use crate::journal::{Place, Position};
@@ -100,7 +100,7 @@ pub fn apply_decided(
     if decision.verdict == Verdict::Revised {
         after.versions.push(number);
         after.updated = if admission.minor { after.updated } else { change.at };
-        after.year = admission.published().map_or(after.year, |date| date.year());
+        after.on = admission.published().map_or(after.on, CalendarDay::from);
     }
     index_what_it_says(&mut change, admission, content)?;
     let visible = decision.verdict != Verdict::Duplicate
@@ -119,7 +119,7 @@ fn born(state: &impl State, placed: &Placed, admission: &Admission, content: Dig
         Some(iri) => iri.to_string(),
         None => format!("tag:{}:{id}", admission.authority),
     };
-    let received = Offset::UTC.to_datetime(admission.received(placed.event.at)).year();
+    let received = PartialDate::Instant(admission.received(placed.event.at), Offset::UTC);
     Ok(Bulletin {
         id,
         entry_id,
@@ -128,7 +128,7 @@ fn born(state: &impl State, placed: &Placed, admission: &Admission, content: Dig
         versions: vec![placed.event.seq],
         said: Vec::new(),
         categories: Vec::new(),
-        year: admission.published().map_or(received, |date| date.year()),
+        on: admission.published().unwrap_or(received).into(),
         updated: placed.event.at.as_millisecond(),
         withdrawn: None,
         restored: None,
@@ -282,11 +282,13 @@ impl<'a, S: State> Change<'a, S> {
         let names = self.new_names.as_ref().unwrap_or(&self.names);
         let terms =
             bulletin.categories.iter().map(|(number, _)| names.categories[*number as usize].term.as_str());
-        Selection::of(bulletin.year, terms)
+        Selection::of(bulletin.on.year, terms)
     }
 
     /// The bulletin's entry goes to every selection it is in now, its tombstone to those it has left.
     fn move_between_selections(&mut self, before: Option<&Bulletin>, after: Option<&Bulletin>) -> Result<()> {
+        let month = |bulletin: Option<&Bulletin>| bulletin.map_or(0, |it| usize::from(it.on.month.min(12)));
+        let (month_before, month_after) = (month(before), month(after));
         let before = self.selections(before);
         let after = self.selections(after);
         let left = before.iter().filter(|selection| !after.contains(selection));
@@ -299,7 +301,12 @@ impl<'a, S: State> Change<'a, S> {
                 (false, true) => state.bulletins,
                 (false, false) => state.bulletins + 1,
             };
-            let state = SelectionState { events: state.events + 1, bulletins, updated: self.at };
+            let mut months = state.months;
+            if selection.year().is_some() {
+                months[month_before] -= u32::from(before.contains(selection));
+                months[month_after] += u32::from(!gone);
+            }
+            let state = SelectionState { events: state.events + 1, bulletins, updated: self.at, months };
             self.items.push((selection.clone(), Item { event: self.number, gone }, state));
         }
         Ok(())

@@ -17,6 +17,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
 use sha2::{Digest as _, Sha256};
@@ -33,6 +34,8 @@ use state::{CatalogueError, Layered, Layers, Result};
 pub struct Catalogue {
     engine: Box<dyn Engine>,
     memory: RwLock<Memory>,
+    /// Goes up with everything that becomes visible.
+    generation: AtomicU64,
     /// Held by whoever merges: an older merge must not end behind a newer one.
     one_merge: Mutex<()>,
 }
@@ -111,7 +114,8 @@ impl Catalogue {
             names,
             withdrawals: 0,
         };
-        Ok(Catalogue { engine, memory: RwLock::new(memory), one_merge: Mutex::default() })
+        let memory = RwLock::new(memory);
+        Ok(Catalogue { engine, memory, generation: AtomicU64::new(1), one_merge: Mutex::default() })
     }
 
     /// The items `range` of a selection's list, in order of events; fewer where the list ends.
@@ -156,7 +160,9 @@ impl Catalogue {
 
     /// Makes what is pending visible. Only what is durable in the journal may be taken up.
     pub fn take_up(&self, pending: Overlay) {
-        self.memory.write().expect(POISON).take_up(pending);
+        let mut memory = self.memory.write().expect(POISON);
+        memory.take_up(pending);
+        self.generation.fetch_add(1, Ordering::Release);
     }
 
     /// Keeps what was decided and is being made durable, one batch at a time.
@@ -170,12 +176,19 @@ impl Catalogue {
         let mut memory = self.memory.write().expect(POISON);
         if let Some(held) = memory.held.take() {
             memory.take_up(held);
+            self.generation.fetch_add(1, Ordering::Release);
         }
     }
 
     /// Forgets what was held: it could not be made durable. Whatever is being decided on it must have ended.
     pub fn drop_held(&self) {
         self.memory.write().expect(POISON).held = None;
+    }
+
+    /// Goes up whenever anything becomes visible, and never waits for anyone: as long as it stands still, what was
+    /// read after it was asked for still holds.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
     }
 
     /// Goes up with every bulletin that is withdrawn or restored: what shows of a bulletin is then another, also

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::key::ShortHash;
-use crate::bulletin::{Alias, AliasKind, BulletinId, Category};
+use crate::bulletin::{Alias, AliasKind, BulletinId, CalendarDay, Category};
 use crate::digest::Digest;
 use crate::journal::Place;
 
@@ -62,7 +62,8 @@ pub struct Bulletin {
     pub said: Vec<Said>,
     /// By category number: the sources that assert it, by number; never none.
     pub categories: Vec<(u32, Vec<u32>)>,
-    pub year: i16,
+    /// When it was published, or else received, as far as is known: a year has no month, a month no day.
+    pub on: CalendarDay,
     /// Milliseconds since 1970.
     pub updated: i64,
     pub withdrawn: Option<Withdrawn>,
@@ -132,6 +133,9 @@ pub struct SelectionState {
     pub bulletins: u64,
     /// When the last event happened, in milliseconds since 1970.
     pub updated: i64,
+    /// Of a year, and of a category in one: how many of its bulletins each month has, from January; the first are those
+    /// whose month is not known.
+    pub months: [u32; 13],
 }
 
 /// One event of a selection: its sequence number, and whether it took the bulletin out.

@@ -1,5 +1,6 @@
 //! The way into the archive: through a running server if there is one, else the archive itself.
 
+use std::iter::Peekable;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,6 +21,10 @@ use crate::config::Config;
 use crate::intake::{self, Arrival, Refusal};
 use crate::permalink::{Permalinks, RESTORE, Route};
 use crate::web::server::LOCAL_SOCKET;
+use crate::web::sheaf;
+
+/// How long what stands above a document in a sheaf is at most, as a rule.
+const HEAD_BYTES_MAX: usize = 16 << 10;
 
 /// Under which the journal keeps what the command line admits.
 const BY: &str = "local";
@@ -82,14 +87,11 @@ impl Door {
                 Ok(pipeline.run(documents, answer).await?)
             }
             Door::Server { archive, bytes_max } => {
-                for Arriving { name, bytes, arrival } in documents {
-                    let answers = match sendable(bytes, *bytes_max) {
-                        Ok(bytes) => {
-                            send(archive, Method::POST, &query(&arrival), bytes, arrival.media_type).await?
-                        }
-                        Err(refused) => vec![refused],
-                    };
-                    answered(&name, answers);
+                let mut documents = documents.peekable();
+                while let Some(sheaf) = Sheaf::next(&mut documents, *bytes_max) {
+                    for (name, answers) in sheaf.send(archive).await? {
+                        answered(&name, answers);
+                    }
                 }
                 Ok(())
             }
@@ -120,6 +122,81 @@ impl Door {
                 send(archive, Method::POST, &path, Bytes::new(), None).await
             }
         }
+    }
+}
+
+/// Documents that go through a server together: it reads them side by side, and admits them in their order.
+#[derive(Default)]
+struct Sheaf {
+    /// Their names, each with its answer where it is not sent.
+    documents: Vec<(String, Option<AnswerJson>)>,
+    bytes: Vec<u8>,
+    /// The one document of a sheaf that is as large as any may be: it goes without what would stand above it.
+    alone: Option<(String, Option<String>, Bytes)>,
+}
+
+impl Sheaf {
+    /// The next documents; none where there are no more.
+    fn next(documents: &mut Peekable<impl Iterator<Item = Arriving>>, bytes_max: usize) -> Option<Sheaf> {
+        documents.peek()?;
+        let mut sheaf = Sheaf::default();
+        let fits = |arriving: &Arriving, so_far: usize| {
+            let bytes = arriving.bytes.as_ref().map_or(0, Bytes::len);
+            so_far == 0 || so_far + bytes + HEAD_BYTES_MAX <= sheaf::BYTES_MAX.min(bytes_max)
+        };
+        while sheaf.documents.len() < sheaf::DOCUMENTS_MAX
+            && sheaf.alone.is_none()
+            && let Some(Arriving { name, bytes, arrival }) =
+                documents.next_if(|arriving| fits(arriving, sheaf.bytes.len()))
+        {
+            let refused = match sendable(bytes, bytes_max) {
+                Ok(bytes) if bytes.len() + HEAD_BYTES_MAX > bytes_max => {
+                    sheaf.alone = Some((hints(&arrival), arrival.media_type, bytes));
+                    None
+                }
+                Ok(bytes) => {
+                    sheaf.push(&arrival, &bytes);
+                    None
+                }
+                Err(refused) => Some(refused),
+            };
+            sheaf.documents.push((name, refused));
+        }
+        Some(sheaf)
+    }
+
+    fn push(&mut self, arrival: &Arrival, bytes: &[u8]) {
+        let (query, media_type) = (hints(arrival), arrival.media_type.clone());
+        let head = sheaf::Head { query, media_type, unplaced: arrival.unplaced, bytes: bytes.len() };
+        sheaf::push(&mut self.bytes, &head, bytes);
+    }
+
+    /// Sends what is to be sent: the answers to each document, in their order.
+    async fn send(self, archive: &Path) -> Result<Vec<(String, Vec<AnswerJson>)>, Failure> {
+        let path = Route::Bulletins.to_string();
+        if let Some((query, media_type, bytes)) = self.alone {
+            let answers = send(archive, Method::POST, &format!("{path}?{query}"), bytes, media_type).await?;
+            return Ok(self.documents.into_iter().map(|(name, _)| name).zip([answers]).collect());
+        }
+        let mut answers = match self.bytes.is_empty() {
+            true => Vec::new(),
+            false => {
+                let media_type = Some(sheaf::MEDIA_TYPE.into());
+                send(archive, Method::POST, &path, self.bytes.into(), media_type).await?
+            }
+        }
+        .into_iter();
+        let answer = |(name, refused): (String, Option<AnswerJson>)| {
+            let answers = match refused {
+                Some(refused) => vec![refused],
+                None => match answers.next() {
+                    Some(AnswerJson::Array(answers)) => answers,
+                    _ => return Err("the server answered fewer documents than it was sent".into()),
+                },
+            };
+            Ok((name, answers))
+        };
+        self.documents.into_iter().map(answer).collect()
     }
 }
 
@@ -162,8 +239,8 @@ pub(super) async fn connect(archive: &Path) -> std::io::Result<SendRequest<Full<
     Ok(sender)
 }
 
-/// The address that admits a document with these hints.
-fn query(arrival: &Arrival) -> String {
+/// What is said of a document, as a query.
+fn hints(arrival: &Arrival) -> String {
     let hints = &arrival.hints;
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("source", hints.source.as_deref().unwrap_or(&arrival.source));
@@ -182,7 +259,7 @@ fn query(arrival: &Arrival) -> String {
         value.map(|value| query.append_pair(name, value));
     }
     query.extend_pairs(hints.categories.iter().map(|category| ("category", category)));
-    format!("{}?{}", Route::Bulletins, query.finish())
+    query.finish()
 }
 
 /// Asks the server, and reads its receipts. A refusal is an answer; anything else that fails is a failure.

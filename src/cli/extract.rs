@@ -10,7 +10,7 @@ use super::ingest::documents::{Opened, member_of};
 use super::ingest::files::FoundFile;
 use super::{Done, Failure, say};
 use crate::archive::Arriving;
-use crate::bulletin::{Author, Category, Enclosure, Link, Published, visible_text};
+use crate::bulletin::{Author, Category, Enclosure, Link, Published, running_text};
 use crate::config::Config;
 use crate::intake::{self, Arrival, Refusal, Submission, container};
 
@@ -23,7 +23,7 @@ struct Extracted {
     title: Option<String>,
     /// The day, where the date is that precise.
     date: Option<String>,
-    /// What a reader of the body sees.
+    /// What a reader of the body sees, but for the captions of pictures.
     text: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     published: Option<Published>,
@@ -132,7 +132,7 @@ fn one(part: Result<Submission, Refusal>) -> Extracted {
             .as_ref()
             .and_then(|published| published.date.day())
             .map(|day| day.to_string()),
-        text: Some(visible_text(&content.body)),
+        text: Some(running_text(&content.body)),
         precision: content.published.as_ref().map(|published| published.date.precision()),
         published: content.published,
         language: content.language,

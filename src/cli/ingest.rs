@@ -3,6 +3,7 @@
 mod addresses;
 pub mod documents;
 pub mod files;
+mod folders;
 mod resume;
 
 use std::cell::RefCell;
@@ -17,6 +18,7 @@ use crate::config::Config;
 use crate::intake::{Arrival, Hints, Refusal, RefusalKind};
 use documents::{Documents, Mark};
 pub use files::Files;
+use folders::Folders;
 use resume::Resume;
 
 #[derive(clap::Args)]
@@ -172,6 +174,10 @@ pub async fn admit(
     way: Way,
 ) -> Result<Counts, Failure> {
     files.left_alone().inspect(|line| eprintln!("{line}"));
+    if hints.source.is_none() {
+        let said = Folders::of(&config.archive.path).name(&mut files.files);
+        said.iter().for_each(|line| eprintln!("{line}"));
+    }
     let total = files.bytes();
     let mut resume = Resume::open(&config.archive, &files.roots, hints, way.from_start);
     let before = files.files.len();

@@ -10,6 +10,7 @@ mod ingest;
 mod log;
 mod progress;
 mod rebuild;
+mod repair;
 mod serve;
 mod sources;
 mod token;
@@ -62,6 +63,12 @@ enum Command {
     },
     /// Check every byte, digest and link of the journal
     Verify,
+    /// Mend what is damaged in the journal, also while a server runs
+    Repair {
+        /// The folder of a copy, or the address of an Annals that has the same journal
+        #[arg(long, value_name = "URL|FOLDER")]
+        from: Option<String>,
+    },
     /// Make the catalogue anew from the journal
     Rebuild,
     /// Take a bulletin out of public view, for a reason that readers see
@@ -136,7 +143,8 @@ fn run(arguments: Arguments) -> Result<Done, Failure> {
         Command::Serve { ingest } => run_async(serve::run(config, ingest)),
         Command::Ingest(options) => run_async(ingest::run(config, options, json)),
         Command::Extract { path, hints } => extract::run(&config, &path, hints),
-        Command::Verify => verify::run(&config, json),
+        Command::Verify => verify::check(&config, json),
+        Command::Repair { from } => run_async(repair::run(config, from, json)),
         Command::Rebuild => rebuild::run(&config),
         Command::Withdraw { id, reason } => run_async(withdraw::withdraw(config, &id, &reason, json)),
         Command::Restore { id } => run_async(withdraw::restore(config, &id, json)),

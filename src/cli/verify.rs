@@ -1,11 +1,14 @@
 //! `annals verify`: the whole journal, byte by byte.
 
+use jiff::Timestamp;
+
 use super::progress::Progress;
 use super::{Done, Failure, say};
+use crate::archive::verification;
 use crate::config::Config;
 use crate::journal::{self, Report, read_head, segment};
 
-pub fn run(config: &Config, json: bool) -> Result<Done, Failure> {
+pub fn check(config: &Config, json: bool) -> Result<Done, Failure> {
     let dir = config.archive.journal_path();
     if !dir.exists() {
         return Err(format!("there is no journal in {}", config.archive.path.display()).into());
@@ -18,6 +21,8 @@ pub fn run(config: &Config, json: bool) -> Result<Done, Failure> {
     // A server may be writing: what it has not acknowledged yet is none of this pass.
     let report = journal::verify(&dir, read_head(&dir), |bytes| bar.add(bytes))?;
     bar.finish();
+    // For the server, which tells it; that it cannot be noted is no reason not to say it here.
+    let _ = verification::note(&config.archive.path, &report, Timestamp::now());
     show(&report, json);
     Ok(if report.problems.is_empty() { Done::Well } else { Done::Wrong })
 }

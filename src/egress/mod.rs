@@ -8,6 +8,7 @@
 mod allow;
 mod body;
 mod error;
+mod eyes;
 mod inside;
 #[cfg(test)]
 mod tests;
@@ -21,15 +22,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, CONNECTION, HOST, LOCATION, USER_AGENT};
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, HOST, LOCATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::Full;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_rustls::{ConfigBuilderExt as _, HttpsConnector};
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
-use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tower::{Service as _, service_fn};
 use url::{Position, Url};
 
@@ -41,6 +41,9 @@ pub use inside::inside;
 
 /// How often a redirect is followed.
 pub const REDIRECTS_MAX: usize = 5;
+
+/// For so long a request keeps others from its host: what takes longer is slow, and they need not wait for it.
+const TURN_MAX: Duration = Duration::from_secs(5);
 
 /// The longest address that is fetched, in bytes.
 const URL_BYTES_MAX: usize = 4_000;
@@ -148,8 +151,9 @@ impl Egress {
         let mut moved = None;
         let mut for_ever = true;
         let mut named = ask.named;
+        let mut ask = ask.clone();
         for _ in 0..=REDIRECTS_MAX {
-            let (status, headers, body) = self.exchange(&url, ask, named).await?;
+            let (status, headers, body) = self.exchange(&url, &ask, named).await?;
             let redirected =
                 ask.method == Method::GET && matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
             if !redirected {
@@ -161,6 +165,10 @@ impl Egress {
             for_ever &= matches!(status.as_u16(), 301 | 308);
             let to = checked(location.as_str())?;
             named &= same_host(&to, &url);
+            if to.origin() != url.origin() {
+                // A token is for whom it was given to.
+                ask.headers.remove(AUTHORIZATION);
+            }
             url = to;
             if for_ever {
                 moved = Some(url.clone());
@@ -176,7 +184,8 @@ impl Egress {
         ask: &Ask,
         named: bool,
     ) -> Result<(StatusCode, HeaderMap, Bytes), EgressError> {
-        let _turn = self.turns.wait(url.host_str().unwrap_or_default()).await;
+        // One host may have several servers, of which one that hangs is no reason to leave the others alone.
+        let turn = self.turns.wait(&url[Position::BeforeHost..Position::AfterPort]).await;
         let whole = async {
             let mut sender = self.connect(url, named).await?;
             let response = self.limit(url, "the answer", self.settings.header_timeout, async {
@@ -190,7 +199,13 @@ impl Egress {
             };
             Ok((head.status, head.headers, body))
         };
-        self.limit(url, "all of it", self.settings.timeout, whole).await
+        let whole = self.limit(url, "all of it", self.settings.timeout, whole);
+        tokio::pin!(whole);
+        tokio::select! {
+            answer = &mut whole => return answer,
+            () = sleep(TURN_MAX) => drop(turn),
+        }
+        whole.await
     }
 
     async fn limit<T>(
@@ -233,7 +248,7 @@ impl Egress {
             })?;
             let tcp = service_fn(move |_: Uri| {
                 let addresses = addresses.clone();
-                async move { TcpStream::connect(&addresses[..]).await.map(TokioIo::new) }
+                async move { eyes::connect(&addresses).await.map(TokioIo::new) }
             });
             let stream = HttpsConnector::from((tcp, self.tls.clone())).call(uri).await;
             let stream = stream.map_err(|error| no_connection(body::said(&*error)))?;

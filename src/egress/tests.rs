@@ -388,3 +388,28 @@ async fn who_is_slow_is_left() {
     let error = impatient(40 * SECOND, 40 * SECOND).fetch(&Ask::get(&url)).await.unwrap_err();
     assert!(matches!(error, EgressError::NoConnection { .. }), "{error}");
 }
+
+#[tokio::test]
+async fn a_server_that_hangs_holds_up_neither_its_neighbours_nor_its_host_for_long() {
+    let hanging = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let hangs = hanging.local_addr().unwrap();
+    let well = Listening::new(|_| ok("Content-Length: 2\r\n", b"ok")).await;
+    let mut settings = settings(&["127.0.0.1"]);
+    settings.header_timeout = 600 * SECOND;
+    settings.timeout = 600 * SECOND;
+    let egress = Arc::new(Egress::new(settings));
+    let fetch = |url: String| {
+        let egress = egress.clone();
+        tokio::spawn(async move { egress.fetch(&Ask::get(&url)).await })
+    };
+    let waiting = fetch(format!("http://{hangs}/a"));
+    let (first, _) = hanging.accept().await.unwrap();
+    // Another server of the same host is asked at once, and this one again after a while.
+    let answer = fetch(format!("http://{}/", well.address)).await.unwrap().unwrap();
+    assert_eq!(&answer.body[..], b"ok");
+    let again = fetch(format!("http://{hangs}/b"));
+    let (second, _) = timeout(60 * SECOND, hanging.accept()).await.expect("its turn comes").unwrap();
+    assert!(!waiting.is_finished() && !again.is_finished());
+    drop((first, second));
+    assert!(waiting.await.unwrap().is_err() && again.await.unwrap().is_err());
+}

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::fold::fold_word;
+use crate::intake::deadline;
 
 /// What a phrase says of the line it stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +156,7 @@ pub fn hits(words: &[Word]) -> Vec<Hit> {
     let last = words.iter().rposition(|word| !word.is_number()).map_or(words.len(), |last| last + 1);
     let mut hits = Vec::new();
     for (at, word) in words.iter().enumerate() {
+        deadline::step();
         for phrase in PHRASES.get(&word.folded).into_iter().flatten() {
             let next = at + 1 + phrase.rest.len();
             let whole = (at == 0 || at == first) && (next == words.len() || next == last);

@@ -14,6 +14,7 @@ use std::ops::Range;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
 pub use crate::bulletin::is_inline;
+use crate::intake::deadline;
 use html5gum::{Span, State, Tokenizer, naive_next_state};
 use names::{CLOSED_ONLY_BY_THEIR_OWN, KNOWN, closes_paragraph, is_of_head, known, place};
 pub use names::{is_heading, is_void};
@@ -24,7 +25,7 @@ pub const DEPTH_MAX: usize = 256;
 
 /// Past so many elements and texts in one page, tags are ignored. The longest pages of comments stay far
 /// below; every pass over a page, and every tree that is built of it later, is bounded by this.
-const NODES_MAX: usize = 250_000;
+const NODES_MAX: usize = 125_000;
 
 /// A node by its place in document order.
 pub type NodeId = usize;
@@ -134,6 +135,7 @@ impl Tree {
         let mut line = String::new();
         let mut blocks: Vec<NodeId> = Vec::new();
         for id in self.subtree(id) {
+            deadline::step();
             while blocks.pop_if(|block| self.end(*block) <= id).is_some() {
                 line.push(' ');
             }
@@ -193,6 +195,7 @@ pub fn tokens(html: &str, mut each: impl FnMut(CallbackEvent<'_>)) {
             CallbackEvent::EndTag { name: b"svg" | b"math" } => foreign = foreign.saturating_sub(1),
             _ => {}
         }
+        deadline::step();
         each(event);
         next
     });
@@ -273,7 +276,7 @@ impl Builder {
             }
             CallbackEvent::String { value } if !self.dropping => {
                 let range = self.intern(value);
-                self.push(TEXT, range);
+                self.text(range);
             }
             _ => {}
         }
@@ -290,6 +293,18 @@ impl Builder {
         let parent = *self.open.last().expect("the root is never closed") as u32;
         self.tree.nodes.push(Node { name, parent, end: id as u32 + 1, from: range.start, to: range.end });
         id
+    }
+
+    /// Takes up a text; one that comes in pieces, around comments and tags that are ignored, is one.
+    fn text(&mut self, range: Range<u32>) {
+        let parent = self.open.last().copied();
+        let last = self.tree.nodes.last_mut().filter(|last| last.name == TEXT && last.to == range.start);
+        match last.filter(|last| Some(last.parent as NodeId) == parent) {
+            Some(last) => last.to = range.end,
+            None => {
+                self.push(TEXT, range);
+            }
+        }
     }
 
     fn name(&self, id: NodeId) -> &'static str {

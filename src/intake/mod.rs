@@ -7,6 +7,7 @@
 pub mod boilerplate;
 pub mod container;
 pub mod date;
+pub mod deadline;
 pub mod email;
 pub mod feed;
 pub mod fold;
@@ -23,6 +24,8 @@ pub mod split;
 pub mod text;
 pub mod wxr;
 pub mod xml;
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -105,15 +108,20 @@ pub static FORMATS: [Format; 10] = [
 pub struct Settings {
     /// The most bytes a document may have.
     pub bytes_max: usize,
+    /// The longest that reading one document may take.
+    pub timeout: Duration,
     /// What whoever runs the archive says of bulletins by where they come from.
     pub rules: rules::Rules,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { bytes_max: DOCUMENT_BYTES_MAX, rules: rules::Rules::default() }
+        Settings { bytes_max: DOCUMENT_BYTES_MAX, timeout: TIMEOUT, rules: rules::Rules::default() }
     }
 }
+
+/// The longest that reading one may take, unless the configuration says otherwise.
+pub const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The most bytes a document may have, unless the configuration says otherwise.
 pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
@@ -281,9 +289,17 @@ pub fn read(bytes: &[u8], arrival: &Arrival, settings: &Settings) -> Result<Docu
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Refusal::new(RefusalKind::Unprocessable, "the document", "it is empty"));
     }
-    let format = detect(bytes, arrival)?;
-    let reading = (format.parse)(bytes, arrival)?;
-    settle::settle(reading, arrival, format, &settings.rules)
+    let read = || {
+        let format = detect(bytes, arrival)?;
+        let reading = (format.parse)(bytes, arrival)?;
+        settle::settle(reading, arrival, format, &settings.rules)
+    };
+    let slow = |_| {
+        let why =
+            format!("it takes longer than {} s to read (intake.timeout_seconds)", settings.timeout.as_secs());
+        Err(Refusal::new(RefusalKind::Unprocessable, "the document", why))
+    };
+    deadline::within(settings.timeout, read).unwrap_or_else(slow)
 }
 
 /// Refuses a document of `bytes` bytes where that is too many.

@@ -18,7 +18,7 @@ use super::sanitize::sanitize_with_base;
 use super::{Arrival, Body, Document, Draft, Format, Reading, Refusal, RefusalKind, Submission, Tombstone};
 use crate::bulletin::{
     Alias, Author, Basis, Category, Content, Enclosure, Link, Published, clip, is_absolute_iri, is_local,
-    slug, visible_text,
+    running_text, slug, visible_text,
 };
 use crate::digest::Digest;
 use part::{Part, PartNames};
@@ -314,7 +314,9 @@ fn title(found: Option<&str>, body: &str) -> Result<String, Refusal> {
     if !title.is_empty() {
         return Ok(title);
     }
-    let line = visible_text(body).lines().map(one_line).find(|line| !line.is_empty());
+    // A caption stands for the title where there is nothing else to read.
+    let texts = [running_text(body), visible_text(body)];
+    let line = texts.iter().flat_map(|text| text.lines()).map(one_line).find(|line| !line.is_empty());
     let line = line.ok_or_else(|| unprocessable("title and body", "there is no text in either"))?;
     if line.len() <= STAND_IN_BYTES_MAX {
         return Ok(line);

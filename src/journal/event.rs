@@ -16,7 +16,7 @@ use crate::digest::Digest;
 
 /// The rules of identity under which events written now are applied. A later release that decides
 /// otherwise raises it, and goes on applying older events by the rules they were written under.
-pub const RULES: u32 = 2;
+pub const RULES: u32 = 1;
 
 /// One entry of the journal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -89,7 +89,7 @@ pub struct Admission<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<BulletinId>,
     pub text: TextMark,
-    /// Its document had another bulletin of the same text under another id. From rules 2 on.
+    /// Its document had another bulletin of the same text under another id.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub told_apart: bool,
 }

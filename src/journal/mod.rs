@@ -9,9 +9,11 @@
 //! file is cut back to what was last known durable.
 
 pub mod event;
+pub mod mend;
 mod reader;
 pub mod record;
 mod recovery;
+mod salvage;
 pub mod segment;
 #[cfg(test)]
 mod tests;
@@ -30,7 +32,8 @@ use event::Event;
 
 pub use reader::Reader;
 pub use recovery::{Replay, Replayed, read_head};
-pub use verify::{Problem, Report, verify};
+pub use salvage::salvage;
+pub use verify::{Problem, Report, verify, verify_gently};
 
 /// A segment is sealed when it has reached this size.
 pub const SEGMENT_BYTES_MAX: u64 = 1 << 30;
@@ -82,7 +85,7 @@ pub enum JournalError {
     Io { doing: &'static str, path: PathBuf, source: io::Error },
     #[error(
         "the journal is damaged in {segment} at byte {offset}: {what}. Nothing was changed. \
-         `annals verify` lists all damage; restore the file from a copy"
+         `annals verify` lists all damage, and `annals repair` mends it from a copy"
     )]
     Damaged { segment: String, offset: u64, what: String },
     #[error("the journal is not to be written: {0}")]
@@ -106,6 +109,19 @@ impl JournalError {
     fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> JournalError {
         let path = path.to_owned();
         move |source| JournalError::Io { doing, path, source }
+    }
+
+    /// Whether the bytes of a record cannot be had: they are others, or are not there, or the disk does not give them.
+    pub fn spoils_a_record(&self) -> bool {
+        const EIO: i32 = 5;
+        match self {
+            JournalError::Damaged { .. } => true,
+            JournalError::Io { source, .. } => {
+                matches!(source.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound)
+                    || source.raw_os_error() == Some(EIO)
+            }
+            _ => false,
+        }
     }
 
     /// Whether the file system had no room (an answer of its own over HTTP: 507).

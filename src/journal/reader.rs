@@ -37,12 +37,37 @@ impl Reader {
         Ok(record.into_block())
     }
 
+    /// The record of the original that stands before the event at `place`, as it lies there and whole; empty where there is
+    /// none.
+    pub fn original_member(&self, place: &Place) -> Result<Vec<u8>, JournalError> {
+        if place.original_bytes == 0 {
+            return Ok(Vec::new());
+        }
+        self.member(place.segment, place.offset, place.original_bytes)
+    }
+
+    /// The record of the event at `place`, as it lies there and whole.
+    pub fn event_member(&self, place: &Place) -> Result<Vec<u8>, JournalError> {
+        self.member(place.segment, place.event_offset(), place.event_bytes)
+    }
+
+    fn member(&self, segment: u32, offset: u64, bytes: u32) -> Result<Vec<u8>, JournalError> {
+        let member = self.bytes(segment, offset, bytes)?;
+        let decoded = record::decode(&member).map_err(|error| damaged(segment, offset, error.to_string()));
+        decoded.map(|_| member)
+    }
+
     fn record(&self, segment: u32, offset: u64, bytes: u32) -> Result<Record, JournalError> {
+        let member = self.bytes(segment, offset, bytes)?;
+        record::decode(&member).map_err(|error| damaged(segment, offset, error.to_string()))
+    }
+
+    fn bytes(&self, segment: u32, offset: u64, bytes: u32) -> Result<Vec<u8>, JournalError> {
         let path = segment::path(&self.dir, segment);
         let mut member = vec![0; bytes as usize];
         let file = self.file(segment).map_err(JournalError::io("open", &path))?;
         file.read_exact_at(&mut member, offset).map_err(JournalError::io("read", &path))?;
-        record::decode(&member).map_err(|error| damaged(segment, offset, error.to_string()))
+        Ok(member)
     }
 
     fn expect(

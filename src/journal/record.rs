@@ -23,7 +23,7 @@ const MEMBER_HEADER_START: [u8; 16] = [0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255, 21,
 /// `at`, 5 bytes.
 const TYPE_FIELD: [u8; 4] = [b'a', b't', 5, 0];
 /// Where the checksum stands: CRC-32 of the bytes before it and the bytes behind it.
-const CHECKSUM: std::ops::Range<usize> = 29..33;
+pub(super) const CHECKSUM: std::ops::Range<usize> = 29..33;
 const MEMBER_TRAILER_BYTES: usize = 8;
 
 /// The most that a record may hold, uncompressed; larger originals are refused long before.
@@ -189,19 +189,23 @@ fn encode(
     headers: &[(&str, &str)],
     block: &[u8],
 ) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(512 + block.len());
-    let write = "writing to a vector cannot fail";
-    let name = record_type.name();
-    write!(plain, "WARC/1.1\r\nWARC-Type: {name}\r\nWARC-Record-ID: {id}\r\nWARC-Date: {at}\r\n")
-        .expect(write);
-    for (name, value) in headers {
-        write!(plain, "{name}: {}\r\n", one_line(value)).expect(write);
-    }
-    write!(plain, "Content-Type: {}\r\nContent-Length: {}\r\n\r\n", one_line(content_type), block.len())
-        .expect(write);
-    plain.extend_from_slice(block);
-    plain.extend_from_slice(b"\r\n\r\n");
-    deflate(&plain, record_type)
+    SCRATCH.with_borrow_mut(|scratch| {
+        let plain = &mut scratch.plain;
+        plain.clear();
+        let write = "writing to a vector cannot fail";
+        let name = record_type.name();
+        write!(plain, "WARC/1.1\r\nWARC-Type: {name}\r\nWARC-Record-ID: {id}\r\nWARC-Date: {at}\r\n")
+            .expect(write);
+        for (name, value) in headers {
+            write!(plain, "{name}: {}\r\n", one_line(value)).expect(write);
+        }
+        let content_type = one_line(content_type);
+        write!(plain, "Content-Type: {content_type}\r\nContent-Length: {}\r\n\r\n", block.len())
+            .expect(write);
+        plain.extend_from_slice(block);
+        plain.extend_from_slice(b"\r\n\r\n");
+        scratch.deflate(record_type)
+    })
 }
 
 /// A header value cannot hold a line end; none that Annals writes does, whatever arrived.
@@ -209,34 +213,62 @@ fn one_line(value: &str) -> String {
     value.chars().filter(|c| !c.is_control()).collect()
 }
 
-/// `plain` as one gzip member (RFC 1952) that knows its own length.
-fn deflate(plain: &[u8], record_type: RecordType) -> Vec<u8> {
-    thread_local! {
-        static COMPRESSOR: RefCell<Compressor> = RefCell::new(Compressor::new(
+/// What a thread needs to make records, kept from one to the next: what is not there anew need not be cleared.
+struct Scratch {
+    compressor: Compressor,
+    plain: Vec<u8>,
+    member: Vec<u8>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch {
+        compressor: Compressor::new(
             CompressionLvl::new(COMPRESSION_LEVEL).expect("libdeflate has levels 1 to 12"),
-        ));
-    }
-    COMPRESSOR.with_borrow_mut(|compressor| {
-        let bound = compressor.deflate_compress_bound(plain.len());
-        let mut member = vec![0; MEMBER_HEADER_BYTES + bound + MEMBER_TRAILER_BYTES];
+        ),
+        plain: Vec::new(),
+        member: Vec::new(),
+    });
+}
+
+/// A thread that has made a larger record than this lets go of the room for it.
+const SCRATCH_BYTES_MAX: usize = 1 << 20;
+
+impl Scratch {
+    /// `plain` as one gzip member (RFC 1952) that knows its own length.
+    fn deflate(&mut self, record_type: RecordType) -> Vec<u8> {
+        let Scratch { compressor, plain, member } = self;
+        let bound =
+            MEMBER_HEADER_BYTES + compressor.deflate_compress_bound(plain.len()) + MEMBER_TRAILER_BYTES;
+        if member.len() < bound {
+            member.resize(bound, 0);
+        }
         let deflated = compressor
             .deflate_compress(plain, &mut member[MEMBER_HEADER_BYTES..])
             .expect("the bound is what libdeflate asked for");
         let compressed_bytes = MEMBER_HEADER_BYTES + deflated + MEMBER_TRAILER_BYTES;
-        member.truncate(compressed_bytes);
-        let plain_bytes = u32::try_from(plain.len()).expect("records are bounded far below 4 GiB");
-        member[..16].copy_from_slice(&MEMBER_HEADER_START);
-        member[16..20].copy_from_slice(&(compressed_bytes as u32).to_le_bytes());
-        member[20..24].copy_from_slice(&plain_bytes.to_le_bytes());
-        member[24..28].copy_from_slice(&TYPE_FIELD);
-        member[28] = record_type as u8;
-        member[compressed_bytes - 8..compressed_bytes - 4]
-            .copy_from_slice(&libdeflater::crc32(plain).to_le_bytes());
-        member[compressed_bytes - 4..].copy_from_slice(&plain_bytes.to_le_bytes());
-        let checksum = member_checksum(&member);
-        member[CHECKSUM].copy_from_slice(&checksum);
-        member
-    })
+        let mut made = member[..compressed_bytes].to_vec();
+        finish_member(&mut made, plain, record_type);
+        if bound > SCRATCH_BYTES_MAX {
+            (*plain, *member) = (Vec::new(), Vec::new());
+        }
+        made
+    }
+}
+
+/// Writes header and trailer around what was deflated from `plain`.
+fn finish_member(member: &mut [u8], plain: &[u8], record_type: RecordType) {
+    let compressed_bytes = member.len();
+    let plain_bytes = u32::try_from(plain.len()).expect("records are bounded far below 4 GiB");
+    member[..16].copy_from_slice(&MEMBER_HEADER_START);
+    member[16..20].copy_from_slice(&(compressed_bytes as u32).to_le_bytes());
+    member[20..24].copy_from_slice(&plain_bytes.to_le_bytes());
+    member[24..28].copy_from_slice(&TYPE_FIELD);
+    member[28] = record_type as u8;
+    member[compressed_bytes - 8..compressed_bytes - 4]
+        .copy_from_slice(&libdeflater::crc32(plain).to_le_bytes());
+    member[compressed_bytes - 4..].copy_from_slice(&plain_bytes.to_le_bytes());
+    let checksum = member_checksum(member);
+    member[CHECKSUM].copy_from_slice(&checksum);
 }
 
 /// The lengths of the member at the head of `bytes`.
@@ -261,7 +293,7 @@ pub fn member_lengths(bytes: &[u8]) -> Result<MemberLengths, RecordError> {
     Ok(lengths)
 }
 
-fn member_checksum(member: &[u8]) -> [u8; 4] {
+pub(super) fn member_checksum(member: &[u8]) -> [u8; 4] {
     let mut crc = libdeflater::Crc::new();
     crc.update(&member[..CHECKSUM.start]);
     crc.update(&member[CHECKSUM.end..]);

@@ -1,6 +1,9 @@
 //! Checking a whole journal: every byte, every digest, every link of the chain.
 
+use std::ops::ControlFlow;
 use std::path::Path;
+
+use serde::{Deserialize, Serialize};
 
 use super::event::{Action, Event};
 use super::record::{self, RecordType};
@@ -24,7 +27,7 @@ pub struct Report {
 }
 
 /// One thing that is wrong, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     pub segment: String,
     pub offset: u64,
@@ -38,6 +41,19 @@ pub fn verify(
     until: Option<Position>,
     mut progress: impl FnMut(u64),
 ) -> Result<Report, JournalError> {
+    let report = verify_gently(dir, until, |bytes| {
+        progress(bytes);
+        ControlFlow::Continue(())
+    });
+    Ok(report?.expect("nobody broke it off"))
+}
+
+/// As [`verify`], but `go_on` is asked behind each record; where it breaks off there is no report.
+pub fn verify_gently(
+    dir: &Path,
+    until: Option<Position>,
+    mut go_on: impl FnMut(u64) -> ControlFlow<()>,
+) -> Result<Option<Report>, JournalError> {
     let mut pass = Pass { report: Report::default(), position: Position::START, linked: true };
     let acknowledged = until.or_else(|| read_head(dir));
     let segments = segment::list(dir).map_err(JournalError::io("list", dir))?;
@@ -53,12 +69,14 @@ pub fn verify(
         let end =
             until.filter(|until| until.segment == segment).map_or(scan.file_bytes(), |until| until.offset);
         pass.report.bytes += end;
-        pass.segment(&mut scan, end, &mut progress).map_err(JournalError::io("read", &path))?;
+        if pass.segment(&mut scan, end, &mut go_on).map_err(JournalError::io("read", &path))?.is_break() {
+            return Ok(None);
+        }
     }
     if let Some(acknowledged) = acknowledged {
         pass.end(acknowledged);
     }
-    Ok(pass.report)
+    Ok(Some(pass.report))
 }
 
 struct Pass {
@@ -92,7 +110,12 @@ impl Pass {
         self.problem(segment, acknowledged.offset, &what);
     }
 
-    fn segment(&mut self, scan: &mut Scan, end: u64, progress: &mut impl FnMut(u64)) -> std::io::Result<()> {
+    fn segment(
+        &mut self,
+        scan: &mut Scan,
+        end: u64,
+        go_on: &mut impl FnMut(u64) -> ControlFlow<()>,
+    ) -> std::io::Result<ControlFlow<()>> {
         let segment = self.position.segment;
         // Stand-in for the original before the event: what follows must be an event that speaks of it.
         let mut original = None;
@@ -105,7 +128,6 @@ impl Pass {
             match checked {
                 Ok((lengths, record)) => {
                     scan.advance(lengths);
-                    progress(lengths.compressed_bytes as u64);
                     self.report.records += 1;
                     match record.record_type {
                         RecordType::Metadata => self.event(offset, record.block(), original.take()),
@@ -118,6 +140,9 @@ impl Pass {
                         }
                         RecordType::WarcInfo | RecordType::Revisit => {}
                     }
+                    if go_on(lengths.compressed_bytes as u64).is_break() {
+                        return Ok(ControlFlow::Break(()));
+                    }
                 }
                 Err(error) => {
                     self.problem(segment, offset, &error.to_string());
@@ -128,7 +153,7 @@ impl Pass {
                 }
             }
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     }
 
     fn event(&mut self, offset: u64, json: &[u8], original: Option<Digest>) {

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::layout::{Head, direction, outside, page, sanitised};
-use super::{Site, dates, listing, record};
+use super::listing::Listed;
+use super::messages::{set, text};
+use super::{Site, citation, dates, linked_data, listing, record};
 use crate::bulletin::{Author, BulletinId, Category, Content, Published, Selection, excerpt};
 use crate::digest::Digest;
 use crate::permalink::Route;
@@ -27,12 +29,17 @@ pub struct ArticleView<'a> {
     pub source: Option<String>,
     /// Where it was first published.
     pub via: Option<String>,
+    /// Further names under which it is known outside, as addresses or ids.
+    pub also_known_as: Vec<String>,
     /// Which version this is, from 1, and of how many.
     pub version: u32,
     pub versions: u32,
     pub captured: Timestamp,
     /// Whether the page stands at the address of this version and not at the permalink.
     pub memento: bool,
+    /// Its neighbours by date.
+    pub earlier: Option<Listed>,
+    pub later: Option<Listed>,
 }
 
 impl ArticleView<'_> {
@@ -42,9 +49,9 @@ impl ArticleView<'_> {
     }
 }
 
-/// The page of a bulletin: the text first, then its files, then its record.
+/// The page of a bulletin: the text first, then its files, how to cite it, its record, and its neighbours.
 ///
-/// The page is in the site's language and title and body are in their own, so that browsers align, speak
+/// The page is in the reader's language and title and body are in their own, so that browsers align, speak
 /// and hyphenate each as its readers expect.
 pub fn article(site: &Site, view: &ArticleView) -> String {
     let content = view.content;
@@ -57,7 +64,8 @@ pub fn article(site: &Site, view: &ArticleView) -> String {
         // Of an old version too: whoever searches should find the newest (RFC 6596 section 3).
         canonical: Some(view.permalink()),
         feeds: &feeds,
-        more: metadata(site, view, &description),
+        more: linked_data::metadata(site, view, &description),
+        ..Head::default()
     };
     page(
         site,
@@ -68,12 +76,15 @@ pub fn article(site: &Site, view: &ArticleView) -> String {
                 header {
                     (listing::categories(site, &view.categories))
                     h1 lang=[language] dir=(direction(language)) { (content.title) }
-                    (byline(&content.authors, &view.published))
+                    (byline(site, &content.authors, &view.published))
+                    (corrected(site, view))
                 }
                 div.body lang=[language] dir=(direction(language)) { (sanitised(&content.body)) }
-                (record::enclosures(&content.enclosures))
+                (record::enclosures(site, &content.enclosures))
+                (citation::section(site, view))
                 (record::record(site, view))
             }
+            (neighbours(site, view))
         },
     )
 }
@@ -88,52 +99,34 @@ fn feeds(site: &Site, view: &ArticleView) -> Vec<(Selection, String)> {
     feeds
 }
 
-/// For programs: what to cite (RFC 8574), where the versions are (RFC 5829), the same in other forms, and
-/// what a link preview shows.
-fn metadata(site: &Site, view: &ArticleView, description: &str) -> Markup {
-    let url = |route: &Route| site.links.url(route);
-    let cited = if view.memento { Route::Version(view.id, view.version) } else { view.permalink() };
-    let forms =
-        [("application/json", "json"), ("application/atom+xml;type=entry", "atom"), ("text/plain", "txt")];
-    html! {
-        link rel="cite-as" href=(url(&cited));
-        link rel="version-history" href=(url(&Route::History(view.id)));
-        @if view.memento { link rel="latest-version" href=(url(&view.permalink())); }
-        @for (media_type, extension) in forms {
-            link rel="alternate" type=(media_type) href=(url(&Route::BulletinAs(view.id, extension.into())));
-        }
-        meta property="og:type" content="article";
-        meta property="og:title" content=(view.content.title);
-        meta property="og:url" content=(url(&view.permalink()));
-        meta property="og:site_name" content=(site.title);
-        @if !description.is_empty() { meta property="og:description" content=(description); }
-        meta property="article:published_time" content=(view.published.date);
-        @for author in &view.content.authors { meta name="author" content=(author.name); }
-    }
-}
-
 /// Says so where this is not what the permalink shows: a reader who followed a citation should neither
 /// take an old text for the current one nor lose it.
 fn banner(site: &Site, view: &ArticleView) -> Markup {
-    let current = site.links.path(&view.permalink());
+    if !view.memento {
+        return html! {};
+    }
+    let words = site.words();
+    let current = site.path(&view.permalink());
+    let version = text(view.version.to_string());
     html! {
-        @if view.memento {
-            aside.banner role="note" {
-                @if view.version < view.versions {
-                    p {
-                        strong { "This is an old version. " }
-                        "Version " (view.version) " of " (view.versions) ", as it was captured on "
-                        (dates::moment(view.captured)) "."
-                    }
-                    p {
-                        a href=(current) { "Read the current version" } " · "
-                        a href=(site.links.path(&Route::Difference(view.id, view.version, view.versions))) { "See what has changed since" }
-                    }
-                } @else {
-                    p {
-                        "This is version " (view.version) ", the newest, at an address where it will not change. "
-                        a href=(current) { "The permalink" } " always has the newest."
-                    }
+        aside.banner aria-label=(words.version) {
+            @if view.version < view.versions {
+                p {
+                    strong { (words.old_version) } " "
+                    (set(words.old_version_which, &[
+                        ("version", version), ("versions", text(view.versions.to_string())),
+                        ("date", dates::moment(site, view.captured)),
+                    ]))
+                }
+                p {
+                    a href=(current) { (words.read_current) } " · "
+                    a href=(site.path(&Route::Difference(view.id, view.version, view.versions))) { (words.see_changes) }
+                }
+            } @else {
+                p {
+                    (set(words.newest_version, &[
+                        ("version", version), ("permalink", html! { a href=(current) { (words.the_permalink) } }),
+                    ]))
                 }
             }
         }
@@ -142,17 +135,65 @@ fn banner(site: &Site, view: &ArticleView) -> Markup {
 
 /// When, and by whom. A name may be written in another direction than the line that it stands in, hence
 /// `bdi`.
-fn byline(authors: &[Author], published: &Published) -> Markup {
+fn byline(site: &Site, authors: &[Author], published: &Published) -> Markup {
     html! {
         p.byline {
-            (dates::in_full(published))
-            @if !authors.is_empty() {
-                " · "
-                @for (n, author) in authors.iter().enumerate() {
-                    @if n > 0 { ", " }
-                    bdi { @match &author.url { Some(url) => (outside(url, &author.name)), None => (author.name) } }
+            span { (dates::in_full(site, published)) }
+            @for author in authors {
+                bdi.author { @match &author.url { Some(url) => (outside(url, &author.name)), None => (author.name) } }
+            }
+        }
+    }
+}
+
+/// At the permalink, that it was another once: a correction is not hidden.
+fn corrected(site: &Site, view: &ArticleView) -> Markup {
+    let words = site.words();
+    let history = || html! { a href=(site.path(&Route::History(view.id))) { (words.see_history) } };
+    html! {
+        @if !view.memento && view.versions > 1 {
+            p.corrected {
+                (set(words.corrected, &[
+                    ("date", dates::moment_day(site, view.captured)), ("version", text(view.version.to_string())),
+                ]))
+                " " (history())
+            }
+        }
+    }
+}
+
+/// The bulletins before and after it.
+fn neighbours(site: &Site, view: &ArticleView) -> Markup {
+    let words = site.words();
+    let sides = [("prev", words.earlier, &view.earlier), ("next", words.later, &view.later)];
+    html! {
+        @if view.earlier.is_some() || view.later.is_some() {
+            nav.neighbours aria-label=(words.earlier_and_later) {
+                @for (relation, name, neighbour) in sides {
+                    div class=(relation) {
+                        @if let Some(it) = neighbour {
+                            @let language = it.language.as_deref();
+                            p.quiet { (name) " · " (dates::day(site, &it.published)) }
+                            a rel=(relation) href=(site.path(&it.permalink())) lang=[language] dir=(direction(language)) { (it.title) }
+                        }
+                    }
                 }
             }
         }
     }
+}
+
+/// `2`, or `2 of 3`, with when it was captured.
+pub fn which_version(site: &Site, view: &ArticleView) -> Markup {
+    let words = site.words();
+    let message = if view.versions > 1 { words.version_of } else { words.version_only };
+    let number = |number: u32| text(number.to_string());
+    set(
+        message,
+        &[
+            ("version", number(view.version)),
+            ("versions", number(view.versions)),
+            ("date", dates::moment(site, view.captured)),
+        ],
+    )
 }

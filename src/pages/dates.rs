@@ -1,54 +1,72 @@
 //! Dates in words, no more precise than is known.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use jiff::tz::Offset;
 use maud::{Markup, html};
 
+use super::Site;
+use super::messages::{Language, set};
 use crate::bulletin::{Basis, PartialDate, Published};
 
 /// When a bulletin was published, for a list: to the day at most.
-pub fn day(published: &Published) -> Markup {
-    let date = &published.date;
-    let words = match date {
-        PartialDate::Year(year) => year.to_string(),
-        PartialDate::Month(year, month) => Date::constant(*year, *month, 1).strftime("%B %Y").to_string(),
-        PartialDate::Day(_) | PartialDate::Instant(..) => date.first_day().strftime("%-d %B %Y").to_string(),
-    };
-    // The `datetime` is the date as it is known, which HTML allows to be a year or a month as well.
-    html! {
-        @if published.basis == Basis::Received { "received " }
-        time datetime=(date) { (words) }
-        @if published.basis == Basis::Inferred { " (inferred)" }
-    }
+pub fn day(site: &Site, published: &Published) -> Markup {
+    with_basis(site, published, &words(site.interface.language, &published.date))
 }
 
 /// When a bulletin was published, with the time of day where that is known, as it was at the place where
 /// the date was written.
-pub fn in_full(published: &Published) -> Markup {
-    let PartialDate::Instant(at, offset) = published.date else { return day(published) };
+pub fn in_full(site: &Site, published: &Published) -> Markup {
+    let PartialDate::Instant(at, offset) = published.date else { return day(site, published) };
     let zone = match offset {
         Offset::UTC => "UTC".to_string(),
         offset => format!("UTC{offset}"),
     };
-    html! { (day(published)) ", " (offset.to_datetime(at).strftime("%H:%M")) " " (zone) }
+    let moment = site.interface.language.day_and_time(offset.to_datetime(at));
+    with_basis(site, published, &format!("{moment} {zone}"))
 }
 
 /// An instant of the archive's own, which is always in UTC.
-pub fn moment(at: Timestamp) -> Markup {
-    html! { time datetime=(at) { (at.strftime("%-d %B %Y, %H:%M UTC")) } }
+pub fn moment(site: &Site, at: Timestamp) -> Markup {
+    let words = site.interface.language.day_and_time(Offset::UTC.to_datetime(at));
+    html! { time datetime=(at) { (words) " UTC" } }
+}
+
+/// The day of an instant of the archive's own.
+pub fn moment_day(site: &Site, at: Timestamp) -> Markup {
+    html! { time datetime=(at) { (site.interface.language.day(Offset::UTC.to_datetime(at).date())) } }
+}
+
+/// A date to the day at most, without saying how it is known.
+pub fn words(language: Language, date: &PartialDate) -> String {
+    match date {
+        PartialDate::Year(year) => year.to_string(),
+        PartialDate::Month(year, month) => language.month(*year, *month),
+        PartialDate::Day(_) | PartialDate::Instant(..) => language.day(date.first_day()),
+    }
+}
+
+/// The `datetime` is the date as it is known, which HTML allows to be a year or a month as well.
+fn with_basis(site: &Site, published: &Published, words: &str) -> Markup {
+    let date = html! { time datetime=(published.date) { (words) } };
+    match published.basis {
+        Basis::Stated => date,
+        Basis::Inferred => set(site.words().date_inferred, &[("date", date)]),
+        Basis::Received => set(site.words().date_received, &[("date", date)]),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::tests::site_in;
 
     #[test]
     fn dates_say_how_precise_and_how_sure_they_are() {
+        let english = site_in(Language::English);
         for (date, basis, short, long) in [
             ("2017", Basis::Stated, "2017", "2017"),
             ("2017-06", Basis::Stated, "June 2017", "June 2017"),
-            ("2017-04-17", Basis::Inferred, "17 April 2017 (inferred)", "17 April 2017 (inferred)"),
+            ("2017-04-17", Basis::Inferred, "17 April 2017 (date inferred)", "17 April 2017 (date inferred)"),
             (
                 "2026-11-22T09:05:00Z",
                 Basis::Received,
@@ -64,8 +82,19 @@ mod tests {
         ] {
             let published = Published { basis, date: date.parse().unwrap() };
             let words = |markup: Markup| crate::bulletin::visible_text(&markup.into_string());
-            assert_eq!(words(day(&published)), short);
-            assert_eq!(words(in_full(&published)), long);
+            assert_eq!(words(day(&english, &published)), short);
+            assert_eq!(words(in_full(&english, &published)), long);
         }
+    }
+
+    #[test]
+    fn dates_are_said_in_the_language_of_the_interface() {
+        let published = Published { basis: Basis::Received, date: "2017-06-01".parse().unwrap() };
+        let words = |language| {
+            let site = site_in(language);
+            crate::bulletin::visible_text(&day(&site, &published).into_string())
+        };
+        assert_eq!(words(Language::French), "reçu le 1er juin 2017");
+        assert_eq!(words(Language::Spanish), "recibido el 1 de junio de 2017");
     }
 }

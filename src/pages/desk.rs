@@ -213,7 +213,7 @@ fn event_line(site: &Site, event: &DeskEvent) -> Markup {
         &[
             ("outcome", text(outcome(words, event.outcome))),
             ("name", text(&event.by)),
-            ("when", dates::moment(event.at)),
+            ("when", dates::moment(site, event.at)),
         ],
     );
     html! {
@@ -241,10 +241,10 @@ pub fn desk_sources(site: &Site, sources: &[DeskSource]) -> String {
                     li {
                         strong { (source.name) }
                         code { (source.place) }
-                        span.quiet { (health(words, source)) }
+                        span.quiet { (health(site, source)) }
                         @if let Some((at, why)) = &source.last_error {
                             span class=[source.failing.then_some("failing")] {
-                                (set(words.source_failed, &[("when", dates::moment(*at)), ("why", text(why))]))
+                                (set(words.source_failed, &[("when", dates::moment(site, *at)), ("why", text(why))]))
                             }
                         }
                     }
@@ -254,7 +254,8 @@ pub fn desk_sources(site: &Site, sources: &[DeskSource]) -> String {
     )
 }
 
-fn health(words: &DeskWords, source: &DeskSource) -> Markup {
+fn health(site: &Site, source: &DeskSource) -> Markup {
+    let words = words(site);
     let counts: Vec<String> = source
         .counts
         .iter()
@@ -263,10 +264,10 @@ fn health(words: &DeskWords, source: &DeskSource) -> Markup {
         .collect();
     html! {
         @match source.last_success {
-            Some(at) => (set(words.source_well, &[("when", dates::moment(at))])),
+            Some(at) => (set(words.source_well, &[("when", dates::moment(site, at))])),
             None => (words.source_never),
         }
-        @if let Some(next) = source.next { ", " (set(words.source_next, &[("when", dates::moment(next))])) }
+        @if let Some(next) = source.next { ", " (set(words.source_next, &[("when", dates::moment(site, next))])) }
         @if !counts.is_empty() { " · " (counts.join(", ")) }
     }
 }

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Site, stylesheet};
+use super::{Language, Site, stylesheet};
 use crate::bulletin::{Selection, normalise_url};
 use crate::permalink::{Document, Route};
 use crate::syndication::format::FORMATS;
@@ -16,13 +16,15 @@ pub struct Head<'a> {
     pub canonical: Option<Route>,
     /// The feeds that have what the page shows, with their titles.
     pub feeds: &'a [(Selection, String)],
+    /// What else than the path makes the page what it is: the other languages are asked for with the same query.
+    pub query: &'a [(&'a str, &'a str)],
     /// Further elements of the head.
     pub more: Markup,
 }
 
 impl Default for Head<'_> {
     fn default() -> Self {
-        Head { title: "", description: None, canonical: None, feeds: &[], more: html! {} }
+        Head { title: "", description: None, canonical: None, feeds: &[], query: &[], more: html! {} }
     }
 }
 
@@ -30,43 +32,71 @@ impl Default for Head<'_> {
 /// it can be served under a policy that forbids everything else. Links within the site are paths and hold
 /// on any host; what programs take away with them is absolute.
 pub fn page(site: &Site, head: &Head, main: &Markup) -> String {
-    let links = &site.links;
+    let words = site.words();
     html! {
         (DOCTYPE)
-        html lang=(site.language) {
+        html lang=(site.interface.language.tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { @if !head.title.is_empty() { (head.title) " – " } (site.title) }
                 @if let Some(description) = head.description { meta name="description" content=(description); }
-                @if let Some(route) = &head.canonical { link rel="canonical" href=(links.url(route)); }
-                link rel="stylesheet" href=(links.path(&stylesheet()));
+                @if let Some(route) = &head.canonical { link rel="canonical" href=(site.links.url(route)); }
+                link rel="stylesheet" href=(site.links.path(&stylesheet()));
                 (head.more)
+                @if site.search { (super::search::discovery(site)) }
                 (autodiscovery(site, head.feeds))
             }
             body {
-                a.skip href="#main" { "Skip to the content" }
+                a.skip href="#main" { (words.skip) }
                 header.masthead {
                     // The first page has it as its heading.
-                    @if !head.title.is_empty() { a.site href=(links.path(&Route::Home)) { (site.title) } }
-                    nav aria-label="Site" {
-                        a href=(links.path(&Route::Feeds)) { "Feeds" }
-                        @if site.search { (search(site)) }
+                    @if !head.title.is_empty() { a.site lang=[site.title_language()] href=(site.path(&Route::Home)) { (site.title) } }
+                    nav aria-label=(words.navigation) {
+                        a href=(site.path(&Route::Feeds)) { (words.feeds) }
+                        a href=(site.path(&Route::About)) { (words.about) }
                     }
+                    @if site.search && !head.title.is_empty() { (search(site)) }
                 }
                 main id="main" { (main) }
-                footer.foot {
-                    p {
-                        "A permanent record: addresses do not change, and every version is kept. "
-                        a href=(links.path(&Route::Feeds)) { "Feeds" } " · "
-                        a href=(links.path(&Route::Opml)) { "All feeds as OPML" }
-                    }
-                }
+                (foot(site, head))
             }
         }
     }
     .into_string()
+}
+
+/// The promise, and the same page in the other languages.
+fn foot(site: &Site, head: &Head) -> Markup {
+    let words = site.words();
+    html! {
+        footer.foot {
+            p { (words.foot) }
+            div {
+                ul.languages aria-label=(words.languages) {
+                    @for language in Language::ALL {
+                        li {
+                            @if language == site.interface.language {
+                                span aria-current="true" { (language.own_name()) }
+                            } @else {
+                                a lang=(language.tag()) hreflang=(language.tag()) rel="alternate nofollow"
+                                    href=(in_language(head.query, language)) { (language.own_name()) }
+                            }
+                        }
+                    }
+                }
+                p { a href=(site.path(&Route::Opml)) { (words.all_feeds_as_opml) } }
+            }
+        }
+    }
+}
+
+/// The address of this very page in another language.
+fn in_language(query: &[(&str, &str)], language: Language) -> String {
+    let mut written = url::form_urlencoded::Serializer::for_suffix(String::from("?"), 1);
+    written.extend_pairs(query.iter().filter(|(_, value)| !value.is_empty()));
+    written.append_pair("lang", language.tag()).finish()
 }
 
 /// Feeds that a browser or reader finds by itself: each selection in each format.
@@ -88,10 +118,13 @@ pub fn feed_url(site: &Site, selection: &Selection, extension: &str) -> String {
 
 /// The links to a selection in every format.
 pub fn feed_links(site: &Site, selection: &Selection) -> Markup {
+    let address = |extension: &str| {
+        site.links.path(&Route::Feed(selection.clone(), Document::Subscription, extension.into()))
+    };
     html! {
         span.formats {
             @for format in &FORMATS {
-                a href=(feed_url(site, selection, format.extension)) title=(format.name) {
+                a href=(address(format.extension)) title=(format.name) {
                     (format.name.split(' ').next().unwrap_or(format.name))
                 }
                 " "
@@ -101,11 +134,13 @@ pub fn feed_links(site: &Site, selection: &Selection) -> Markup {
 }
 
 /// Sends a query by `GET`, so that an answer has an address and needs no script.
-fn search(site: &Site) -> Markup {
+pub fn search(site: &Site) -> Markup {
+    let words = site.words();
     html! {
         form.search role="search" action=(site.links.path(&Route::Search)) method="get" {
-            input type="search" name="q" aria-label="Search the bulletins" placeholder="Search";
-            button type="submit" { "Search" }
+            input type="search" name="q" aria-label=(words.search_the_bulletins) placeholder=(words.search);
+            @if site.interface.asked { input type="hidden" name="lang" value=(site.interface.language.tag()); }
+            button type="submit" { (words.search) }
         }
     }
 }
@@ -136,23 +171,6 @@ pub fn direction(language: Option<&str>) -> &'static str {
     }
 }
 
-/// A count with its noun: `1 bulletin`, `12,345 bulletins`.
-pub fn count(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
-}
-
-/// A number with a comma between thousands.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let starts_group = |n: usize| n > 0 && (digits.len() - n).is_multiple_of(3);
-    let mut text = String::new();
-    for (n, digit) in digits.chars().enumerate() {
-        text.extend(starts_group(n).then_some(','));
-        text.push(digit);
-    }
-    text
-}
-
 /// A sanitised fragment, as it stands.
 pub fn sanitised(fragment: &str) -> PreEscaped<&str> {
     PreEscaped(fragment)
@@ -175,12 +193,5 @@ mod tests {
         ] {
             assert_eq!(direction(language), expected, "{language:?}");
         }
-    }
-
-    #[test]
-    fn counts_are_said_as_people_say_them() {
-        assert_eq!(count(1, "bulletin"), "1 bulletin");
-        assert_eq!(count(1_234_567, "bulletin"), "1,234,567 bulletins");
-        assert_eq!(grouped(999), "999");
     }
 }

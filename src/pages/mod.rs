@@ -4,7 +4,9 @@
 //! the archive, the request or the clock. Everything that came from outside is escaped by `maud`; the one
 //! exception is a bulletin's body, which intake sanitised before it was kept.
 
+mod about;
 mod article;
+mod citation;
 mod dates;
 mod desk;
 mod difference;
@@ -13,29 +15,36 @@ mod feeds;
 mod history;
 mod home;
 mod layout;
+mod linked_data;
 mod listing;
 pub mod messages;
+mod picture;
 mod record;
+mod search;
 mod selection;
 
 use std::sync::LazyLock;
 
+use crate::bulletin::Selection;
 use crate::digest::Digest;
 use crate::permalink::{Permalinks, Route};
+use crate::syndication::directory::Directory;
 
+pub use about::about;
 pub use article::{ArticleView, article};
 pub use desk::{
     DeskBulletin, DeskEvent, DeskPart, DeskPreview, DeskSource, Signed, Standing, desk_bulletin, desk_home,
     desk_preview, desk_sign_in, desk_sources,
 };
-pub use difference::{DifferenceView, Side, difference};
+pub use difference::{DifferenceView, Side, change_size, difference};
 pub use error::{GoneView, error, gone, not_found};
 pub use feeds::{FeedsView, feeds};
-pub use history::{HistoryView, VersionListed, history};
+pub use history::{ChangeSize, HistoryView, VersionListed, history};
 pub use home::{HomeView, home};
 pub use listing::Listed;
 pub use messages::{Language, Words};
-pub use selection::{SelectionView, selection};
+pub use search::{FoundView, ResultView, SearchView, search};
+pub use selection::{SelectionView, Turn, selection};
 
 /// In which language a page speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,7 +86,8 @@ impl Site {
         if query.is_empty() && asked.is_none() {
             return path;
         }
-        let mut written = url::form_urlencoded::Serializer::new(path + "?");
+        let begin = path.len() + 1;
+        let mut written = url::form_urlencoded::Serializer::for_suffix(path + "?", begin);
         written.extend_pairs(query.iter().copied().chain(asked));
         written.finish()
     }
@@ -87,6 +97,20 @@ impl Site {
         let Interface { language, asked } = self.interface;
         // No path has a number sign in it.
         format!("{path}#{}{}", language.tag(), if asked { "?" } else { "" })
+    }
+
+    /// The language of the title and the description, where the page is in another.
+    pub fn title_language(&self) -> Option<&str> {
+        let same = Language::of_tag(&self.language) == Some(self.interface.language);
+        (!same).then_some(self.language.as_str())
+    }
+
+    /// What a selection is called in the language of the interface.
+    pub fn name(&self, directory: &Directory, selection: &Selection) -> String {
+        match selection {
+            Selection::All => self.words().all_bulletins.into(),
+            other => directory.title(other),
+        }
     }
 
     /// A count of bulletins in words.
@@ -103,4 +127,29 @@ pub const STYLESHEET: &str = include_str!("style.css");
 pub fn stylesheet() -> Route {
     static DIGEST: LazyLock<Digest> = LazyLock::new(|| Digest::of(STYLESHEET.as_bytes()));
     Route::Stylesheet(*DIGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub fn site_in(language: Language) -> Site {
+        Site {
+            title: "Tide Office".into(),
+            description: None,
+            language: "en".into(),
+            interface: Interface { language, asked: false },
+            links: Permalinks::new("https://news.example.org"),
+            search: true,
+        }
+    }
+
+    #[test]
+    fn a_language_that_was_asked_for_goes_along_with_every_link() {
+        let mut site = site_in(Language::French);
+        assert_eq!(site.path_with(&Route::Home, &[("before", "7")]), "/?before=7");
+        site.interface.asked = true;
+        assert_eq!(site.path(&Route::Feeds), "/feeds?lang=fr");
+        assert_eq!(site.path_with(&Route::Home, &[("before", "7")]), "/?before=7&lang=fr");
+    }
 }

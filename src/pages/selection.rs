@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::Site;
-use super::layout::{Head, count, feed_links, page};
+use super::layout::{Head, feed_links, page};
 use super::listing::{self, Listed};
-use crate::bulletin::Selection;
+use super::messages::{fill, set};
+use super::{Site, picture};
+use crate::bulletin::{CalendarDay, Selection};
 use crate::permalink::Route;
 use crate::syndication::directory::Directory;
 
@@ -14,32 +15,52 @@ use crate::syndication::directory::Directory;
 pub struct SelectionView<'a> {
     pub selection: Selection,
     pub directory: &'a Directory,
-    /// Those of this page.
+    /// Of a year, the one month that is shown, from 1 to 12.
+    pub month: Option<u8>,
+    /// Those of this page, the latest first.
     pub bulletins: Vec<Listed>,
-    /// Which page this is, from 1, of how many; asked for as `?page=2`.
-    pub page: u64,
-    pub pages: u64,
+    /// What stands before and behind them.
+    pub turn: Turn,
+}
+
+/// The pages next to one page of a list, each named by the bulletin at its edge: a bulletin that comes or goes moves no
+/// other to another page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// Whether this is the list's first page.
+    pub first: bool,
+    /// The page that ends before this key (`after=`), where there is one.
+    pub newer: Option<String>,
+    /// The page that begins behind this key (`before=`), where there is one.
+    pub older: Option<String>,
 }
 
 /// The page of a selection, one page of the list at a time. Where it can be narrowed further, the
 /// narrower selections stand beside the list.
 pub fn selection(site: &Site, view: &SelectionView) -> String {
     let (selection, directory) = (&view.selection, view.directory);
-    let title = directory.title(selection);
-    let mut feeds = vec![(selection.clone(), title.clone())];
+    let name = site.name(directory, selection);
+    let title = match (view.month, selection.year()) {
+        (Some(month), Some(year)) => of_month(site, view, year, month),
+        _ => name.clone(),
+    };
+    let mut feeds = vec![(selection.clone(), name.clone())];
     // Who came for one category may want everything; the selection itself is the first to be offered.
     if *selection != Selection::All {
-        feeds.push((Selection::All, directory.title(&Selection::All)));
+        feeds.push((Selection::All, site.name(directory, &Selection::All)));
     }
-    let numbered = if view.page > 1 { format!("{title}, page {}", view.page) } else { title.clone() };
-    // Each page of a list is a page of its own; only the first has the plain address.
-    let canonical = (view.page <= 1).then(|| Route::Page(selection.clone()));
+    let further =
+        if view.turn.first { title.clone() } else { fill(site.words().further, &[("title", &title)]) };
+    let month = view.month.map(|month| month.to_string()).unwrap_or_default();
+    let query = [("month", month.as_str())];
     let more = html! {
-        @if view.page > 1 { link rel="prev" href=(address(site, view, view.page - 1)); }
-        @if view.page < view.pages { link rel="next" href=(address(site, view, view.page + 1)); }
+        @if let Some(newer) = newer(site, view) { link rel="prev" href=(newer); }
+        @if let Some(older) = older(site, view) { link rel="next" href=(older); }
     };
-    let head = Head { title: &numbered, canonical, feeds: &feeds, more, ..Head::default() };
-    let within = directory.within(selection);
+    // Each page of a list is a page of its own; only the first has the plain address.
+    let plain = view.turn.first && view.month.is_none();
+    let canonical = plain.then(|| Route::Page(selection.clone()));
+    let head = Head { title: &further, canonical, feeds: &feeds, query: &query, more, ..Head::default() };
     page(
         site,
         &head,
@@ -47,25 +68,96 @@ pub fn selection(site: &Site, view: &SelectionView) -> String {
             div.opening {
                 (trail(site, view))
                 h1 dir="auto" { (title) }
-                p.quiet { (count(directory.count(selection), "bulletin")) ". Follow as " (feed_links(site, selection)) }
+                (how_many(site, view))
             }
-            div.columns {
-                section aria-label="Bulletins" {
-                    @if view.bulletins.is_empty() { p { "There are no bulletins here." } }
-                    (listing::bulletins(site, &view.bulletins))
-                    (pagination(site, view))
-                }
-                @if !within.is_empty() {
-                    aside {
-                        section.years[selection.year().is_none()] {
-                            h2 { @if selection.year().is_some() { "Categories" } @else { "Years" } }
-                            (listing::narrower(site, directory, &within, selection))
-                        }
+            (months(site, view))
+            (columns(site, view))
+        },
+    )
+}
+
+/// The list, and beside it what is narrower.
+fn columns(site: &Site, view: &SelectionView) -> Markup {
+    let words = site.words();
+    let (selection, directory) = (&view.selection, view.directory);
+    let within = if *selection == Selection::All { vec![] } else { directory.within(selection) };
+    html! {
+        div.columns {
+            section aria-label=(words.bulletins) {
+                @if view.bulletins.is_empty() { p { (words.nothing_here) } }
+                (list(site, view))
+                (pagination(site, view))
+            }
+            @if !within.is_empty() && view.month.is_none() {
+                div.aside {
+                    section.years[selection.year().is_none()] aria-labelledby="within" {
+                        h2 id="within" { @if selection.year().is_some() { (words.categories) } @else { (words.years) } }
+                        (listing::narrower(site, directory, &within, selection))
                     }
                 }
             }
-        },
-    )
+        }
+    }
+}
+
+/// `June 2017`, and in a category its name as well.
+fn of_month(site: &Site, view: &SelectionView, year: i16, month: u8) -> String {
+    let when = site.interface.language.month(year, month.min(12) as i8);
+    match &view.selection {
+        Selection::CategoryYear(term, _) => {
+            let category = view.directory.title(&Selection::Category(term.clone()));
+            fill(site.words().in_year, &[("category", &category), ("year", &when)])
+        }
+        _ => when,
+    }
+}
+
+fn how_many(site: &Site, view: &SelectionView) -> Markup {
+    let months = view.directory.months(&view.selection);
+    let count = match view.month {
+        Some(month) => u64::from(months.get(usize::from(month)).copied().unwrap_or(0)),
+        None => view.directory.count(&view.selection),
+    };
+    html! {
+        p.quiet {
+            (site.bulletins(count)) ". "
+            (set(site.words().follow_as, &[("formats", feed_links(site, &view.selection))]))
+        }
+    }
+}
+
+/// The picture that goes with the selection.
+fn months(site: &Site, view: &SelectionView) -> Markup {
+    match &view.selection {
+        Selection::Year(year) | Selection::CategoryYear(_, year) => {
+            picture::of_year(site, &view.selection, *year, &view.directory.months(&view.selection))
+        }
+        selection if view.turn.first => {
+            picture::over_years(site, selection, &view.directory.by_month(selection))
+        }
+        _ => html! {},
+    }
+}
+
+/// The list; that of a year month by month under headings.
+fn list(site: &Site, view: &SelectionView) -> Markup {
+    let words = site.words();
+    if view.selection.year().is_none() || view.month.is_some() {
+        return html! { h2.unseen { (words.bulletins) } (listing::bulletins(site, &view.bulletins)) };
+    }
+    let month = |it: &Listed| CalendarDay::from(it.published.date).month;
+    html! {
+        @for run in view.bulletins.chunk_by(|a, b| month(a) == month(b)) {
+            @let shown = month(&run[0]);
+            section.month {
+                h2 {
+                    @if shown == 0 { (words.date_undated) }
+                    @else { (site.interface.language.month(run[0].published.date.year(), shown as i8)) }
+                }
+                (listing::bulletins(site, run))
+            }
+        }
+    }
 }
 
 /// The way back to the wider selections.
@@ -76,11 +168,12 @@ fn trail(site: &Site, view: &SelectionView) -> Markup {
         }
         _ => vec![],
     };
+    let own = view.month.map(|_| view.selection.clone());
     html! {
-        nav.trail aria-label="Wider" {
-            a href=(site.links.path(&Route::Home)) { "All bulletins" }
-            @for it in wider {
-                " · " a href=(site.links.path(&Route::Page(it.clone()))) { (view.directory.title(&it)) }
+        nav.trail aria-label=(site.words().wider) {
+            a href=(site.path(&Route::Home)) { (site.words().all_bulletins) }
+            @for it in wider.into_iter().chain(own) {
+                " · " a href=(site.path(&Route::Page(it.clone()))) { (view.directory.title(&it)) }
             }
         }
     }
@@ -88,27 +181,29 @@ fn trail(site: &Site, view: &SelectionView) -> Markup {
 
 /// The way to the neighbouring pages, in words that say which way time goes.
 fn pagination(site: &Site, view: &SelectionView) -> Markup {
+    let (newer, older) = (newer(site, view), older(site, view));
     html! {
-        @if view.pages > 1 {
-            nav.pagination aria-label="Pages" {
-                span {
-                    @if view.page > 1 {
-                        a rel="prev" href=(address(site, view, view.page - 1)) { "← Newer" }
-                    }
-                }
-                span.quiet { "Page " (view.page) " of " (view.pages) }
-                span {
-                    @if view.page < view.pages {
-                        a rel="next" href=(address(site, view, view.page + 1)) { "Older →" }
-                    }
-                }
+        @if newer.is_some() || older.is_some() {
+            nav.pagination aria-label=(site.words().pages) {
+                span { @if let Some(newer) = newer { a rel="prev" href=(newer) { "← " (site.words().newer) } } }
+                span { @if let Some(older) = older { a rel="next" href=(older) { (site.words().older) " →" } } }
             }
         }
     }
 }
 
-/// The path of one page of the list; the first has no number.
-fn address(site: &Site, view: &SelectionView, number: u64) -> String {
-    let path = site.links.path(&Route::Page(view.selection.clone()));
-    if number > 1 { format!("{path}?page={number}") } else { path }
+fn newer(site: &Site, view: &SelectionView) -> Option<String> {
+    view.turn.newer.as_deref().map(|key| address(site, view, "after", key))
+}
+
+fn older(site: &Site, view: &SelectionView) -> Option<String> {
+    view.turn.older.as_deref().map(|key| address(site, view, "before", key))
+}
+
+/// The path of one page of the list.
+fn address(site: &Site, view: &SelectionView, edge: &str, key: &str) -> String {
+    let month = view.month.map(|month| month.to_string());
+    let mut query: Vec<(&str, &str)> = month.iter().map(|month| ("month", month.as_str())).collect();
+    query.push((edge, key));
+    site.path_with(&Route::Page(view.selection.clone()), &query)
 }

@@ -6,7 +6,7 @@ use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use walkdir::{DirEntry, WalkDir};
 
 use super::schedule::{Said, pause};
@@ -14,7 +14,7 @@ use super::state::State;
 use super::taken::{Stamp, Taken};
 use super::watch::{Changed, Watch, absolute};
 use super::{Admitted, Desk, Folder, Source, after};
-use crate::archive::Arriving;
+use crate::archive::{Arriving, path_text};
 use crate::intake::container::{self, HEAD_BYTES, Members};
 use crate::intake::{self, Arrival, Refusal};
 
@@ -52,7 +52,7 @@ pub async fn run(desk: &Desk, source: &Source, folder: &Folder) {
 fn relative(folder: &Path, path: &Path) -> Option<String> {
     let below = path.strip_prefix(folder).ok()?;
     let hidden = |part: std::path::Component| part.as_os_str().as_encoded_bytes().starts_with(b".");
-    (!below.components().any(hidden)).then(|| below.to_string_lossy().into_owned())
+    (!below.components().any(hidden)).then(|| path_text(below))
 }
 
 /// A file that is there.
@@ -87,6 +87,10 @@ pub async fn watch(desk: &Desk, source: &Source, shape: Shape) {
     let mut watch = None;
     let mut changed = Changed { all: true, ..Changed::default() };
     loop {
+        if watch.as_ref().is_some_and(Watch::is_stale) {
+            // All that is in it is new.
+            (watch, changed.all) = (None, true);
+        }
         if watch.is_none() {
             let folders = watching.shape.folders.clone();
             watch = tokio::task::spawn_blocking(move || Watch::new(&folders)).await.ok().and_then(Result::ok);
@@ -96,9 +100,17 @@ pub async fn watch(desk: &Desk, source: &Source, shape: Shape) {
         }
         changed = match watching.round(changed).await {
             Next::AllAfter(pause) => {
-                // What is watched may be a folder that is no longer there.
-                watch = None;
-                sleep(pause).await;
+                // A folder that is not there may come back any moment; what else failed does not change so soon.
+                let back = async {
+                    let Some(watch) = watch.as_ref().filter(|watch| watch.is_stale()) else {
+                        return pending().await;
+                    };
+                    while !watch.folders_are_there() {
+                        watch.wait().await;
+                        watch.take();
+                    }
+                };
+                let _ = timeout(pause, back).await;
                 Changed { all: true, ..Changed::default() }
             }
             Next::By(then) => {

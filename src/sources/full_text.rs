@@ -14,7 +14,7 @@ use super::paging::media_type;
 use super::schedule::Said;
 use super::state::State;
 use super::{Admitted, Desk, Source, by};
-use crate::archive::{ArchiveError, Offer};
+use crate::archive::{ArchiveError, Offer, apart};
 use crate::bulletin::{Alias, AliasKind};
 use crate::egress::{Ask, EgressError};
 use crate::intake::{self, Arrival, Document, Hints, Refusal, Submission};
@@ -175,7 +175,7 @@ async fn read(
     arrival: Arrival,
 ) -> Result<Result<Document, Refusal>, ArchiveError> {
     let (settings, name) = (desk.intake.clone(), arrival.hints.url.clone().unwrap_or_default());
-    let reading = tokio::task::spawn_blocking(move || intake::read(&bytes, &arrival, &settings));
+    let reading = apart(move || intake::read(&bytes, &arrival, &settings));
     reading.await.map_err(|_| ArchiveError::Unread(name))
 }
 

@@ -1,11 +1,12 @@
 //! Maildirs: one message a file, whole as soon as it is there.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::folder::{Shape, watch};
 use super::taken::Stamp;
 use super::{Desk, Source};
+use crate::archive::path_text;
 
 /// Watches a mailbox for ever. It takes no message away and marks none as read.
 pub async fn run(desk: &Desk, source: &Source, path: &Path) {
@@ -24,8 +25,8 @@ pub async fn run(desk: &Desk, source: &Source, path: &Path) {
 /// The name of a message without its flags, which change as it is read: what stands before `:2,` (or `;2,` and `!2,` where
 /// a file system takes no colon).
 fn unique_name(folder: &Path, path: &Path) -> Option<String> {
-    let below: PathBuf = path.strip_prefix(folder).ok()?.into();
-    let name = below.to_str().filter(|name| !name.contains('/') && !name.starts_with('.'))?;
+    let name = path_text(path.strip_prefix(folder).ok()?);
+    let name = Some(name.as_str()).filter(|name| !name.contains('/') && !name.starts_with('.'))?;
     let flags = [":2,", ";2,", "!2,"].into_iter().filter_map(|mark| name.find(mark)).min();
     Some(name[..flags.unwrap_or(name.len())].into()).filter(|name: &String| !name.is_empty())
 }

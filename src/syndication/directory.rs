@@ -18,7 +18,11 @@ pub struct Directory {
 pub struct YearCount {
     pub year: i16,
     pub count: u64,
+    pub months: MonthCounts,
 }
+
+/// How many bulletins each month of a year has, from January; the first are those whose month is not known.
+pub type MonthCounts = [u32; 13];
 
 /// A category, and what it has in each year.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +57,25 @@ impl Directory {
                 self.category(term).map_or(0, |it| of_year(&it.years, *year))
             }
         }
+    }
+
+    /// How many bulletins each month has in the years of all bulletins or of a category, the oldest year first.
+    pub fn by_month(&self, selection: &Selection) -> Vec<(i16, MonthCounts)> {
+        let years = match selection.category() {
+            Some(term) => self.category(term).map_or(&[][..], |it| &it.years),
+            None => &self.years,
+        };
+        years.iter().rev().map(|it| (it.year, it.months)).collect()
+    }
+
+    /// How many bulletins each month of a year has, or of a category in one.
+    pub fn months(&self, selection: &Selection) -> MonthCounts {
+        let years = match selection.category() {
+            Some(term) => self.category(term).map_or(&[][..], |it| &it.years),
+            None => &self.years,
+        };
+        let year = years.iter().find(|it| Some(it.year) == selection.year());
+        year.map_or(MonthCounts::default(), |it| it.months)
     }
 
     /// A category that has bulletins.

@@ -204,7 +204,11 @@ impl Publisher<'_> {
                     comment,
                 });
             } else {
-                feed.entries.push(self.entry(event.bulletin, &bulletin, &event)?);
+                match self.entry(event.bulletin, &bulletin, &event) {
+                    // The others are shown all the same. Whoever has the entry keeps it.
+                    Err(error) if error.is_damage() => {}
+                    entry => feed.entries.push(entry?),
+                }
             }
         }
         feed.tombstones.sort_by_key(|tombstone| std::cmp::Reverse(tombstone.when));

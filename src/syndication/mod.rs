@@ -7,4 +7,6 @@ pub mod directory;
 pub mod document;
 pub mod feed;
 pub mod format;
+pub mod opensearch;
 pub mod opml;
+mod question;

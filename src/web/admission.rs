@@ -16,7 +16,8 @@ use super::auth::Way;
 use super::containers;
 use super::problem::Problem;
 use super::response::{self, JSON, Reply};
-use crate::archive::{Answer, By, Outcome, Receipts, Right};
+use super::sheaf;
+use crate::archive::{Answer, By, Outcome, Receipts, Right, apart};
 use crate::bulletin::{BulletinId, clip};
 use crate::intake::{self, Arrival, Document, Hints, Refusal, RefusalKind};
 
@@ -40,6 +41,9 @@ where
     let by = app.guard.authorise(way, parts, rights, (app.clock)())?;
     let arrival = arrival(parts, way, &by)?;
     let bytes = read_body(parts, body, app.config.intake.bytes_max).await?;
+    if way == Way::Local && target.is_none() && arrival.media_type.as_deref() == Some(sheaf::MEDIA_TYPE) {
+        return sheaf::admit(app, by, bytes).await;
+    }
     // A revision is one bulletin: what holds many is then refused as any unknown format.
     if let Some(container) = containers::find(&arrival, &bytes).filter(|_| target.is_none()) {
         let answers = containers::admit(app, container, arrival, bytes, by).await?;
@@ -63,7 +67,7 @@ where
             }
             Ok((app.archive.offer(document, bytes, at), many))
         };
-        let read = tokio::task::spawn_blocking(read).await;
+        let read = apart(read).await;
         read.unwrap_or_else(|_| {
             Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the document could not be read"))
         })?
@@ -106,7 +110,7 @@ fn answer(app: &App, receipts: Receipts, many: bool, creates: bool) -> Reply {
     reply
 }
 
-fn to_json(value: &impl serde::Serialize) -> Vec<u8> {
+pub fn to_json(value: &impl serde::Serialize) -> Vec<u8> {
     let mut json = serde_json::to_vec(value).expect("answers are made of text and numbers");
     json.push(b'\n');
     json
@@ -140,10 +144,16 @@ pub async fn restore(app: &Arc<App>, way: Way, parts: &Parts, id: BulletinId) ->
 
 /// The hints that a request carries as query parameters, and its media type.
 fn arrival(parts: &Parts, way: Way, by: &By) -> Result<Arrival, Problem> {
+    let media_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(String::from);
+    arrival_of(parts.uri.query().unwrap_or_default(), media_type, way, by)
+}
+
+/// As the query of a request says it.
+pub fn arrival_of(query: &str, media_type: Option<String>, way: Way, by: &By) -> Result<Arrival, Problem> {
     const KNOWN: &str = "id, source, category, published, url, language, minor";
     let mut hints = Hints::default();
     let mut path = None;
-    for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let value = value.into_owned();
         match &*name {
             "id" => hints.id = Some(value),
@@ -177,7 +187,6 @@ fn arrival(parts: &Parts, way: Way, by: &By) -> Result<Arrival, Problem> {
             other => return Err(unknown_parameter(other, KNOWN)),
         }
     }
-    let media_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(String::from);
     // Whoever speaks for certain sources alone speaks for the first of them, whatever the document says.
     hints.source = hints.source.or_else(|| by.source().map(String::from));
     Ok(Arrival { source: by.name.to_string(), media_type, path, unplaced: false, hints })

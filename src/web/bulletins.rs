@@ -1,4 +1,4 @@
-//! One bulletin: its permalink, its forms for programs, its history.
+//! One bulletin: its permalink, its versions, its forms for programs.
 
 use std::sync::Arc;
 
@@ -9,18 +9,26 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::App;
+use super::calendar::{Calendar, Entry};
+use super::listing;
+use super::memento::{Links, gone_links, version_links};
 use super::problem::Problem;
 use super::representation::Representation;
 use super::response::{self, ASK_FIRST, HTML, JSON, Reply, TEXT, http_date};
 use crate::archive::{ArchiveError, Version};
-use crate::bulletin::{Author, BulletinId, Category, Content, Published, visible_text};
+use crate::bulletin::{Author, BulletinId, Category, Content, Published, Selection, visible_text};
 use crate::catalogue::record::{Bulletin, Withdrawn};
 use crate::catalogue::state::State as _;
 use crate::digest::Digest;
-use crate::pages::{self, ArticleView, DifferenceView, GoneView, HistoryView, Side, Site, VersionListed};
+use crate::pages::{self, ArticleView, GoneView, Listed, Site};
 use crate::permalink::Route;
 use crate::syndication::document::moment_of;
 use crate::syndication::format::entry_document;
+
+/// In a year with more bulletins than this, nobody goes from one to the next.
+const NEIGHBOURS_AMONG_MAX: u64 = 10_000;
+/// More names than a reader wants to know.
+const ALSO_KNOWN_AS_MAX: usize = 20;
 
 static MEMENTO_DATETIME: HeaderName = HeaderName::from_static("memento-datetime");
 
@@ -36,7 +44,7 @@ pub fn shown(app: &App, id: BulletinId) -> Result<Shown, Problem> {
     let (number, bulletin) =
         found.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, format!("there is no bulletin {id}")))?;
     match &bulletin.withdrawn {
-        Some(withdrawn) => Err(gone(withdrawn)),
+        Some(withdrawn) => Err(gone(withdrawn).with(LINK, gone_links(app, &bulletin))),
         None => Ok(Shown { number, bulletin }),
     }
 }
@@ -48,7 +56,7 @@ pub fn gone(withdrawn: &Withdrawn) -> Problem {
 }
 
 impl Shown {
-    fn version(&self, app: &App, number: u32) -> Result<Version, Problem> {
+    pub fn version(&self, app: &App, number: u32) -> Result<Version, Problem> {
         let missing = || {
             Problem::new(
                 StatusCode::NOT_FOUND,
@@ -62,7 +70,7 @@ impl Shown {
         self.bulletin.versions.len() as u32
     }
 
-    fn latest(&self, app: &App) -> Result<Version, Problem> {
+    pub fn latest(&self, app: &App) -> Result<Version, Problem> {
         self.version(app, self.versions())
     }
 
@@ -86,17 +94,33 @@ impl Shown {
         said.chain([self.bulletin.touched]).max().unwrap_or(self.number)
     }
 
-    /// RFC 8288 links that every form of the bulletin carries.
-    fn links(&self, app: &App) -> String {
-        let id = self.bulletin.id;
-        let link = |route: Route, rest: &str| format!("<{}>; {rest}", app.url(&route));
-        [
-            link(self.permalink(), "rel=\"cite-as\""),
-            link(Route::TimeGate(id), "rel=\"timegate\""),
-            link(Route::TimeMap(id), "rel=\"timemap\"; type=\"application/link-format\""),
-            link(Route::History(id), "rel=\"version-history\""),
-        ]
-        .join(", ")
+    /// RFC 8288 links that every form of the bulletin carries: what to cite (RFC 8574), and its versions.
+    pub fn links(&self, app: &App) -> String {
+        self.signposts(app, Links::of(app, &self.bulletin)).into_header()
+    }
+
+    /// What a machine that walks the web looks for (<https://signposting.org/FAIR/>).
+    fn signposts(&self, app: &App, mut links: Links) -> Links {
+        let json = Route::BulletinAs(self.bulletin.id, "json".into());
+        links.add(app, &self.permalink(), "cite-as", "");
+        links.add(app, &json, "describedby", "; type=\"application/json\"");
+        links.add_outside("https://schema.org/NewsArticle", "type");
+        links.add_outside("https://schema.org/AboutPage", "type");
+        links
+    }
+
+    /// What grows whenever the page of the bulletin may become another, by an event of its own or by a neighbour's, and
+    /// when the last of these was.
+    fn state(&self, app: &App) -> Result<(u64, Timestamp), Problem> {
+        let year = self.bulletin.on.year;
+        let (mut state, mut changed) = (self.last_event(), self.changed(app)?);
+        for year in [year.saturating_sub(1), year, year.saturating_add(1)] {
+            let of_year =
+                app.archive.catalogue().selection(&Selection::Year(year)).map_err(ArchiveError::from)?;
+            state += of_year.events;
+            changed = changed.max(moment_of(of_year.updated));
+        }
+        Ok((state, changed))
     }
 }
 
@@ -112,11 +136,13 @@ pub fn permalink(app: &App, id: BulletinId, slug: Option<&str>, parts: &Parts) -
     }
     let site = app.site_for(parts);
     let key = site.key(&shown.permalink().to_string());
-    let representation = app.kept(&key, shown.last_event(), || {
+    let (state, changed) = shown.state(app)?;
+    let representation = app.kept(&key, state, || {
         let version = shown.latest(app)?;
         let page = article(app, site, &shown, &version, false)?;
-        let representation = Representation::new(HTML, page, Some(shown.changed(app)?)).keep(ASK_FIRST);
-        Ok(representation.with(LINK, shown.links(app)))
+        let representation = Representation::new(HTML, page, Some(changed)).keep(ASK_FIRST);
+        let links = shown.signposts(app, version_links(app, &shown.bulletin, version.number)?);
+        Ok(representation.with(LINK, links.into_header()))
     })?;
     representation.respond(&parts.method, &parts.headers)
 }
@@ -132,7 +158,11 @@ fn gone_page(app: &App, id: BulletinId, problem: Problem, parts: &Parts) -> Resu
     };
     let reason = Some(withdrawn.reason).filter(|reason| !reason.is_empty());
     let view = GoneView { id, entry_id, withdrawn: moment_of(withdrawn.at), reason };
-    Ok(response::plain(StatusCode::GONE, HTML, pages::gone(app.site_for(parts), &view)))
+    let mut reply = response::plain(StatusCode::GONE, HTML, pages::gone(app.site_for(parts), &view));
+    for (name, text) in &problem.headers {
+        reply.headers_mut().insert(name, response::value(text));
+    }
+    Ok(reply)
 }
 
 fn article(
@@ -144,6 +174,7 @@ fn article(
 ) -> Result<String, Problem> {
     let mut content = version.content.clone();
     app.site.links.show(&mut content);
+    let [earlier, later] = if memento { [None, None] } else { neighbours(app, shown)? };
     let view = ArticleView {
         id: shown.bulletin.id,
         slug: shown.bulletin.slug.clone(),
@@ -159,8 +190,53 @@ fn article(
         versions: shown.versions(),
         captured: version.captured,
         memento,
+        also_known_as: also_known_as(app, shown, version),
+        earlier,
+        later,
     };
     Ok(pages::article(site, &view))
+}
+
+/// The bulletins before and after it by date, of the neighbouring years where it is at the edge of its own.
+fn neighbours(app: &App, shown: &Shown) -> Result<[Option<Listed>; 2], Problem> {
+    let entry = Entry { on: shown.bulletin.on, number: shown.number };
+    let calendar = |year: i16| -> Result<Option<Arc<Calendar>>, ArchiveError> {
+        let (catalogue, selection) = (app.archive.catalogue(), Selection::Year(year));
+        let bulletins = catalogue.selection(&selection)?.bulletins;
+        let few = (1..=NEIGHBOURS_AMONG_MAX).contains(&bulletins);
+        Ok(if few { Some(app.calendars.of(catalogue, &selection)?) } else { None })
+    };
+    let year = entry.on.year;
+    let Some(own) = calendar(year)? else { return Ok([None, None]) };
+    let (before, behind) = own.around(&entry);
+    let (mut earlier, mut later) = (before.last().copied(), behind.first().copied());
+    if earlier.is_none() {
+        earlier = calendar(year.saturating_sub(1))?.and_then(|calendar| calendar.entries.last().copied());
+    }
+    if later.is_none() {
+        later = calendar(year.saturating_add(1))?.and_then(|calendar| calendar.entries.first().copied());
+    }
+    let listed = |entry: Option<Entry>| entry.map_or(Ok(None), |entry| listing::bulletin(app, entry.number));
+    Ok([listed(earlier)?, listed(later)?])
+}
+
+/// Addresses and ids under which others know it, but for the one that is shown as its first place. Paths and ids within
+/// a source are the business of whoever runs it; mailers write into a Message-ID for whom this copy was.
+fn also_known_as(app: &App, shown: &Shown, version: &Version) -> Vec<String> {
+    let own = app.url(&Route::Home);
+    let names = shown
+        .bulletin
+        .aliases
+        .iter()
+        .filter_map(|alias| alias.0.strip_prefix("url:").or(alias.0.strip_prefix("entry:")));
+    let mut known: Vec<String> = Vec::new();
+    for name in names.take(ALSO_KNOWN_AS_MAX) {
+        let told = Some(name) == version.via.as_deref() || name == shown.bulletin.entry_id;
+        if !told && !name.starts_with(&own) && !known.iter().any(|it| it == name) {
+            known.push(name.into());
+        }
+    }
+    known
 }
 
 /// One version at its own address (RFC 7089 section 4.2).
@@ -169,72 +245,12 @@ pub fn version(app: &App, site: &Site, id: BulletinId, number: u32) -> Result<Ar
     app.kept(&site.key(&Route::Version(id, number).to_string()), shown.last_event(), || {
         let version = shown.version(app, number)?;
         let page = article(app, site, &shown, &version, true)?;
-        let links = format!("<{}>; rel=\"original\", {}", app.url(&shown.permalink()), shown.links(app));
-        let representation = Representation::new(HTML, page, Some(version.captured)).keep(ASK_FIRST);
-        Ok(representation.with(MEMENTO_DATETIME.clone(), http_date(version.captured)).with(LINK, links))
+        let mut links = version_links(app, &shown.bulletin, number)?;
+        links.add(app, &Route::Version(id, number), "cite-as", "");
+        let representation = Representation::new(HTML, page, Some(shown.changed(app)?)).keep(ASK_FIRST);
+        let representation = representation.with(MEMENTO_DATETIME.clone(), http_date(version.captured));
+        Ok(representation.with(LINK, links.into_header()))
     })
-}
-
-pub fn history(app: &App, site: &Site, id: BulletinId) -> Result<Arc<Representation>, Problem> {
-    let shown = shown(app, id)?;
-    app.kept(&site.key(&Route::History(id).to_string()), shown.last_event(), || history_of(app, site, &shown))
-}
-
-fn history_of(app: &App, site: &Site, shown: &Shown) -> Result<Representation, Problem> {
-    let id = shown.bulletin.id;
-    let mut versions = Vec::new();
-    for number in (1..=shown.versions()).rev() {
-        let version = shown.version(app, number)?;
-        versions.push(VersionListed {
-            number,
-            captured: version.captured,
-            source: Some(version.source),
-            title: version.content.title,
-            digest: version.digest,
-        });
-    }
-    let latest = shown.latest(app)?.content;
-    let (title, language) = (latest.title, latest.language);
-    let view = HistoryView { id, slug: shown.bulletin.slug.clone(), title, language, versions };
-    let page = pages::history(site, &view);
-    Ok(Representation::new(HTML, page, Some(shown.changed(app)?)).with(LINK, shown.links(app)))
-}
-
-pub fn difference(
-    app: &App,
-    site: &Site,
-    id: BulletinId,
-    a: u32,
-    b: u32,
-) -> Result<Arc<Representation>, Problem> {
-    let shown = shown(app, id)?;
-    app.kept(&site.key(&Route::Difference(id, a, b).to_string()), shown.last_event(), || {
-        difference_of(app, site, &shown, a, b)
-    })
-}
-
-fn difference_of(app: &App, site: &Site, shown: &Shown, a: u32, b: u32) -> Result<Representation, Problem> {
-    let id = shown.bulletin.id;
-    let (from, to) = (shown.version(app, a)?, shown.version(app, b)?);
-    let view = DifferenceView {
-        id,
-        slug: shown.bulletin.slug.clone(),
-        language: to.content.language.clone(),
-        from: side(&from),
-        to: side(&to),
-    };
-    let page = pages::difference(site, &view);
-    Ok(Representation::new(HTML, page, Some(from.captured.max(to.captured))))
-}
-
-fn side(version: &Version) -> Side<'_> {
-    Side {
-        number: version.number,
-        captured: version.captured,
-        digest: version.digest,
-        title: &version.content.title,
-        body: &version.content.body,
-    }
 }
 
 /// A bulletin as JSON for programs: what it says, by what names, and where its versions are.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::StatusCode;
+use http::header::RETRY_AFTER;
 use tokio::runtime::Handle;
 
 use super::App;
@@ -37,6 +38,12 @@ pub async fn admit(
         let settings = &app.config.intake;
         let pipeline = Pipeline::new(app.archive.clone(), &by, settings.clone(), app.clock);
         let members = container::unpack(container, Box::new(Cursor::new(bytes)), settings.bytes_max);
+        let mut cut_short = false;
+        // Whoever ends the server waits a few seconds, and a container may hold work for minutes.
+        let members = members.take_while(|_| {
+            cut_short = app.is_ending();
+            !cut_short
+        });
         let documents = members.map(|member| document(&arrival, member));
         let (mut answers, links) = (Vec::new(), &app.config.site.links);
         let mut refused = None;
@@ -48,6 +55,11 @@ pub async fn admit(
             }
         };
         Handle::current().block_on(pipeline.run(documents, answered))?;
+        if cut_short {
+            let detail =
+                format!("the server is ending, and admitted the first {} only: send it again", answers.len());
+            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with(RETRY_AFTER, "10"));
+        }
         // Where nothing but one thing is wrong, that is what became of the request.
         refused.filter(|_| answers.len() == 1).map_or(Ok(answers), |refusal| Err(refusal.into()))
     };

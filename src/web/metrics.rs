@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::App;
 use super::problem::Problem;
 use super::response::{self, JSON, Reply};
-use crate::archive::ArchiveError;
+use crate::archive::{ArchiveError, verification};
 use crate::bulletin::Selection;
 use crate::catalogue::state::State as _;
 use crate::sources::state::{State, Store};
@@ -19,9 +19,15 @@ use crate::sources::state::{State, Store};
 pub struct Metrics {
     /// By the first digit of the status, from 1.
     responses: [AtomicU64; 5],
+    /// Connections that were closed while they waited, to make room for others.
+    displaced: AtomicU64,
 }
 
 impl Metrics {
+    pub fn count_displaced(&self) {
+        self.displaced.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub fn count(&self, status: StatusCode) {
         if let Some(counter) = self.responses.get(usize::from(status.as_u16() / 100) - 1) {
             counter.fetch_add(1, Ordering::Relaxed);
@@ -34,6 +40,7 @@ impl Metrics {
 pub fn ready(app: &App) -> Result<Reply, Problem> {
     let position = app.archive.catalogue().position().map_err(ArchiveError::from)?;
     let state = app.archive.catalogue().selection(&Selection::All).map_err(ArchiveError::from)?;
+    let verified = verification::last(app.archive.path());
     let wrong = app.archive.unwell();
     let status = if wrong.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mut body = serde_json::json!({
@@ -41,6 +48,9 @@ pub fn ready(app: &App) -> Result<Reply, Problem> {
         "events": position.seq,
         "head": position.digest,
         "bulletins": state.bulletins,
+        // Read on, where nothing can be admitted; what was found wrong, and when it was looked for last.
+        "read_only": app.archive.damage().is_some(),
+        "verified": verified.map(|it| serde_json::json!({"at": it.at, "events": it.events, "damaged": it.damaged})),
     });
     if let Some(why) = wrong {
         body["why"] = why.into();
@@ -69,6 +79,10 @@ pub fn metrics(app: &App) -> Result<Reply, Problem> {
         "Events not yet merged into the catalogue's store.",
         &[(String::new(), waiting)],
     );
+    if let Some(search) = &app.search {
+        let known = search.progress().indexed;
+        family("annals_search_events", "gauge", "Events that the search knows.", &[(String::new(), known)]);
+    }
     let responses = app.metrics.responses.iter().enumerate();
     let responses: Vec<_> = responses
         .map(|(index, count)| (format!("{{class=\"{}xx\"}}", index + 1), count.load(Ordering::Relaxed)))
@@ -79,10 +93,48 @@ pub fn metrics(app: &App) -> Result<Reply, Problem> {
         "Responses since the start, by class of status.",
         &responses,
     );
+    of_damage(app, &mut family);
+    let displaced = app.metrics.displaced.load(Ordering::Relaxed);
+    family(
+        "annals_http_connections_displaced_total",
+        "counter",
+        "Waiting connections that were closed to make room for others.",
+        &[(String::new(), displaced)],
+    );
     if !app.config.sources.is_empty() {
         of_sources(app, &mut family);
     }
     Ok(response::plain(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", text))
+}
+
+/// What is known of damage.
+fn of_damage(app: &App, family: &mut impl FnMut(&str, &str, &str, &[(String, u64)])) {
+    let one = |value: u64| [(String::new(), value)];
+    family(
+        "annals_damaged_reads_total",
+        "counter",
+        "Records that could not be read as they were admitted.",
+        &one(app.archive.damaged_reads()),
+    );
+    family(
+        "annals_read_only",
+        "gauge",
+        "Whether nothing is admitted until the journal is repaired.",
+        &one(u64::from(app.archive.damage().is_some())),
+    );
+    let Some(verified) = verification::last(app.archive.path()) else { return };
+    family(
+        "annals_verify_last_timestamp_seconds",
+        "gauge",
+        "When the journal was last read through.",
+        &one(seconds_of(verified.at).unwrap_or_default()),
+    );
+    family(
+        "annals_verify_damaged",
+        "gauge",
+        "Damaged places that were found then.",
+        &one(verified.damaged as u64),
+    );
 }
 
 /// How each source is doing, from what is written down of it. Its name needs no escaping.

@@ -100,17 +100,22 @@ impl From<ArchiveError> for Problem {
             ArchiveError::NoSuchBulletin(_) => StatusCode::NOT_FOUND,
             ArchiveError::AlreadyWithdrawn(_) | ArchiveError::NotWithdrawn(_) => StatusCode::CONFLICT,
             ArchiveError::NotDurable(cause) if cause.is_out_of_space() => StatusCode::INSUFFICIENT_STORAGE,
-            ArchiveError::NotDurable(_) | ArchiveError::Closing => StatusCode::SERVICE_UNAVAILABLE,
+            ArchiveError::NoRoom { .. } => StatusCode::INSUFFICIENT_STORAGE,
+            ArchiveError::NotDurable(_) | ArchiveError::Closing | ArchiveError::ReadOnly(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if status == StatusCode::INTERNAL_SERVER_ERROR {
             // Paths and offsets are for whoever runs the server, not for whoever asks it.
-            tracing::error!(%error, "the archive could not be read");
-            let named = matches!(error, ArchiveError::Unfaithful(_));
-            let detail = if named {
-                error.to_string()
-            } else {
-                "the archive could not be read; see the server's log".into()
+            let detail = match &error {
+                ArchiveError::Unfaithful(digest) | ArchiveError::Damaged { digest, .. } => format!(
+                    "what has the hash {digest} is damaged in this archive, and is shown again once it is repaired"
+                ),
+                _ => {
+                    tracing::error!(%error, "the archive could not be read");
+                    "the archive could not be read; see the server's log".into()
+                }
             };
             return Problem::new(status, detail);
         }

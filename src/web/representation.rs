@@ -5,19 +5,20 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use data_encoding::BASE64;
 use http::header::{
     ACCEPT_ENCODING, ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING,
-    CONTENT_LENGTH, CONTENT_RANGE, ETAG, LAST_MODIFIED, VARY,
+    CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_MATCH, IF_NONE_MATCH, IF_UNMODIFIED_SINCE, LAST_MODIFIED, VARY,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use http_body_util::Full;
 use jiff::Timestamp;
 
+use super::cache::Key;
 use super::coding::{CODED_BYTES_MIN, CODINGS, Coding, Wanted, is_text};
 use super::conditional::{self, Validators, Verdict};
 use super::problem::Problem;
@@ -42,6 +43,10 @@ pub struct Representation {
     coded: bool,
     ranges: bool,
     variants: [OnceLock<Variant>; CODINGS.len()],
+    /// The headers of a 304 for whoever has each coding.
+    unchanged: [OnceLock<HeaderMap>; CODINGS.len()],
+    /// What it is kept under, where it is kept.
+    key: Option<Arc<Key>>,
     /// Whether someone was asked to make the variants.
     asked_for: AtomicBool,
 }
@@ -79,8 +84,19 @@ impl Representation {
             coded,
             ranges: false,
             variants: Default::default(),
+            unchanged: Default::default(),
+            key: None,
             asked_for: AtomicBool::new(false),
         }
+    }
+
+    pub fn kept_under(mut self, key: Arc<Key>) -> Representation {
+        self.key = Some(key);
+        self
+    }
+
+    pub fn key(&self) -> Option<Arc<Key>> {
+        self.key.clone()
     }
 
     pub fn keep(mut self, cache_control: &'static str) -> Representation {
@@ -218,8 +234,20 @@ impl Representation {
         conditional::evaluate(asked, Validators { tag: &self.tag, last_modified: self.last_modified })
     }
 
-    /// The response to a GET or HEAD with these headers.
+    /// The response to a GET or HEAD with these headers, with the key of what is kept (an extension).
     pub fn respond(&self, method: &Method, asked: &HeaderMap) -> Result<Reply, Problem> {
+        let mut reply = self.answer(method, asked)?;
+        if let Some(key) = self.key() {
+            reply.extensions_mut().insert(key);
+        }
+        Ok(reply)
+    }
+
+    /// The same without the key.
+    pub fn answer(&self, method: &Method, asked: &HeaderMap) -> Result<Reply, Problem> {
+        if let Some(coding) = self.just_this(asked) {
+            return Ok(self.unchanged(coding));
+        }
         let coding = self.choose(asked)?;
         match self.verdict(asked) {
             Verdict::NotModified => Ok(self.not_modified(asked, coding)),
@@ -265,10 +293,30 @@ impl Representation {
     fn not_modified(&self, asked: &HeaderMap, coding: Coding) -> Reply {
         let held = conditional::codings_held(asked, &self.tag);
         let coding = if held.contains(&coding) { coding } else { held.first().copied().unwrap_or(coding) };
+        self.unchanged(coding)
+    }
+
+    fn unchanged(&self, coding: Coding) -> Reply {
+        let headers = self.unchanged[coding as usize].get_or_init(|| self.lasting(&self.etag(coding)));
         let mut reply = Response::new(Full::default());
         *reply.status_mut() = StatusCode::NOT_MODIFIED;
-        *reply.headers_mut() = self.lasting(&self.etag(coding));
+        *reply.headers_mut() = headers.clone();
         reply
+    }
+
+    /// What most requests say: the tag of the coding that the reader has, as it was given to them, and no other
+    /// precondition that would be asked first.
+    fn just_this(&self, asked: &HeaderMap) -> Option<Coding> {
+        let tag = asked.get(IF_NONE_MATCH)?.as_bytes();
+        if asked.contains_key(IF_MATCH) || asked.contains_key(IF_UNMODIFIED_SINCE) {
+            return None;
+        }
+        let rest = tag.strip_prefix(b"\"")?.strip_suffix(b"\"")?.strip_prefix(self.tag.as_bytes())?;
+        let held = |coding: &Coding| match coding {
+            Coding::Identity => rest.is_empty(),
+            _ => rest.strip_prefix(b"-") == Some(coding.name().as_bytes()),
+        };
+        CODINGS.into_iter().find(held)
     }
 
     /// 226: as [`Representation::respond`], where this is only what changed in `whole` since a reader had it

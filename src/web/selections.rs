@@ -1,9 +1,10 @@
-//! Selections as pages and lists: home, category, year, the page of every feed, sitemaps.
+//! Selections as pages and lists: home, the page of every feed, sitemaps.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::App;
+use super::listing::{self, Asked};
 use super::problem::Problem;
 use super::representation::Representation;
 use super::response::{FOR_EVER, HTML, MINUTES, TEXT};
@@ -11,17 +12,15 @@ use crate::archive::ArchiveError;
 use crate::bulletin::{Category, Selection};
 use crate::catalogue::state::State as _;
 use crate::digest::Digest;
-use crate::pages::{self, FeedsView, HomeView, Listed, SelectionView, Site};
+use crate::pages::{self, FeedsView, HomeView, Site};
 use crate::permalink::Route;
 use crate::syndication::crawlers::{self, SITEMAP_URLS_MAX};
 use crate::syndication::directory::{CategoryCount, Directory, YearCount};
 use crate::syndication::document::moment_of;
 use crate::syndication::opml;
 
-/// How many events of a selection a page looks at: as many bulletins at the most.
-const PAGE_EVENTS: u64 = 50;
 /// How many bulletins the first page shows.
-const LATEST: u64 = 10;
+const LATEST: usize = 10;
 /// How many sequence numbers a sitemap covers. Each bulletin is numbered by its first event.
 const SITEMAP_EVENTS: u64 = SITEMAP_URLS_MAX as u64;
 
@@ -37,86 +36,79 @@ fn rendered(
     app.kept(key, state.events, || Ok(Representation::new(media_type, render()?, None).keep(MINUTES)))
 }
 
-pub fn home(app: &App, site: &Site) -> Result<Arc<Representation>, Problem> {
+/// The first page; `?before=` goes back in the list of all bulletins.
+pub fn home(app: &App, site: &Site, query: Option<&str>) -> Result<Arc<Representation>, Problem> {
+    let asked = Asked::read(query);
+    if asked.edge.is_some() {
+        return listing::page(app, site, &Selection::All, &asked);
+    }
     rendered(app, &site.key(&Route::Home.to_string()), HTML, || {
         let directory = directory(app)?;
-        let latest = listed(app, &Selection::All, 0, LATEST)?;
-        Ok(pages::home(site, &HomeView { latest, directory: &directory }).into_bytes())
+        let (latest, turn) = listing::by_date(app, &Selection::All, None, None, LATEST)?;
+        Ok(pages::home(site, &HomeView { latest, older: turn.older, directory: &directory }).into_bytes())
     })
 }
 
-pub fn feeds(app: &App, site: &Site) -> Result<Arc<Representation>, Problem> {
-    rendered(app, &site.key(&Route::Feeds.to_string()), HTML, || {
+/// `?category=` shows the feeds of its years; `?after=` goes on in the list of categories.
+pub fn feeds(app: &App, site: &Site, query: Option<&str>) -> Result<Arc<Representation>, Problem> {
+    let asked = Asked::read(query);
+    let after = asked.edge.and_then(|edge| edge.after());
+    let key = format!(
+        "{}?{}&{}",
+        Route::Feeds,
+        asked.category.as_deref().unwrap_or_default(),
+        after.as_deref().unwrap_or_default()
+    );
+    rendered(app, &site.key(&key), HTML, || {
         let directory = directory(app)?;
-        Ok(pages::feeds(site, &FeedsView { directory: &directory }).into_bytes())
+        if let Some(term) = asked.category.as_deref().filter(|term| directory.category(term).is_none()) {
+            return Err(Problem::not_found(&format!("{}?category={term}", Route::Feeds)));
+        }
+        Ok(pages::feeds(site, &FeedsView { directory: &directory, category: asked.category, after })
+            .into_bytes())
+    })
+}
+
+pub fn about(app: &App, site: &Site) -> Result<Arc<Representation>, Problem> {
+    app.kept(&site.key(&Route::About.to_string()), 0, || {
+        Ok(Representation::new(HTML, pages::about(site), None).keep(MINUTES))
     })
 }
 
 pub fn opml(app: &App) -> Result<Arc<Representation>, Problem> {
     rendered(app, &Route::Opml.to_string(), "text/x-opml; charset=utf-8", || {
-        Ok(opml::opml(&app.site.title, &directory(app)?, &app.site.links))
+        Ok(opml::opml(&app.site.title, &*directory(app)?, &app.site.links))
     })
 }
 
-/// The page of a selection; `?page=2` and on go back in its list.
+/// The page of a selection; `?before=` and `?after=` go along its list, and `?month=` shows one month of a year.
 pub fn page(
     app: &App,
     site: &Site,
     selection: &Selection,
     query: Option<&str>,
 ) -> Result<Arc<Representation>, Problem> {
-    let route = Route::Page(selection.clone());
-    let missing = || Problem::not_found(&route.to_string());
-    let state = app.archive.catalogue().selection(selection).map_err(ArchiveError::from)?;
-    let pages = state.events.div_ceil(PAGE_EVENTS).max(1);
-    let asked =
-        url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).find(|(name, _)| name == "page");
-    let number = asked.map_or(Some(1), |(_, number)| number.parse().ok());
-    let number: u64 = number.filter(|number| (1..=pages).contains(number)).ok_or_else(missing)?;
-    if state.events == 0 {
-        return Err(missing());
-    }
-    let key = site.key(&format!("{route}?page={number}"));
-    // It shows its own bulletins and how many of them narrower selections have: all of that is its own events' doing.
-    app.kept(&key, state.events, || {
-        let directory = directory(app)?;
-        let bulletins = listed(app, selection, (number - 1) * PAGE_EVENTS, PAGE_EVENTS)?;
-        let selection = selection.clone();
-        let view = SelectionView { selection, directory: &directory, bulletins, page: number, pages };
-        Ok(Representation::new(HTML, pages::selection(site, &view), None).keep(MINUTES))
-    })
+    listing::page(app, site, selection, &Asked::read(query))
 }
 
-/// The bulletins whose newest event in a selection is among `count` events, `skip` from the end.
-fn listed(app: &App, selection: &Selection, skip: u64, count: u64) -> Result<Vec<Listed>, Problem> {
-    let catalogue = app.archive.catalogue();
-    let events = catalogue.selection(selection).map_err(ArchiveError::from)?.events;
-    let end = events.saturating_sub(skip);
-    let items = catalogue.items(selection, end.saturating_sub(count)..end).map_err(ArchiveError::from)?;
-    let mut listed = Vec::new();
-    for item in items.into_iter().rev().filter(|item| !item.gone) {
-        let event = catalogue.known_event(item.event).map_err(ArchiveError::from)?;
-        let bulletin = catalogue.known_bulletin(event.bulletin).map_err(ArchiveError::from)?;
-        if bulletin.touched != item.event || bulletin.withdrawn.is_some() {
-            continue;
-        }
-        let version = app.archive.version_at(event.shown, event.version)?;
-        let published = app.publisher().published(event.bulletin, &version)?;
-        listed.push(Listed {
-            id: bulletin.id,
-            slug: bulletin.slug.clone(),
-            title: version.content.title,
-            language: version.content.language,
-            published,
-            summary: version.content.summary,
-            categories: app.archive.categories(&event.categories)?,
-        });
+/// Which feeds and pages there are, as of the newest event that readers see.
+#[derive(Default)]
+pub struct Directories(Mutex<Option<(u64, Arc<Directory>)>>);
+
+/// How many bulletins each selection has; put together once for each event that readers see.
+pub fn directory(app: &App) -> Result<Arc<Directory>, Problem> {
+    let events = app.archive.catalogue().selection(&Selection::All).map_err(ArchiveError::from)?.events;
+    let lock = || app.directories.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, known)) = lock().as_ref().filter(|(known, _)| *known == events) {
+        return Ok(known.clone());
     }
-    Ok(listed)
+    // Not under the lock: others would rather do the same than wait.
+    let made = Arc::new(read_directory(app)?);
+    *lock() = Some((events, made.clone()));
+    Ok(made)
 }
 
-/// How many bulletins each selection has.
-fn directory(app: &App) -> Result<Directory, Problem> {
+fn read_directory(app: &App) -> Result<Directory, Problem> {
     let catalogue = app.archive.catalogue();
     let names = catalogue.names().map_err(ArchiveError::from)?;
     let mut found = Directory::default();
@@ -134,13 +126,13 @@ fn directory(app: &App) -> Result<Directory, Problem> {
         };
         match &selection {
             Selection::All => found.total = count,
-            Selection::Year(year) => found.years.push(YearCount { year: *year, count }),
+            Selection::Year(year) => found.years.push(YearCount { year: *year, count, months: state.months }),
             Selection::Category(term) => {
                 categories.entry(term.clone()).or_insert_with(|| of_category(term)).count = count;
             }
             Selection::CategoryYear(term, year) => {
                 let category = categories.entry(term.clone()).or_insert_with(|| of_category(term));
-                category.years.push(YearCount { year: *year, count });
+                category.years.push(YearCount { year: *year, count, months: state.months });
             }
         }
     }
@@ -165,12 +157,28 @@ pub fn stylesheet(digest: &Digest) -> Result<Representation, Problem> {
     Ok(Representation::new("text/css; charset=utf-8", pages::STYLESHEET, None).keep(FOR_EVER))
 }
 
-/// One sitemap for each run of sequence numbers, so that a sitemap of old bulletins seldom changes.
+/// When any bulletin of each sitemap last changed, as of the event `seq`.
+#[derive(Default)]
+pub struct SitemapTimes(Mutex<(u64, Vec<i64>)>);
+
+/// One sitemap for each run of sequence numbers, so that a sitemap of old bulletins seldom changes. Each says when one
+/// of its bulletins last changed: a crawler leaves alone those that it knows.
 pub fn sitemap_index(app: &App) -> Result<Arc<Representation>, Problem> {
-    let seq = app.archive.catalogue().position().map_err(ArchiveError::from)?.seq;
-    let parts = (seq + 1).div_ceil(SITEMAP_EVENTS);
-    app.kept(&Route::Sitemap.to_string(), parts, || {
-        let urls = (1..=parts as u32).map(|n| (app.url(&Route::SitemapPart(n)), None));
+    let catalogue = app.archive.catalogue();
+    let seq = catalogue.position().map_err(ArchiveError::from)?.seq;
+    app.kept(&Route::Sitemap.to_string(), seq, || {
+        let mut known = app.sitemap_times.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (read, times) = &mut *known;
+        times.resize((seq + 1).div_ceil(SITEMAP_EVENTS) as usize, 0);
+        for number in *read + 1..=seq {
+            let event = catalogue.known_event(number).map_err(ArchiveError::from)?;
+            if let Some(time) = times.get_mut((event.bulletin / SITEMAP_EVENTS) as usize) {
+                *time = (*time).max(event.at);
+            }
+            *read = number;
+        }
+        let urls =
+            (1..).zip(times.iter()).map(|(n, at)| (app.url(&Route::SitemapPart(n)), Some(moment_of(*at))));
         Ok(Representation::new("application/xml", crawlers::sitemap_index(urls), None).keep(MINUTES))
     })
 }

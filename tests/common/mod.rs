@@ -35,6 +35,8 @@ pub fn settings(path: &Path) -> Settings {
         authority: "news.example.org,2026".into(),
         segment_bytes_max: SEGMENT_BYTES_MAX,
         catalogue_cache_bytes: 8 << 20,
+        reserve_bytes: 0,
+        pace: Default::default(),
     }
 }
 

@@ -238,6 +238,7 @@ scripts! {
     etags_of_codings
     events_elsewhere
     head
+    languages
     links
     ranges
     repr_digest

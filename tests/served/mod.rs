@@ -254,9 +254,8 @@ impl Server {
             let line = lines.next().unwrap_or_else(|| panic!("the server ended: {:?}", child.wait()));
             greeting += &line;
             greeting.push('\n');
-            if let Some((address, _)) =
-                line.strip_prefix("Listening on http://").and_then(|rest| rest.split_once([',', ' ', '/']))
-            {
+            let place = line.strip_prefix("Listening on ").and_then(|place| place.split_once("://"));
+            if let Some((address, _)) = place.and_then(|(_, rest)| rest.split_once([',', ' ', '/'])) {
                 break address.parse().unwrap();
             }
         };

@@ -281,7 +281,7 @@ fn a_server_that_cannot_make_anything_durable_is_not_ready_and_says_why() {
     let place = Place::new();
     let inside = place.inside();
     let ready = || {
-        let reply = inside.read("/readyz");
+        let reply = inside.get("/readyz");
         (reply.status, reply.json())
     };
     assert_eq!(ready().0, 200);

@@ -348,3 +348,51 @@ fn who_is_slow_to_ask_is_not_waited_for() {
     assert!(rest.is_empty() || rest.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&rest));
     assert_eq!(server.read("/healthz").text(), "ok\n");
 }
+
+#[test]
+fn folders_of_one_name_are_sources_of_their_own() {
+    let place = Place::new();
+    let file = |folder: &str, title: &str| {
+        let folder = place.dir.path().join(folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("index.txt"), format!("{title}\n\n{title} is what there is to say.\n"))
+            .unwrap();
+    };
+    file("a/news", "Fog on the pier");
+    file("b/news", "Lamps on the quay");
+    let outcomes = |folders: &[&str]| {
+        let receipts = place.ingest(folders);
+        receipts.iter().map(|receipt| text(receipt, "outcome").to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(outcomes(&["a/news", "b/news"]), ["new", "new"]);
+    assert_eq!(outcomes(&["b/news"]), ["duplicate"]);
+    // A correction in either revises its own.
+    file("b/news", "Lamps on the old quay");
+    assert_eq!(outcomes(&["b/news", "a/news"]), ["revised", "duplicate"]);
+    // A folder that has moved keeps its name.
+    std::fs::rename(place.dir.path().join("a"), place.dir.path().join("c")).unwrap();
+    file("c/news", "Fog on the long pier");
+    assert_eq!(outcomes(&["c/news"]), ["revised"]);
+}
+
+#[test]
+fn a_folder_goes_through_a_running_server_in_its_order() {
+    let place = Place::new();
+    let _server = place.serve();
+    for n in 0..150 {
+        place.file(&format!("{n:03}.json"), bulletin(n % 75).to_string());
+        if n >= 75 {
+            place.file(&format!("{n:03}.json"), but(bulletin(n % 75), "title", "Corrected").to_string());
+        }
+    }
+    place.file("075.xyz", "what");
+    let ran = place.run(&["ingest", "--json", "news"]);
+    let receipts = ran.json();
+    let files: Vec<&str> = receipts.iter().map(|receipt| text(receipt, "file")).collect();
+    assert!(files.is_sorted() && files.len() == 151, "{files:?}");
+    let outcomes: Vec<&str> = receipts.iter().map(|receipt| text(receipt, "outcome")).collect();
+    assert!(outcomes[..75].iter().all(|outcome| *outcome == "new"), "{outcomes:?}");
+    let refused = outcomes.iter().filter(|outcome| **outcome == "refused").count();
+    let revised = outcomes[75..].iter().filter(|outcome| **outcome == "revised").count();
+    assert_eq!((refused, revised), (1, 75), "{outcomes:?}");
+}

@@ -152,3 +152,36 @@ fn what_is_in_a_container_comes_in_as_if_each_had_come_alone() {
     let _server = place.serve();
     assert_eq!(counts(&until_looked(&place, "desk")), [3, 0, 0, 0], "it is not unpacked again");
 }
+
+#[test]
+fn a_folder_that_is_replaced_is_watched_under_its_name_and_not_where_it_went() {
+    let place =
+        place(None, &folder("desk", "news", 1).replace("interval_seconds = 1", "interval_seconds = 3600"));
+    place.file("1.json", bulletin(1).to_string());
+    let _server = place.serve();
+    until_source(&place, "desk", |seen| counts(seen) == [1, 0, 0, 0]);
+    let (news, old, new) =
+        (place.dir.path().join("news"), place.dir.path().join("old"), place.dir.path().join("new"));
+    std::fs::create_dir(&new).unwrap();
+    std::fs::write(new.join("2.json"), bulletin(2).to_string()).unwrap();
+    std::fs::rename(&news, &old).unwrap();
+    std::fs::rename(&new, &news).unwrap();
+    until_source(&place, "desk", |seen| counts(seen) == [2, 0, 0, 0]);
+    std::fs::write(old.join("9.json"), bulletin(9).to_string()).unwrap();
+    place.file("3.json", bulletin(3).to_string());
+    until_source(&place, "desk", |seen| counts(seen) == [3, 0, 0, 0]);
+}
+
+#[test]
+fn files_whose_names_are_no_text_are_taken_each_for_itself() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let place = place(None, &folder("desk", "news", 1));
+    for (n, name) in [(1, &b"tide-\xe9.json"[..]), (2, b"tide-\xe8.json")] {
+        let path = place.dir.path().join("news").join(std::ffi::OsStr::from_bytes(name));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bulletin(n).to_string()).unwrap();
+    }
+    let _server = place.serve();
+    until_source(&place, "desk", |seen| counts(seen) == [2, 0, 0, 0]);
+    assert_eq!(counts(&until_looked(&place, "desk")), [2, 0, 0, 0], "and each is known again");
+}

@@ -29,14 +29,30 @@ const POISON: &str = "nothing panics while it holds the store's lock";
 impl SledEngine {
     /// Opens the store in the folder `path`, making it if there is none, with a page cache of `cache_bytes`.
     pub fn open(path: &Path, cache_bytes: u64) -> Result<SledEngine, EngineError> {
+        if suspected(path).exists() {
+            return Err(EngineError::Damaged("it was found so when it was read last".into()));
+        }
         let db = RwLock::new(Some(open(path, cache_bytes)?));
         Ok(SledEngine { path: path.to_owned(), cache_bytes, db })
     }
 
     fn ask<T>(&self, ask: impl FnOnce(&sled::Db) -> Result<T, EngineError>) -> Result<T, EngineError> {
-        match self.db.read().expect(POISON).as_ref() {
-            Some(db) => ask(db),
+        let answer = match self.db.read().expect(POISON).as_ref() {
+            // What is damaged may make it panic here as well.
+            Some(db) => catch_unwind(AssertUnwindSafe(|| ask(db)))
+                .unwrap_or_else(|_| Err(EngineError::Damaged("sled panicked at what it read".into()))),
             None => Err(EngineError::Store("it failed, and could not be opened again".into())),
+        };
+        if let Err(EngineError::Damaged(_)) = &answer {
+            self.suspect();
+        }
+        answer
+    }
+
+    /// Notes for the next opening that this store is not to be believed.
+    fn suspect(&self) {
+        if let Err(error) = std::fs::write(suspected(&self.path), b"") {
+            tracing::error!(%error, "the catalogue is damaged, and that cannot be noted: delete it, and start again");
         }
     }
 
@@ -45,6 +61,11 @@ impl SledEngine {
         let written = std::fs::write(&probe, vec![0; PROBE_BYTES]);
         std::fs::remove_file(&probe).and(written)
     }
+}
+
+/// The file whose being there says that the store in the folder `path` was found damaged.
+pub fn suspected(path: &Path) -> PathBuf {
+    path.with_extension("suspect")
 }
 
 fn open(path: &Path, cache_bytes: u64) -> Result<sled::Db, EngineError> {
@@ -117,7 +138,10 @@ fn unseal<'a>(key: &[u8], sealed: &'a [u8]) -> Result<&'a [u8], EngineError> {
 }
 
 fn store(error: sled::Error) -> EngineError {
-    EngineError::Store(error.to_string())
+    match error {
+        sled::Error::Corruption { .. } => EngineError::Damaged(format!("its file ({error})")),
+        _ => EngineError::Store(error.to_string()),
+    }
 }
 
 #[cfg(test)]

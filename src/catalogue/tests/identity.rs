@@ -12,7 +12,7 @@ use super::super::record::{Bulletin, EventRecord};
 use super::super::state::State;
 use super::super::{Catalogue, Pending};
 use super::world::{Disk, Said, Step, alias, apply_to, entry, id_of};
-use crate::bulletin::BulletinId;
+use crate::bulletin::{BulletinId, PartialDate};
 use crate::digest::Digest;
 use crate::journal::event::{Action, Event};
 use crate::journal::{Place, Position};
@@ -94,7 +94,7 @@ fn squatter(number: u64, id: BulletinId) -> Changes {
         versions: vec![number],
         said: Vec::new(),
         categories: Vec::new(),
-        year: 2020,
+        on: PartialDate::Year(2020).into(),
         updated: 0,
         withdrawn: None,
         restored: None,

@@ -19,7 +19,7 @@ fn members(catalogue: &Catalogue, events: u64) -> BTreeMap<Selection, BTreeSet<u
         let Some(bulletin) = catalogue.bulletin(number).unwrap() else { continue };
         let terms = bulletin.category_numbers();
         let terms = terms.iter().map(|category| names.categories[*category as usize].term.as_str());
-        for selection in Selection::of(bulletin.year, terms) {
+        for selection in Selection::of(bulletin.on.year, terms) {
             let selected = members.entry(selection).or_default();
             if bulletin.withdrawn.is_none() {
                 selected.insert(number);
@@ -49,6 +49,11 @@ proptest! {
                 prop_assert_eq!(if *gone { live.remove(&event.bulletin) } else { live.insert(event.bulletin); true }, true);
             }
             prop_assert_eq!(state.bulletins, live.len() as u64, "{}", selection);
+            let mut months = [0; 13];
+            for number in live.iter().filter(|_| selection.year().is_some()) {
+                months[usize::from(catalogue.known_bulletin(*number).unwrap().on.month)] += 1;
+            }
+            prop_assert_eq!(state.months, months, "{}", selection);
             prop_assert_eq!(live, members.get(selection).cloned().unwrap_or_default(), "{}", selection);
             let last = items.last().unwrap();
             prop_assert_eq!(state.updated, catalogue.known_event(last.event).unwrap().at);

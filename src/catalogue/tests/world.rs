@@ -101,7 +101,9 @@ pub fn history(steps: &[Step]) -> Vec<Entry> {
 pub fn entry(step: &Step, position: &mut Position) -> Entry {
     let seq = position.seq + 1;
     let content = |said: &Said| {
-        let year = said.year.map(|year| format!(r#""published":{{"basis":"stated","date":"201{year}"}},"#));
+        let date = |year: u8| ["2010", "2011-04", "2012-05-09"][usize::from(year)];
+        let year =
+            said.year.map(|year| format!(r#""published":{{"basis":"stated","date":"{}"}},"#, date(year)));
         let title = format!(r#""title":"{}""#, said.content);
         RawValue::from_string(format!("{{\"body\":\"\",{}{title}}}", year.unwrap_or_default())).unwrap()
     };

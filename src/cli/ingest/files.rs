@@ -2,10 +2,12 @@
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use walkdir::{DirEntry, WalkDir};
 
+use crate::archive::path_text;
 use crate::cli::Failure;
 
 /// A file that is to be taken in.
@@ -14,6 +16,8 @@ pub struct FoundFile {
     pub path: Option<PathBuf>,
     pub name: String,
     pub source: String,
+    /// In full, the folder that is its source; none for standard input and for a file that is only looked at.
+    pub folder: Option<Arc<Path>>,
     /// Relative to the folder that is its source.
     pub relative: Option<String>,
     pub stamp: Stamp,
@@ -24,10 +28,10 @@ impl FoundFile {
     pub fn at(path: &Path) -> std::io::Result<FoundFile> {
         let full = path.canonicalize()?;
         let stamp = Stamp::of(&full.metadata()?);
-        let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = |path: &Path| path.file_name().map(|name| path_text(Path::new(name)));
         let source = full.parent().and_then(name).unwrap_or("files".into());
         let name = name(path).or(name(&full)).unwrap_or_default();
-        Ok(FoundFile { path: Some(full), relative: Some(name.clone()), name, source, stamp })
+        Ok(FoundFile { path: Some(full), relative: Some(name.clone()), name, source, folder: None, stamp })
     }
 }
 
@@ -68,7 +72,7 @@ impl Files {
                 found.roots.push(path.clone());
                 let (name, source) = ("standard input".into(), "stdin".into());
                 let stamp = Stamp::default();
-                found.files.push(FoundFile { path: None, name, source, relative: None, stamp });
+                found.files.push(FoundFile { path: None, name, source, folder: None, relative: None, stamp });
                 continue;
             }
             let full =
@@ -82,12 +86,13 @@ impl Files {
     fn find_below(&mut self, root: &Path) -> Result<(), Failure> {
         let folder = if root.is_dir() { root } else { root.parent().unwrap_or(Path::new("/")) };
         let source = folder.file_name().map_or("files".into(), |name| name.to_string_lossy().into_owned());
+        let in_full: Arc<Path> = folder.into();
         let visible =
             |entry: &DirEntry| entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".");
         for entry in WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(visible) {
             let entry = entry?;
             let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            let relative = below.to_string_lossy().into_owned();
+            let relative = path_text(below);
             if entry.file_type().is_symlink() {
                 self.links.push(relative);
                 continue;
@@ -98,7 +103,8 @@ impl Files {
             let stamp = Stamp::of(&entry.metadata()?);
             let (name, source) = (relative.clone(), source.clone());
             let path = Some(entry.into_path());
-            self.files.push(FoundFile { path, name, source, relative: Some(relative), stamp });
+            let folder = Some(in_full.clone());
+            self.files.push(FoundFile { path, name, source, folder, relative: Some(relative), stamp });
         }
         Ok(())
     }

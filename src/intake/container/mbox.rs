@@ -153,7 +153,7 @@ impl Iterator for Messages {
             name,
             // Its position says nothing, since mailboxes are compacted. Of one message two mailboxes may hold copies
             // that differ, and each copy speaks for itself: by its bytes it is known again.
-            path: Some(format!("{}.eml", &Digest::of(&bytes).hex()[..PLACE_CHARS])),
+            path: Some(format!("{}.eml", &Digest::of(bytes.trim_ascii_end()).hex()[..PLACE_CHARS])),
             lasting: true,
             media_type: Some("message/rfc822".into()),
             url: None,

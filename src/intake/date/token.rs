@@ -3,6 +3,7 @@
 //! Owns what a digit and a word is in each script. It must never know which sequences make a date.
 
 use super::names::{self, WORD_BYTES_MAX, Word};
+use crate::intake::deadline;
 use crate::intake::fold::fold_word;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +61,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
     let mut chars = text.char_indices().peekable();
     let (mut breaks, mut folded, mut last_word) = (0u8, String::new(), String::new());
     while let Some((start, c)) = chars.next() {
+        deadline::step();
         // Spaces leave no token: that none stood there is seen from the places of two tokens.
         if c.is_whitespace() {
             breaks = breaks.saturating_add(u8::from(c == '\n'));

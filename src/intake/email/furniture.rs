@@ -65,7 +65,11 @@ pub fn class(block: &Block) -> Option<Class> {
     if block.words() > FURNITURE_WORDS_MAX {
         return None;
     }
-    text::furniture(&line).or_else(|| {
+    let whole = text::furniture(&line);
+    if !block.text.contains('\n') {
+        return whole;
+    }
+    whole.or_else(|| {
         // Lines under each other that are furniture each.
         let mut classes = block.text.lines().map(text::furniture);
         let first = classes.next().flatten()?;

@@ -14,6 +14,7 @@ use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
 
 use super::header::{Headers, line_end};
+use crate::intake::deadline;
 use crate::intake::html::charset;
 use crate::intake::{Refusal, RefusalKind};
 
@@ -168,6 +169,7 @@ impl<'a> Reader<'a> {
     /// its bytes begin.
     fn begin(&mut self, mut at: usize) -> Result<usize, Refusal> {
         loop {
+            deadline::step();
             if self.parts.len() == PARTS_MAX {
                 return Err(too_large(format!("it has more than {PARTS_MAX} parts")));
             }

@@ -8,7 +8,7 @@ use url::Url;
 use super::body::{self, Context};
 use super::media::Files;
 use super::moment::moment;
-use crate::bulletin::{Author, Basis, Link, PartialDate, Published, visible_text};
+use crate::bulletin::{Author, Basis, Link, PartialDate, Published, running_text, visible_text};
 use crate::intake::markup::{Tree, fold};
 use crate::intake::sanitize::{escape, sanitize};
 use crate::intake::{Attachment, Body, Draft};
@@ -199,14 +199,19 @@ impl Entry {
 fn own_summary(summary: Markup, contents: [&String; 2], context: &Context<'_>) -> Option<String> {
     let plain = match summary {
         Markup::Html(html) if is_html(&html) || html.contains('&') => {
-            visible_text(&sanitize(&body::html(&html, context))).replace('\n', " ")
+            running_text(&sanitize(&body::html(&html, context))).replace('\n', " ")
         }
         Markup::Html(text) | Markup::Text(text) => fold(&text),
     };
     let plain = body::without_ellipsis(&plain);
     let said = key(plain.0);
-    let repeats = contents.iter().any(|html| {
-        let content = key(&visible_text(&sanitize(html)));
+    let repeats = contents.iter().flat_map(|html| {
+        let html = sanitize(html);
+        // Software that cuts a summary out of a text leaves out what is below its pictures.
+        [running_text(&html), visible_text(&html)]
+    });
+    let repeats = repeats.into_iter().any(|text| {
+        let content = key(&text);
         content.starts_with(&said) || content.len() < said.len() && said.starts_with(&content)
     });
     let is_own = !said.is_empty() && !repeats && plain.0.chars().count() <= SUMMARY_CHARS_MAX;

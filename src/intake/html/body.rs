@@ -7,6 +7,7 @@
 use url::Url;
 
 use super::article::Article;
+use super::captions;
 use super::head::absolute;
 use crate::intake::markup::{NodeId, Tree, fold, is_inline, is_void};
 use crate::intake::sanitize::{escape, write_attribute};
@@ -137,10 +138,8 @@ impl Writer<'_> {
     fn credit(&self, id: NodeId) -> Option<String> {
         let tree = self.tree;
         let has_title = tree.attribute(id, "title").is_some_and(|title| !title.is_empty());
-        let figure =
-            tree.ancestors(id).take(6).find(|&above| tree.name(above) == "figure").filter(|_| !has_title)?;
-        let caption =
-            tree.subtree(figure).find(|&id| tree.name(id) == "figcaption" && self.article.dropped[id])?;
+        let (_, mut nodes) = captions::figure(tree, id).filter(|_| !has_title)?;
+        let caption = nodes.find(|&id| tree.name(id) == "figcaption" && self.article.dropped[id])?;
         Some(fold(&tree.line(caption))).filter(|caption| !caption.is_empty())
     }
 

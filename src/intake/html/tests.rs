@@ -259,3 +259,47 @@ proptest! {
         survives(&bytes);
     }
 }
+
+const STORY: &str = "<p>The ferry to Saltmarsh will not sail on three mornings, because the tide will stand over the \
+    landing, the harbour office says, and no bus will run instead of it.</p>";
+
+#[test]
+fn captions_stay_readable_and_credits_and_teasers_do_not_become_text() {
+    let figure = |caption: &str| {
+        format!("<figure><img src=/q.jpg alt=Quay><figcaption>{caption}</figcaption></figure>")
+    };
+    let page = |caption: &str| format!("<h1>Tides</h1><article>{STORY}{}{STORY}</article>", figure(caption));
+    let kept =
+        html(&draft(&page("The quay at <b>high</b> tide. <span class=credit>Photo: A. Fenwick</span>")));
+    assert!(
+        kept.contains("<figcaption>The quay at <b>high</b> tide.") && !kept.contains("Fenwick"),
+        "{kept}"
+    );
+    assert!(!kept.contains("title="), "it is said once: {kept}");
+    for credit in ["© A. Fenwick", "Photo: A. Fenwick"] {
+        let kept = html(&draft(&page(credit)));
+        assert!(!text(&draft(&page(credit))).contains("Fenwick") && kept.contains("title="), "{kept}");
+    }
+    assert!(!text(&draft(&page("<a href=/other>Another story of the quay</a>"))).contains("Another"));
+    let aside =
+        format!("<h1>Tides</h1><article>{STORY}{STORY}</article><aside>{}</aside>", figure("Elsewhere."));
+    assert!(!html(&draft(&aside)).contains("Elsewhere"));
+}
+
+#[test]
+fn buttons_that_an_author_set_into_the_text_stay_links() {
+    for button in [
+        "<div class='wp-block-buttons is-layout-flex'><div class='wp-block-button'><a class='wp-block-button__link' \
+         href='https://a.example/table.pdf'>Open the tide table</a></div></div>",
+        "<div class='elementor-button-wrapper'><a class='elementor-button' href='https://a.example/table.pdf'>Open the tide table</a></div>",
+        "<div class='kg-card kg-button-card'><a class='kg-btn' href='https://a.example/table.pdf'>Open the tide table</a></div>",
+    ] {
+        let kept = html(&draft(&format!("<h1>Tides</h1><article>{STORY}{button}{STORY}</article>")));
+        assert!(kept.contains("<a href=\"https://a.example/table.pdf\">Open the tide table</a>"), "{kept}");
+    }
+    let share =
+        "<div class=wp-block-buttons><div class=wp-block-button><a href=/s>Share this</a></div></div>";
+    assert!(
+        !text(&draft(&format!("<h1>Tides</h1><article>{STORY}{share}{STORY}</article>"))).contains("Share")
+    );
+}

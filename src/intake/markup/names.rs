@@ -25,14 +25,40 @@ pub const KNOWN: [&str; 120] = [
     "u", "ul", "var", "video", "wbr",
 ];
 
+/// Where the names begin in [`KNOWN`] that begin with each letter; the last is its end.
+const FIRST: [u8; 27] = {
+    let mut first = [KNOWN.len() as u8; 27];
+    let mut at = KNOWN.len();
+    while at > 0 {
+        at -= 1;
+        first[(KNOWN[at].as_bytes()[0] - b'a') as usize] = at as u8;
+    }
+    let mut letter = 26;
+    while letter > 0 {
+        letter -= 1;
+        // No name begins with this letter.
+        if first[letter] == KNOWN.len() as u8 {
+            first[letter] = first[letter + 1];
+        }
+    }
+    first
+};
+
+/// Where a name stands in [`KNOWN`]. Asked at every tag: few begin with one letter, and fewer of these are as long.
+fn find(name: &[u8]) -> Option<usize> {
+    let letter = usize::from(name.first()?.checked_sub(b'a').filter(|letter| *letter < 26)?);
+    let mut places = usize::from(FIRST[letter])..usize::from(FIRST[letter + 1]);
+    places.find(|&at| KNOWN[at].len() == name.len() && KNOWN[at].as_bytes() == name)
+}
+
 /// `name` as it stands in [`KNOWN`], or `""`.
 pub fn known(name: &[u8]) -> &'static str {
-    KNOWN.binary_search_by(|known| known.as_bytes().cmp(name)).map_or("", |at| KNOWN[at])
+    find(name).map_or("", |at| KNOWN[at])
 }
 
 /// Where `name` stands in [`KNOWN`]; one past its end for all that do not.
 pub fn place(name: &str) -> usize {
-    KNOWN.binary_search(&name).unwrap_or(KNOWN.len())
+    find(name.as_bytes()).unwrap_or(KNOWN.len())
 }
 
 #[rustfmt::skip]

@@ -241,3 +241,17 @@ proptest! {
         prop_assert_eq!(sanitize(&once), once);
     }
 }
+
+#[test]
+fn what_stands_for_escapes_is_no_way_around_them() {
+    let many = "<b>x</b>".repeat(300);
+    for (html, expected) in [
+        ("a &lt;b&gt; &amp; c &amp;lt;", "a &lt;b&gt; &amp; c &amp;lt;"),
+        ("\u{fdd1}script\u{fdd2}alert(1)\u{fdd1}/script\u{fdd2}", "scriptalert(1)/script"),
+        ("\u{fdd0}lt;", "lt;"),
+    ] {
+        let clean = sanitize(&format!("{many}<p>{html}</p>"));
+        assert!(clean.ends_with(&format!("<p>{expected}</p>")), "{clean}");
+        assert_eq!(sanitize(&clean), clean);
+    }
+}

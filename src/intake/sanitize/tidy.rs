@@ -10,6 +10,7 @@ use url::Url;
 use super::{ELEMENTS, SCHEMES, close, escape, write_attribute};
 use crate::bulletin::scan::{Piece, pieces};
 use crate::digest::Digest;
+use crate::intake::deadline;
 use crate::intake::markup::{self, is_inline, is_void};
 
 /// An element as which another leaves the gate: it is not wanted, but its edges part the text.
@@ -31,6 +32,7 @@ pub(super) struct Tidied {
 pub(super) fn tidy<'a>(passed: &'a str, base: Option<&'a Url>) -> Tidied {
     let mut writer = Writer::new(passed.len(), base);
     for piece in pieces(passed) {
+        deadline::step();
         match piece {
             Piece::Start(name, attributes) => {
                 if let Some(name) = element(name) {

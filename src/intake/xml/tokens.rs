@@ -4,6 +4,8 @@
 //! often than a constant: a `<` that begins no tag is text, an attribute whose quote is never closed ends
 //! with its tag, and what is never closed at all is reported as the place where the document was cut off.
 
+use crate::intake::deadline;
+
 /// A piece of a document.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Token<'t> {
@@ -135,6 +137,7 @@ impl<'t> Iterator for Tokens<'t> {
     type Item = Token<'t>;
 
     fn next(&mut self) -> Option<Token<'t>> {
+        deadline::step();
         loop {
             let rest = self.rest;
             if rest.is_empty() {

@@ -50,7 +50,7 @@ fn withdrawn(site: &Site, signed: &Signed, id: BulletinId, at: Timestamp, reason
     let words = words(site);
     let place = Desk::Restore(id);
     html! {
-        p.banner { (set(words.withdrawn_since, &[("when", dates::moment(at)), ("reason", text(reason))])) }
+        p.banner { (set(words.withdrawn_since, &[("when", dates::moment(site, at)), ("reason", text(reason))])) }
         @if signed.may("withdraw") {
             form method="post" action=(path(site, &place)) {
                 (signed.mark(&place))

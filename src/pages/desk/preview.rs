@@ -106,7 +106,7 @@ fn shown(site: &Site, part: &Result<DeskPart, (String, String)>) -> Markup {
         }
         article.draft lang=[content.language.as_deref()] dir=(direction(content.language.as_deref())) {
             h2 { (content.title) }
-            p.byline { (date(words, content.published.as_ref())) }
+            p.byline { (date(site, content.published.as_ref())) }
             p.byline {
                 @if part.categories.is_empty() { (words.no_categories) }
                 (part.categories.iter().map(|category| category.label.as_str()).collect::<Vec<_>>().join(" · "))
@@ -137,7 +137,8 @@ fn verdict(site: &Site, part: &DeskPart) -> Markup {
 }
 
 /// The date with how precise and how sure it is.
-fn date(words: &DeskWords, published: Option<&Published>) -> Markup {
+fn date(site: &Site, published: Option<&Published>) -> Markup {
+    let words = words(site);
     let Some(published) = published else { return text(words.no_date) };
     let precision = match published.date.precision() {
         "year" => words.year,
@@ -151,7 +152,7 @@ fn date(words: &DeskWords, published: Option<&Published>) -> Markup {
         Basis::Received => words.received,
     };
     let plain = Published { basis: Basis::Stated, ..published.clone() };
-    let date = dates::in_full(&plain);
+    let date = dates::in_full(site, &plain);
     set(words.precision, &[("date", date), ("precision", text(precision)), ("basis", text(basis))])
 }
 

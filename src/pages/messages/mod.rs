@@ -5,14 +5,18 @@
 //! not compile, and a test holds the blanks of the languages against each other. It must never know which page a
 //! message stands on, nor how a language was chosen.
 
+mod about;
 mod calendar;
 mod desk;
 mod reading;
+mod search;
 
 use maud::{Markup, PreEscaped, Render as _, html};
 
+pub use about::About;
 pub use desk::DeskWords;
 pub use reading::Words;
+pub use search::SearchWords;
 
 /// A language of the interface. What bulletins say stays in their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -149,7 +153,7 @@ mod tests {
     use super::*;
 
     fn tables() -> Vec<(&'static str, [&'static str; 3])> {
-        [Words::ROWS, DeskWords::ROWS].concat()
+        [Words::ROWS, About::ROWS, DeskWords::ROWS, SearchWords::ROWS].concat()
     }
 
     #[test]

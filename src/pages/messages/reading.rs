@@ -77,7 +77,10 @@ Words {
     everything: "Everything" | "Tout" | "Todo";
     feeds_by_category: "By category" | "Par catégorie" | "Por categoría";
     feeds_by_year: "By year" | "Par année" | "Por año";
-    feeds_by_category_in_year: "By category in a year" | "Par catégorie et par année" | "Por categoría y por año";
+    feeds_of: "Feeds of “{category}”" | "Flux de « {category} »" | "Canales de «{category}»";
+    feeds_of_by_year: "Years of {category}" | "Années de {category}" | "Años de {category}";
+    years_lower: "by year" | "par année" | "por año";
+    more_categories: "More categories" | "Autres catégories" | "Más categorías";
     feed: "Feed" | "Flux" | "Canal";
     formats: "Formats" | "Formats" | "Formatos";
 

@@ -60,8 +60,9 @@ impl Form {
     }
 
     async fn multipart(bytes: Bytes, boundary: String) -> Result<Form, Problem> {
-        let unreadable =
-            |error| Problem::new(StatusCode::BAD_REQUEST, format!("the form could not be read: {error}"));
+        let unreadable = |error: multer::Error| {
+            Problem::new(StatusCode::BAD_REQUEST, format!("the form could not be read: {error}"))
+        };
         let mut multipart = Multipart::new(Full::new(bytes).into_data_stream(), boundary);
         let mut form = Form::default();
         while let Some(field) = multipart.next_field().await.map_err(unreadable)? {

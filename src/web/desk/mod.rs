@@ -92,7 +92,7 @@ async fn apart<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     let failed = |_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the desk failed");
-    tokio::task::spawn_blocking(work).await.map_err(failed)?
+    crate::archive::apart(work).await.map_err(failed)?
 }
 
 /// A browser says where a form was sent from. What came from another site is none of the desk's, whatever it carries;

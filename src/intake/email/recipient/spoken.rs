@@ -48,9 +48,6 @@ const RELATIVES: &[&str] = &[
 const COMMAS: [char; 4] = [',', '،', '，', '、'];
 const STOPS: [char; 8] = ['.', '!', '?', '…', '。', '！', '？', '؟'];
 
-/// A name is spoken to no more often than this in one block.
-const PLACES_MAX: usize = 16;
-
 /// Whether what stands behind a name at the beginning speaks to whom it names: `, the tide is coming`, and not
 /// `, who lights the lamp`.
 pub fn opens(after: &str) -> bool {
@@ -175,8 +172,8 @@ impl Block {
 
     /// Adds the bytes of the HTML that speak to the recipient.
     fn finish(&mut self, names: &Names, taken: &mut Vec<Range<usize>>) {
-        let (most, mut from) = (taken.len() + PLACES_MAX, 0);
-        while from < self.text.len() && taken.len() < most {
+        let mut from = 0;
+        while from < self.text.len() {
             let rest = &self.text[from..];
             let words = words(rest);
             // A sentence, or as much of a longer one as is looked at together.
@@ -253,6 +250,10 @@ mod tests {
             ("<p>See you on the quay, Jane.</p>", "<p>See you on the quay.</p>"),
             ("<p>Tom &amp; Ada ask: are you there, Jane?</p>", "<p>Tom &amp; Ada ask: are you there?</p>"),
             ("<p>Well done, Jane!</p>", "<p>Well done!</p>"),
+            (
+                "<p>Thank you, Jane! Hello Jane! Do you sail, Jane? Good news, Jane, you do.</p>",
+                "<p>Thank you! Hello! Do you sail? Good news, you do.</p>",
+            ),
             (
                 "<p>Die Fähre kommt. Wie Sie wissen, Jane, ist der Kai zu.</p>",
                 "<p>Die Fähre kommt. Wie Sie wissen, ist der Kai zu.</p>",

@@ -1,0 +1,31 @@
+//! The records of the journal, one event at a time: for another archive that has the same journal and mends it.
+//!
+//! They hold everything, what was withdrawn and the emails as they came included; so they are for nobody but whoever has the
+//! one token that the configuration names for this.
+
+use http::StatusCode;
+use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::request::Parts;
+use subtle::ConstantTimeEq as _;
+
+use super::problem::Problem;
+use super::response::{self, Reply};
+use super::{App, Way};
+use crate::digest::Digest;
+use crate::permalink::Route;
+
+pub fn records(app: &App, way: Way, parts: &Parts, seq: u64) -> Result<Reply, Problem> {
+    let missing = || Problem::not_found(&Route::Records(seq).to_string());
+    if way == Way::Network {
+        let known = app.config.server.mirror.ok_or_else(missing)?;
+        let shown = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let shown = shown.and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default();
+        if !bool::from(known.0.ct_eq(&Digest::of(shown.trim().as_bytes()).0)) {
+            let detail = "send the token whose hash is server.mirror_sha256: `Authorization: Bearer …`";
+            let problem = Problem::new(StatusCode::UNAUTHORIZED, detail);
+            return Err(problem.with(WWW_AUTHENTICATE, "Bearer realm=\"annals\""));
+        }
+    }
+    let bytes = app.archive.records(seq)?.ok_or_else(missing)?;
+    Ok(response::plain(StatusCode::OK, "application/warc", bytes))
+}

@@ -1,0 +1,143 @@
+//! Slow heads, slow bodies, slow readers, a flood of connections, and no file descriptors.
+
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::served::{Ask as _, Place, Server, TOKEN, bulletin};
+use crate::{Legitimate, files, many, raise_limit_on_files, resident, serve_with};
+
+/// What a flood may cost in memory.
+const GROWTH_KIB_MAX: u64 = 64 << 10;
+
+/// By when everything is back.
+const BACK: Duration = Duration::from_secs(15);
+
+/// Lets `flood` go on for a while beside someone who asks properly; then everything is as it was before.
+fn survive(what: &str, server: &Server, flood: impl FnOnce(&Server) -> Vec<TcpStream>) {
+    for _ in 0..4 {
+        server.read("/feeds/all.atom");
+        crate::ask(server.address, None, "/feeds/all.atom").unwrap();
+    }
+    let (memory, open) = (resident(server), files(server));
+    let legitimate = Legitimate::start(server.address);
+    let held = flood(server);
+    let most = resident(server);
+    std::thread::sleep(Duration::from_secs(1));
+    let most = most.max(resident(server));
+    legitimate.end(what);
+    println!(
+        "{what}: {} held, {} files, {} KiB more than {memory}",
+        held.len(),
+        files(server),
+        most.saturating_sub(memory)
+    );
+    drop(held);
+    let begin = Instant::now();
+    // A few connections are kept by those who asked properly.
+    while files(server) > open + 4 {
+        assert!(begin.elapsed() < BACK, "{what}: {} files, {open} before", files(server));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    server.read("/feeds/all.atom");
+    println!("{what}: back after {:?}", begin.elapsed());
+    assert!(
+        most.saturating_sub(memory) < GROWTH_KIB_MAX,
+        "{what}: {memory} KiB before, {most} KiB at the most"
+    );
+}
+
+fn filled() -> (Place, Server) {
+    let place = Place::new();
+    let server = place.serve();
+    (0..60).for_each(|n| drop(server.admit(&bulletin(n))));
+    (place, server)
+}
+
+fn connect(server: &Server) -> Option<TcpStream> {
+    let stream = TcpStream::connect(server.address).ok()?;
+    stream.set_write_timeout(Some(Duration::from_secs(1))).ok()?;
+    Some(stream)
+}
+
+#[test]
+fn slow_heads_are_no_hindrance() {
+    let most = raise_limit_on_files();
+    let (_place, server) = filled();
+    survive("slow heads", &server, |server| {
+        let mut held: Vec<TcpStream> =
+            (0..many(2_000).min(most - 200)).filter_map(|_| connect(server)).collect();
+        for part in ["GET /feeds/all.atom HTTP/1.1\r\nhost: loc", "alhost\r\nx-", &"y".repeat(8_000)] {
+            held.iter_mut().for_each(|stream| drop(stream.write_all(part.as_bytes())));
+        }
+        held
+    });
+}
+
+#[test]
+fn slow_bodies_are_no_hindrance() {
+    raise_limit_on_files();
+    let (_place, server) = filled();
+    survive("slow bodies", &server, |server| {
+        let mut held: Vec<TcpStream> = (0..many(200)).filter_map(|_| connect(server)).collect();
+        let head = format!(
+            "POST /bulletins HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {TOKEN}\r\n\
+             content-type: application/json\r\ncontent-length: 10000000\r\n\r\n"
+        );
+        for part in [head.as_str(), "{\"title\": \"", &"y".repeat(60_000), "y", "y"] {
+            held.iter_mut().for_each(|stream| drop(stream.write_all(part.as_bytes())));
+        }
+        held
+    });
+}
+
+#[test]
+fn slow_readers_are_no_hindrance() {
+    raise_limit_on_files();
+    let (_place, server) = filled();
+    survive("slow readers", &server, |server| {
+        let mut held: Vec<TcpStream> = (0..many(200)).filter_map(|_| connect(server)).collect();
+        let asked = "GET /feeds/all.atom HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(100);
+        held.iter_mut().for_each(|stream| drop(stream.write_all(asked.as_bytes())));
+        held
+    });
+}
+
+#[test]
+fn a_flood_of_connections_is_no_hindrance() {
+    let most = raise_limit_on_files();
+    let (_place, server) = filled();
+    survive("connections", &server, |server| {
+        (0..many(20_000).min(most - 200)).filter_map(|_| connect(server)).collect()
+    });
+}
+
+#[test]
+fn few_file_descriptors_are_enough() {
+    raise_limit_on_files();
+    let place = Place::new();
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n 256; exec \"$0\" serve", env!("CARGO_BIN_EXE_annals")]);
+    let server = Server::start({
+        command.current_dir(place.dir.path());
+        command
+    });
+    (0..20).for_each(|n| drop(server.admit(&bulletin(n))));
+    survive("256 files", &server, |server| (0..many(10_000)).filter_map(|_| connect(server)).collect());
+}
+
+#[test]
+fn the_server_goes_on_when_there_are_no_file_descriptors_at_all() {
+    raise_limit_on_files();
+    let place = Place::new();
+    let server = serve_with(&place, &[("threads", "1")]);
+    (0..20).for_each(|n| drop(server.admit(&bulletin(n))));
+    survive("no files", &server, |server| {
+        use rustix::process::{Pid, Resource, Rlimit, prlimit};
+        let few = Rlimit { current: Some(files(server) as u64 + 20), maximum: Some(4_096) };
+        let pid = Pid::from_raw(server.id() as i32).unwrap();
+        prlimit(Some(pid), Resource::Nofile, few).unwrap();
+        (0..100).filter_map(|_| connect(server)).collect()
+    });
+}

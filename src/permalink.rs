@@ -2,6 +2,8 @@
 //!
 //! Pure. It must never know whether what a path names exists, nor how it is shown.
 
+mod desk;
+
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -55,11 +57,11 @@ pub enum Route {
     SitemapPart(u32),
     /// Named by its bytes, so that it can be cached for ever.
     Stylesheet(Digest),
-    /// How the sources are doing, for whoever runs the archive.
-    Sources,
     Health,
     Ready,
     Metrics,
+    /// The editor's desk.
+    Desk(Desk),
 }
 
 /// What stands in the slug's place where a withdrawn bulletin is posted back.
@@ -80,6 +82,8 @@ pub enum Found {
     /// A path of habit: the place is elsewhere for good.
     Moved(Route),
 }
+
+pub use desk::Desk;
 
 type Read = fn(&Params) -> Option<Route>;
 
@@ -135,7 +139,6 @@ const PLACES: &[(&str, Read)] = &[
     ("/sitemap.xml", |_| Some(Route::Sitemap)),
     ("/sitemap/{n}", |p| Some(Route::SitemapPart(count(p.get("n")?.strip_suffix(".xml")?)?))),
     ("/assets/{file}", |p| Some(Route::Stylesheet(one_spelling(p.get("file")?.strip_suffix(".css")?)?))),
-    ("/desk/sources", |_| Some(Route::Sources)),
     ("/healthz", |_| Some(Route::Health)),
     ("/readyz", |_| Some(Route::Ready)),
     ("/metrics", |_| Some(Route::Metrics)),
@@ -162,7 +165,7 @@ type Entry = (bool, Read);
 
 static ROUTER: LazyLock<Router<Entry>> = LazyLock::new(|| {
     let mut router = Router::new();
-    let places = PLACES.iter().map(|(pattern, read)| (*pattern, (false, *read)));
+    let places = PLACES.iter().chain(&desk::PLACES).map(|(pattern, read)| (*pattern, (false, *read)));
     let habits = HABITS.iter().map(|(pattern, read)| (*pattern, (true, *read)));
     for (pattern, entry) in places.chain(habits) {
         router.insert(pattern, entry).expect("the patterns are constant and a test inserts them all");
@@ -217,10 +220,10 @@ impl fmt::Display for Route {
             Route::Sitemap => f.write_str("/sitemap.xml"),
             Route::SitemapPart(n) => write!(f, "/sitemap/{n}.xml"),
             Route::Stylesheet(digest) => write!(f, "/assets/{}.css", digest.hex()),
-            Route::Sources => f.write_str("/desk/sources"),
             Route::Health => f.write_str("/healthz"),
             Route::Ready => f.write_str("/readyz"),
             Route::Metrics => f.write_str("/metrics"),
+            Route::Desk(desk) => desk.fmt(f),
         }
     }
 }
@@ -242,6 +245,13 @@ impl Permalinks {
 
     pub fn url(&self, route: &Route) -> String {
         format!("{}{route}", self.base_url)
+    }
+
+    /// Scheme, host and port of every address, as browsers write an origin (RFC 6454 section 6.2).
+    pub fn origin(&self) -> &str {
+        let place = self.base_url.find("://").map_or(0, |at| at + 3);
+        let end = self.base_url[place..].find('/').map_or(self.base_url.len(), |end| place + end);
+        &self.base_url[..end]
     }
 
     /// As [`Permalinks::url`], with a query.
@@ -365,10 +375,15 @@ mod tests {
             Route::OpenSearch,
             Route::Robots,
             Route::Sitemap,
-            Route::Sources,
             Route::Health,
             Route::Ready,
             Route::Metrics,
+            Route::Desk(Desk::Home),
+            Route::Desk(Desk::SignIn),
+            Route::Desk(Desk::SignOut),
+            Route::Desk(Desk::Drafts),
+            Route::Desk(Desk::Draft("0a".into())),
+            Route::Desk(Desk::Sources),
         ]);
         prop_oneof![
             fixed,
@@ -378,6 +393,9 @@ mod tests {
             id.clone().prop_map(Route::History),
             (id.clone(), 1..u32::MAX).prop_map(|(id, n)| Route::Version(id, n)),
             (id.clone(), 1..u32::MAX, 1..u32::MAX).prop_map(|(id, a, b)| Route::Difference(id, a, b)),
+            id.clone().prop_map(|id| Route::Desk(Desk::Bulletin(id))),
+            id.clone().prop_map(|id| Route::Desk(Desk::Withdraw(id))),
+            id.clone().prop_map(|id| Route::Desk(Desk::Restore(id))),
             id.clone().prop_map(Route::TimeGate),
             id.clone().prop_map(Route::TimeMap),
             id.prop_map(Route::TimeMapJson),

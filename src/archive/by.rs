@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use super::ArchiveError;
 use crate::bulletin::Category;
-use crate::catalogue::identity::Verdict;
+use crate::catalogue::identity::{Claim, Verdict};
 use crate::catalogue::record::Bulletin;
 use crate::catalogue::state::State;
 use crate::intake::{Refusal, RefusalKind};
-use crate::journal::event::Admission;
 
 /// Something that somebody may be allowed to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,12 +106,12 @@ impl By {
     pub(super) fn check_claim(
         &self,
         state: &impl State,
-        admission: &Admission,
+        claim: &Claim,
         verdict: Verdict,
         bulletin: Option<(u64, &Bulletin)>,
     ) -> Result<(), ArchiveError> {
         let Some(permit) = &self.permit else { return Ok(()) };
-        let (source, categories) = (&*admission.source, &admission.categories);
+        let (source, categories) = (claim.source, claim.categories);
         if !permit.sources.is_empty() && !permit.sources.iter().any(|known| known == source) {
             let known = permit.sources.join(", ");
             let why = format!(
@@ -134,7 +133,7 @@ impl By {
                 let none = !permit.categories.is_empty() && categories.is_empty();
                 if none { Err(self.outside(permit, "this one has none: name its category")) } else { Ok(()) }
             }
-            (_, Some((number, bulletin))) if admission.target.is_some() => {
+            (_, Some((number, bulletin))) if claim.target.is_some() => {
                 self.check_bulletin(state, number, bulletin)
             }
             // What is known already, or gone, changes nothing that it says.

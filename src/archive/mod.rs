@@ -5,6 +5,7 @@
 
 mod by;
 mod damaged;
+mod desk;
 mod health;
 mod pipeline;
 mod read;
@@ -39,6 +40,7 @@ use health::Health;
 use writer::{Request, Wish, Writer};
 
 pub use by::{By, Permit, Right};
+pub use desk::{Foreseen, Happened};
 pub use pipeline::{Answered, Arriving, Pipeline, apart, path_text, unreadable};
 pub use read::{ContentOf, Original, Version};
 pub use receipt::{Answer, Conflict, Outcome, Receipt};

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::bulletin::BulletinId;
+use crate::catalogue::identity::Verdict;
 use crate::digest::Digest;
 use crate::intake::Refusal;
 use crate::permalink::{Permalinks, Route};
@@ -18,6 +19,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    pub const ALL: [Outcome; 5] =
+        [Outcome::New, Outcome::Revised, Outcome::Duplicate, Outcome::Withdrawn, Outcome::Restored];
+
     pub fn name(self) -> &'static str {
         match self {
             Outcome::New => "new",
@@ -25,6 +29,17 @@ impl Outcome {
             Outcome::Duplicate => "duplicate",
             Outcome::Withdrawn => "withdrawn",
             Outcome::Restored => "restored",
+        }
+    }
+}
+
+impl From<Verdict> for Outcome {
+    fn from(verdict: Verdict) -> Outcome {
+        match verdict {
+            Verdict::New => Outcome::New,
+            Verdict::Revised => Outcome::Revised,
+            Verdict::Duplicate => Outcome::Duplicate,
+            Verdict::Withdrawn => Outcome::Withdrawn,
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{ArchiveError, By, Offer, Right};
 use crate::bulletin::{Alias, BulletinId};
 use crate::catalogue::Pending;
 use crate::catalogue::apply::{self, Placed, claim};
-use crate::catalogue::identity::{self, Decision, Verdict};
+use crate::catalogue::identity::{self, Decision};
 use crate::catalogue::key::HashKind;
 use crate::catalogue::overlay::Changes;
 use crate::catalogue::record::Bulletin;
@@ -205,13 +205,8 @@ impl<'s> Turn<'s, '_> {
         let content = submission.digest;
         let decision = identity::decide(&*self.pending, &claim(&admission, content))?;
         let known = decision.bulletin.as_ref().map(|(number, bulletin)| (*number, &**bulletin));
-        self.by.check_claim(&*self.pending, &admission, decision.verdict, known)?;
-        let outcome = match decision.verdict {
-            Verdict::New => Outcome::New,
-            Verdict::Revised => Outcome::Revised,
-            Verdict::Duplicate => Outcome::Duplicate,
-            Verdict::Withdrawn => Outcome::Withdrawn,
-        };
+        self.by.check_claim(&*self.pending, &claim(&admission, content), decision.verdict, known)?;
+        let outcome = Outcome::from(decision.verdict);
         let conflicts = self.conflicts(&decision)?;
         let number = decision.bulletin.as_ref().map(|(number, _)| *number);
         if !decision.says_nothing {

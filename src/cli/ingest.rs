@@ -81,6 +81,7 @@ impl HintOptions {
             language: self.language.clone(),
             received: None,
             minor: self.minor,
+            ..Hints::default()
         };
         Arrival { source: source.into(), media_type: self.media_type.clone(), path, unplaced: false, hints }
     }

@@ -14,6 +14,7 @@ pub mod fold;
 pub mod folded_text;
 pub mod html;
 pub mod json;
+pub mod left_out;
 pub mod markdown;
 pub mod markup;
 pub mod rules;
@@ -149,6 +150,11 @@ pub struct Hints {
     pub published: Option<PartialDate>,
     pub url: Option<String>,
     pub language: Option<String>,
+    /// What an editor puts in the place of what was read; of a document of one bulletin alone.
+    pub title: Option<String>,
+    pub summary: Option<String>,
+    /// HTML, which passes the gate as any other.
+    pub body: Option<String>,
     /// When it was fetched or captured, where that was not just now.
     pub received: Option<Timestamp>,
     /// The revision is not worth a reader's attention: it leaves `updated` as it was.

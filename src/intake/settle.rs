@@ -159,7 +159,8 @@ struct Settling<'a> {
 
 impl Settling<'_> {
     /// What a part is called and what it says: by that it is told from the others.
-    fn part(&self, draft: Draft) -> Result<Part, Refusal> {
+    fn part(&self, mut draft: Draft) -> Result<Part, Refusal> {
+        self.correct(&mut draft);
         let base = self.document.url.as_deref().or(draft.url.as_deref()).and_then(|url| Url::parse(url).ok());
         let body = match &draft.body {
             Body::Html(html) => sanitize_with_base(&plain_lines(html), base.as_ref()),
@@ -169,6 +170,19 @@ impl Settling<'_> {
         let text = folded_text(&title, &body);
         let slug = Some(slug(&title)).filter(|slug| !slug.is_empty()).unwrap_or("bulletin".into());
         Ok(Part { draft, title, body, text, slug })
+    }
+
+    /// What an editor says of the one bulletin of a document stands in the place of what was read.
+    fn correct(&self, draft: &mut Draft) {
+        if self.several {
+            return;
+        }
+        let hints = &self.arrival.hints;
+        draft.title = hints.title.clone().or(draft.title.take());
+        draft.summary = hints.summary.clone().or(draft.summary.take());
+        if let Some(body) = &hints.body {
+            draft.body = Body::Html(body.clone());
+        }
     }
 
     fn submission(&self, part: Part, called: PartNames) -> Result<Submission, Refusal> {

@@ -8,6 +8,7 @@ mod about;
 mod article;
 mod citation;
 mod dates;
+mod desk;
 mod difference;
 mod error;
 mod feeds;
@@ -21,7 +22,6 @@ mod picture;
 mod record;
 mod search;
 mod selection;
-mod sources;
 
 use std::sync::LazyLock;
 
@@ -32,6 +32,10 @@ use crate::syndication::directory::Directory;
 
 pub use about::about;
 pub use article::{ArticleView, article};
+pub use desk::{
+    DeskBulletin, DeskEvent, DeskPart, DeskPreview, DeskSource, Signed, Standing, desk_bulletin, desk_home,
+    desk_preview, desk_sign_in, desk_sources,
+};
 pub use difference::{DifferenceView, Side, change_size, difference};
 pub use error::{GoneView, error, gone, not_found};
 pub use feeds::{FeedsView, feeds};
@@ -41,7 +45,6 @@ pub use listing::Listed;
 pub use messages::{Language, Words};
 pub use search::{FoundView, ResultView, SearchView, search};
 pub use selection::{SelectionView, Turn, selection};
-pub use sources::{SourceView, sources};
 
 /// In which language a page speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

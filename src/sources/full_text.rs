@@ -164,6 +164,7 @@ fn hints(entry: &Submission, source: &Source, url: &str) -> Hints {
         language: entry.content.language.clone(),
         received: None,
         minor: false,
+        ..Hints::default()
     }
 }
 

@@ -40,7 +40,7 @@ where
     let rights: &[Right] = if target.is_some() { &[Right::Revise] } else { &[Right::Admit, Right::Revise] };
     let by = app.guard.authorise(way, parts, rights, (app.clock)())?;
     let arrival = arrival(parts, way, &by)?;
-    let bytes = read_body(app, parts, body).await?;
+    let bytes = read_body(parts, body, app.config.intake.bytes_max).await?;
     if way == Way::Local && target.is_none() && arrival.media_type.as_deref() == Some(sheaf::MEDIA_TYPE) {
         return sheaf::admit(app, by, bytes).await;
     }
@@ -203,11 +203,10 @@ fn unknown_parameter(name: &str, known: &str) -> Problem {
 }
 
 /// The whole body, or the refusal of one that is too large: at once where its length says so.
-async fn read_body<B>(app: &App, parts: &Parts, body: B) -> Result<Bytes, Problem>
+pub async fn read_body<B>(parts: &Parts, body: B, bytes_max: usize) -> Result<Bytes, Problem>
 where
     B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
 {
-    let bytes_max = app.config.intake.bytes_max;
     let mut body = std::pin::pin!(body);
     let length = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if let Err(refusal) = intake::check_size(length.unwrap_or(0), bytes_max) {

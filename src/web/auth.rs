@@ -64,14 +64,14 @@ impl Guard {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(unauthorised("the scheme must be Bearer: `Authorization: Bearer …`", ""));
         }
-        let by = self.known(token.trim(), client_of(parts), now)?;
+        let (by, _) = self.known(token.trim(), parts, now)?;
         if !by.has_any(rights) {
             return Err(by.lacks(rights[0]).into());
         }
         Ok(by)
     }
 
-    fn check_any(&self) -> Result<(), Problem> {
+    pub fn check_any(&self) -> Result<(), Problem> {
         if !self.tokens.is_empty() {
             return Ok(());
         }
@@ -80,8 +80,17 @@ impl Guard {
         Err(Problem::new(StatusCode::FORBIDDEN, detail))
     }
 
-    /// Whose token this is.
-    fn known(&self, token: &str, client: Option<IpAddr>, now: Timestamp) -> Result<By, Problem> {
+    /// Whose token this is, and when it ends.
+    ///
+    /// # Errors
+    /// As [`Guard::authorise`], but for rights.
+    pub fn known(
+        &self,
+        token: &str,
+        parts: &Parts,
+        now: Timestamp,
+    ) -> Result<(By, Option<Timestamp>), Problem> {
+        let client = client_of(parts);
         // Before anything is compared: who has guessed too often learns nothing more.
         self.failures().check(client, now)?;
         let shown = Digest::of(token.as_bytes());
@@ -92,7 +101,7 @@ impl Guard {
         if known.expires.is_some_and(|expires| now >= expires) {
             return Err(unauthorised("this token has expired", ", error=\"invalid_token\""));
         }
-        Ok(By::new(&known.name, known.permit.clone()))
+        Ok((By::new(&known.name, known.permit.clone()), known.expires))
     }
 
     /// Every token is compared to its end: how long it takes says nothing about any of them.

@@ -13,6 +13,7 @@ mod changes;
 mod coding;
 mod conditional;
 mod containers;
+mod desk;
 mod documents;
 mod history;
 mod language;
@@ -28,7 +29,6 @@ mod search;
 mod selections;
 pub mod server;
 pub mod sheaf;
-mod sources;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -76,6 +76,7 @@ pub struct App {
     guard: Guard,
     /// One for each container that may be unpacked at a time.
     unpacking: Arc<Semaphore>,
+    desk: desk::Desks,
     metrics: Metrics,
     clock: fn() -> Timestamp,
     /// The server is to end: what takes long is to come to an end.
@@ -112,6 +113,7 @@ impl App {
         let cache = Cache::new(config.server.cache_bytes);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let guard = Guard::new(config.tokens.clone());
+        let desk = desk::Desks::new(config.site.links.origin().starts_with("https"));
         App {
             archive,
             config,
@@ -119,11 +121,12 @@ impl App {
             sites,
             search,
             cache,
-            guard,
             calendars: calendar::Calendars::default(),
             directories: selections::Directories::default(),
             sitemap_times: selections::SitemapTimes::default(),
+            guard,
             unpacking: Arc::new(Semaphore::new(UNPACKING_MAX)),
+            desk,
             metrics: Metrics::default(),
             clock,
             ending: AtomicBool::new(false),
@@ -241,9 +244,9 @@ where
         Found::Moved(route) => route,
     };
     match (&parts.method, &route) {
+        (_, Route::Desk(place)) => desk::answer(app, parts, place, body).await,
         (&Method::GET | &Method::HEAD, Route::Bulletins) => Err(not_allowed("POST")),
         (&Method::GET | &Method::HEAD, Route::Health) => Ok(response::plain(StatusCode::OK, TEXT, "ok\n")),
-        (&Method::GET | &Method::HEAD, Route::Sources) => sources::page(app, way, parts),
         (&Method::GET, Route::Records(seq)) => records::records(app, way, parts, *seq),
         (&Method::GET | &Method::HEAD, _) => {
             let (app, parts) = (app.clone(), parts.clone());
@@ -343,7 +346,7 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         Route::Search => search::page(app, site, parts)?,
         Route::SearchFeed(extension) => search::feed(app, extension, parts)?,
         Route::OpenSearch => Arc::new(search::description(app, parts)?),
-        Route::Bulletins | Route::Health | Route::Sources | Route::Records(_) => {
+        Route::Bulletins | Route::Health | Route::Records(_) | Route::Desk(_) => {
             return Err(Problem::not_found(parts.uri.path()));
         }
     };

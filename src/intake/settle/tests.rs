@@ -39,6 +39,7 @@ fn hints_override_what_was_found() {
         language: Some("EN_gb".into()),
         received: None,
         minor: true,
+        ..Hints::default()
     };
     let found = Draft {
         language: Some("fr".into()),

@@ -7,16 +7,16 @@
 
 mod about;
 mod calendar;
+mod desk;
 mod reading;
 mod search;
-mod sources;
 
 use maud::{Markup, PreEscaped, Render as _, html};
 
 pub use about::About;
+pub use desk::DeskWords;
 pub use reading::Words;
 pub use search::SearchWords;
-pub use sources::SourceWords;
 
 /// A language of the interface. What bulletins say stays in their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     fn tables() -> Vec<(&'static str, [&'static str; 3])> {
-        [Words::ROWS, About::ROWS, SearchWords::ROWS, SourceWords::ROWS].concat()
+        [Words::ROWS, About::ROWS, DeskWords::ROWS, SearchWords::ROWS].concat()
     }
 
     #[test]

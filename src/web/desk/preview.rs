@@ -170,7 +170,7 @@ pub fn as_json(form: &Form) -> Vec<u8> {
 pub fn media_type_of(name: &str) -> Option<&'static str> {
     let (_, ending) = name.rsplit_once('.')?;
     let means = |known: &&str| known.eq_ignore_ascii_case(ending);
-    let mut formats = FORMATS.iter().filter(|format| format.extensions.iter().any(|known| means(known)));
+    let mut formats = FORMATS.iter().filter(|format| format.extensions.iter().any(&means));
     // An ending that means several things says nothing that its look does not say better.
     formats.next().filter(|_| formats.next().is_none()).map(|format| format.media_types[0])
 }

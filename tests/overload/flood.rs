@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use crate::served::{Ask as _, Place, Server, TOKEN, bulletin};
 use crate::{Legitimate, files, many, raise_limit_on_files, resident, serve_with};
 
-/// What a flood may cost in memory.
-const GROWTH_KIB_MAX: u64 = 64 << 10;
+/// How much memory may grow. A build that is not optimised keeps about twice as much of each connection.
+const GROWTH_KIB_MAX: u64 = if cfg!(debug_assertions) { 128 << 10 } else { 64 << 10 };
 
 /// By when everything is back.
 const BACK: Duration = Duration::from_secs(15);

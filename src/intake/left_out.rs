@@ -69,7 +69,8 @@ mod tests {
     #[test]
     fn a_message_is_not_looked_through() {
         let message = b"Subject: Tides\r\nFrom: a@tides.example.org\r\n\r\nHigh water at noon.\r\n";
-        let arrival = Arrival { source: "desk".into(), ..Arrival::default() };
+        let media_type = Some("message/rfc822".into());
+        let arrival = Arrival { source: "desk".into(), media_type, ..Arrival::default() };
         let document = read(message, &arrival, &Settings::default()).unwrap();
         assert_eq!(left_out(message, &arrival, &document), None);
     }

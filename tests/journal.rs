@@ -224,6 +224,27 @@ fn a_torn_tail_is_cut_at_every_byte_and_what_was_acknowledged_remains() {
 }
 
 #[test]
+fn a_page_that_was_lost_in_the_middle_of_what_was_never_acknowledged_is_no_damage() {
+    let dir = quick_dir();
+    let (mut journal, _) = open(dir.path(), LARGE);
+    append(&mut journal, 2);
+    let acknowledged = journal.position();
+    let head = fs::read(dir.path().join("head")).unwrap();
+    append(&mut journal, 3);
+    drop(journal);
+    // The last pages reached the disk, and the first did not.
+    let path = segment(dir.path(), 1);
+    let mut torn = fs::read(&path).unwrap();
+    torn[acknowledged.offset as usize..][..200].fill(0);
+    write(&path, &torn);
+    fs::write(dir.path().join("head"), &head).unwrap();
+    let (mut journal, seen) = open(dir.path(), LARGE);
+    assert_eq!((seen, fs::metadata(&path).unwrap().len()), (up_to(2), acknowledged.offset));
+    append(&mut journal, 1);
+    assert_eq!(checked(dir.path()).problems, vec![]);
+}
+
+#[test]
 fn damage_to_what_was_acknowledged_is_refused_with_its_place_and_nothing_is_changed() {
     let dir = quick_dir();
     let (mut journal, _) = open(dir.path(), TINY);

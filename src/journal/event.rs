@@ -25,7 +25,7 @@ pub struct Event<'a> {
     pub action: Action<'a>,
     /// When it was written, to the millisecond.
     pub at: Timestamp,
-    /// Who asked: a token's name, or `local` for the command line.
+    /// Who asked: a token's name, `local` for the command line, `source:` and a name for what came unasked.
     #[serde(borrow)]
     pub by: Cow<'a, str>,
     /// The SHA-256 of the canonical JSON of the event before it; [`Digest::ZERO`] in the first.
@@ -110,6 +110,15 @@ impl<'a> Event<'a> {
 
     pub fn parse(json: &'a [u8]) -> Result<Event<'a>, serde_json::Error> {
         serde_json::from_slice(json)
+    }
+
+    /// The original that it speaks of.
+    pub fn original(&self) -> Option<Digest> {
+        match &self.action {
+            Action::Admit(admission) => Some(admission.original),
+            Action::Keep { original, .. } => Some(*original),
+            Action::Restore { .. } | Action::Withdraw { .. } => None,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::io;
 use std::os::unix::fs::{FileExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use super::event::{Action, Event};
+use super::event::Event;
 use super::record::{self, MEMBER_HEADER_BYTES, Record, RecordType};
 use super::recovery::read_head;
 use super::segment::{self, Scan};
@@ -75,7 +75,7 @@ pub fn gaps(dir: &Path) -> Result<Vec<Gap>, JournalError> {
                     let after = After {
                         seq: event.seq,
                         prev: event.prev,
-                        original: original_of(&event),
+                        original: event.original(),
                         json: record.block().to_vec(),
                     };
                     found[open..].iter_mut().for_each(|gap: &mut Gap| gap.after = Some(after.clone()));
@@ -136,14 +136,6 @@ fn next_whole(scan: &mut Scan) -> io::Result<u64> {
         }
     }
     Ok(scan.offset())
-}
-
-fn original_of(event: &Event) -> Option<Digest> {
-    match &event.action {
-        Action::Admit(admission) => Some(admission.original),
-        Action::Keep { original, .. } => Some(*original),
-        Action::Restore { .. } | Action::Withdraw { .. } => None,
-    }
 }
 
 /// Whether `bytes` are what stood in the gap, or else why not.

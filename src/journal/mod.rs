@@ -320,7 +320,7 @@ impl Journal {
     }
 
     /// Notes what has been acknowledged. Only advice to the next start, which can so tell a torn tail from
-    /// the loss of something acknowledged; hence not synced, and a failure is of no consequence.
+    /// the loss of something acknowledged; hence not synced but at a start, and a failure is of no consequence.
     fn note_head(&self) {
         let Position { seq, digest, segment, offset } = self.tail.position;
         let mut line = format!("{seq:020} {digest} {segment:08} {offset:020}").into_bytes();

@@ -205,6 +205,7 @@ impl Journal {
         mut visit: impl FnMut(Replayed) -> Result<(), E>,
     ) -> Result<Journal, E> {
         create_dir(dir)?;
+        make_durable(dir)?;
         let head = read_head(dir);
         let mut replay = Replay::new(dir, from)?;
         let torn = loop {
@@ -229,6 +230,8 @@ impl Journal {
         };
         journal.cut_back()?;
         journal.note_head();
+        // From now on it is written over in its place: a power cut leaves an older note, and not none.
+        let _ = journal.head_file.sync_all();
         Ok(journal)
     }
 
@@ -248,8 +251,8 @@ impl Journal {
         let path = segment::path(&self.dir, segment);
         self.tail.sealed = is_sealed(&path);
         if self.tail.sealed {
-            // Its successor is not born. The next batch opens it.
-            return Ok(());
+            // Its successor is not born, nor may a power cut bring one back. The next batch opens it.
+            return sync_dir(&self.dir);
         }
         let file = OpenOptions::new().write(true).open(&path).map_err(JournalError::io("open", &path))?;
         if file.metadata().map_err(JournalError::io("examine", &path))?.len() > offset {
@@ -260,6 +263,15 @@ impl Journal {
         self.file = Some(file);
         Ok(())
     }
+}
+
+/// What a process that was killed had written and not synced counts as soon as it is read: then it must not be lost any
+/// more, or whatever was derived from it would know of events that the journal lacks.
+fn make_durable(dir: &Path) -> Result<(), JournalError> {
+    let Some(last) = segment::list(dir).map_err(JournalError::io("list", dir))?.pop() else { return Ok(()) };
+    let path = segment::path(dir, last);
+    File::open(&path).and_then(|file| file.sync_all()).map_err(JournalError::io("sync", &path))?;
+    sync_dir(dir)
 }
 
 /// Refuses to cut what had been acknowledged. The head file says how far that was; where it is lost, a

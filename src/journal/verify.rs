@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Action, Event};
+use super::event::Event;
 use super::record::{self, RecordType};
 use super::recovery::read_head;
 use super::segment::{self, Scan};
@@ -179,12 +179,7 @@ impl Pass {
         } else if self.linked && event.prev != self.position.digest {
             self.problem(segment, offset, &format!("event {} names another predecessor", event.seq));
         }
-        let spoken_of = match &event.action {
-            Action::Admit(admission) => Some(admission.original),
-            Action::Keep { original, .. } => Some(*original),
-            Action::Restore { .. } | Action::Withdraw { .. } => None,
-        };
-        if let (Some(spoken_of), Some(original)) = (spoken_of, original)
+        if let (Some(spoken_of), Some(original)) = (event.original(), original)
             && spoken_of != original
         {
             self.problem(segment, offset, &format!("event {} speaks of another original", event.seq));

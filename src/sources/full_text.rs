@@ -1,14 +1,15 @@
 //! Full texts: the page of each new entry is fetched, and admitted in its place where it says more.
 //!
 //! The entry names the page, its date and its categories; the page says the rest, and is the original that is kept. An entry
-//! whose page cannot be had, or says no more, is admitted as it came.
+//! whose page cannot be had, or says no more, is admitted as it came; one that is corrected waits where its page was had before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderValue;
 use http::header::ACCEPT;
+use url::Url;
 
 use super::paging::media_type;
 use super::schedule::Said;
@@ -18,6 +19,9 @@ use crate::archive::{ArchiveError, Offer, apart};
 use crate::bulletin::{Alias, AliasKind};
 use crate::egress::{Ask, EgressError};
 use crate::intake::{self, Arrival, Document, Hints, Refusal, Submission};
+
+/// After so many pages that a host could not give, it is asked for no more of them this time.
+const FAILURES_MAX: u32 = 3;
 
 /// What came of looking for the page of an entry.
 enum Page {
@@ -50,7 +54,7 @@ pub async fn admit(
         }
     };
     let (mut pages, named) = (BTreeMap::new(), source.kind.place());
-    let mut as_they_came = Vec::new();
+    let (mut as_they_came, mut failures) = (Vec::new(), HashMap::new());
     for part in std::mem::take(&mut document.parts) {
         let entry =
             part.as_ref().ok().and_then(|part| Some((part.aliases.first()?.to_string(), address(part)?)));
@@ -63,11 +67,14 @@ pub async fn admit(
             pages.insert(key, digest);
             continue;
         }
-        if admitted.retry_after.is_some() {
-            as_they_came.push(part);
-            continue;
-        }
-        match page(desk, source, &named, entry, &url).await? {
+        let host = Url::parse(&url).ok().and_then(|url| url.host_str().map(String::from)).unwrap_or_default();
+        let failed = failures.entry(host).or_insert(0);
+        let left_alone = admitted.retry_after.is_some() || *failed >= FAILURES_MAX;
+        let found = match left_alone {
+            true => Page::Later,
+            false => page(desk, source, &named, entry, &url).await?,
+        };
+        match found {
             Page::Fuller(page, bytes) => {
                 let offer = offer(desk, page, bytes).await?;
                 let receipts = desk.archive.admit(offer, &by(&source.name), (desk.clock)()).await?;
@@ -81,15 +88,17 @@ pub async fn admit(
                 as_they_came.push(part);
                 pages.insert(key, digest);
             }
-            Page::Wait(wait) => {
+            Page::Wait(_) | Page::Later => {
+                *failed += 1;
                 // Who asks to be left alone is: the other pages are for the next time, too.
-                admitted.retry_after = Some(wait);
+                admitted.retry_after =
+                    if let Page::Wait(wait) = found { Some(wait) } else { admitted.retry_after };
                 admitted.unfinished = true;
-                as_they_came.push(part);
-            }
-            Page::Later => {
-                admitted.unfinished = true;
-                as_they_came.push(part);
+                match state.feed.pages.get(&key) {
+                    // Its page was had before: what the feed says would cut it short, until it is whole again.
+                    Some(before) => drop(pages.insert(key, before.clone())),
+                    None => as_they_came.push(part),
+                }
             }
         }
     }

@@ -251,6 +251,55 @@ fn who_asks_to_be_left_alone_is_asked_for_no_other_page() {
 }
 
 #[test]
+fn a_host_that_fails_is_not_asked_for_every_page_and_nothing_is_cut_short_meanwhile() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    const ENTRIES: usize = 6;
+    let own = std::sync::Arc::new(std::sync::OnceLock::<String>::new());
+    // First all is well, then the entries are corrected and no page can be had, then all is well again.
+    let time = std::sync::Arc::<AtomicUsize>::default();
+    let (base, then) = (own.clone(), time.clone());
+    let site = Site::new(move |asked| match (asked.path.as_str(), then.load(Ordering::SeqCst)) {
+        ("/list", time) => {
+            let base = base.get().unwrap();
+            let entry = |n: usize| serde_json::json!({"id": n.to_string(), "url": format!("{base}/{n}"), "title": format!("Notice {n}"), "body_text": format!("In short, {}.", time.min(1)), "published": "2019-05-06"});
+            let list: Vec<_> = (1..=ENTRIES).map(entry).collect();
+            answer("200 OK", "Content-Type: application/json\r\n", serde_json::json!(list).to_string())
+        }
+        (_, 1) => answer("500 Internal Server Error", "", ""),
+        (page, time) => {
+            let article = article(page[1..].parse().unwrap(), "");
+            answer(
+                "200 OK",
+                PAGE,
+                article.replace("past the hour", &format!("past the hour as of {}", time.min(1))),
+            )
+        }
+    });
+    own.set(site.url("")).unwrap();
+    let source = format!(
+        "[[source]]\nname = \"pier\"\nkind = \"feed\"\nurl = \"{}\"\ninterval_seconds = 1\nfull_text = true\n",
+        site.url("/list")
+    );
+    let place = place(Some(&site), &source);
+    let server = place.serve();
+    until_source(&place, "pier", |seen| seen["new"] == ENTRIES);
+    let lists = || site.asked("/list").len();
+    let pages = || site.count() - lists();
+    time.store(1, Ordering::SeqCst);
+    let (lists_before, pages_before) = (lists(), pages());
+    until("it is asked again", || (lists() >= lists_before + 3).then_some(()));
+    let seen = until_source(&place, "pier", |seen| seen["new"] == ENTRIES);
+    assert_eq!(seen["revised"], 0, "{seen}");
+    let polls = lists() - lists_before + 1;
+    let asked = pages() - pages_before;
+    assert!((1..=3 * polls).contains(&asked), "{asked} in {polls} polls");
+    time.store(2, Ordering::SeqCst);
+    until_source(&place, "pier", |seen| seen["revised"] == ENTRIES);
+    let feed = server.read("/feeds/year/2019.json");
+    assert!(feed.text().contains("as of 1") && !feed.text().contains("In short"), "{}", feed.text());
+}
+
+#[test]
 fn a_feed_is_asked_no_sooner_than_its_own_document_says() {
     let site = Site::new(|_| answer("200 OK", "Content-Type: text/plain\r\n", rss(1, "<ttl>120</ttl>")));
     let source = format!(

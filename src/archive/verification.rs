@@ -20,7 +20,9 @@ const FILE: &str = "verified.json";
 /// How many places are named; more are counted.
 const NAMED_MAX: usize = 100;
 
-/// How often it is looked whether a pass is due, or is to end.
+/// How often it is looked whether a pass is due.
+const DUE_EVERY: Duration = Duration::from_secs(10);
+/// How often it is looked whether to end.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// When the journal is verified, and how fast.
@@ -79,18 +81,18 @@ pub fn start(
     let Some(interval) = settings.pace.interval else { return Ok(None) };
     let settings = settings.clone();
     let run = move || {
-        // What fails now is tried again at the next turn, and not at once.
-        let mut failed: Option<Instant> = None;
+        let (mut looked, mut pause) = (Instant::now(), Duration::ZERO);
         while !stop() {
-            let turn = failed.is_none_or(|at| at.elapsed() >= interval);
-            if turn && is_due(&settings.path, interval, clock()) {
-                match pass(&settings, clock, &stop) {
-                    Ok(()) => failed = None,
-                    Err(error) => {
-                        tracing::error!(%error, "the journal could not be verified");
-                        failed = Some(Instant::now());
-                    }
+            if looked.elapsed() >= pause {
+                pause = interval.min(DUE_EVERY);
+                if is_due(&settings.path, interval, clock())
+                    && let Err(error) = pass(&settings, clock, &stop)
+                {
+                    tracing::error!(%error, "the journal could not be verified");
+                    // What fails now is tried again at the next turn, and not at once.
+                    pause = interval;
                 }
+                looked = Instant::now();
             }
             std::thread::sleep(LOOK_EVERY);
         }

@@ -3,6 +3,7 @@
 mod common;
 
 use annals::archive::Outcome;
+use annals::catalogue::key::HashKind;
 use annals::catalogue::state::State as _;
 use annals::digest::Digest;
 use annals::intake::{self, Arrival, Attachment, Document, Hints, Tombstone};
@@ -60,7 +61,7 @@ fn a_picture_is_kept_once_whoever_sends_it_and_found_as_long_as_one_of_its_bulle
     assert_eq!(ids[2].outcome, Outcome::Duplicate);
     let position = world.archive().catalogue().position().unwrap();
     assert_eq!(position.seq, 4, "two bulletins, each with its file, and nothing for what was said again");
-    let owners = world.archive().catalogue().events_of_original(&Digest::of(PICTURE)).unwrap();
+    let owners = world.archive().catalogue().events_with(HashKind::File, &Digest::of(PICTURE)).unwrap();
     assert_eq!(owners.iter().map(|event| event.bulletin).collect::<Vec<_>>(), [1, 3]);
     // It goes with the last of them; a document goes with the first.
     let gone = |world: &World| world.archive().withdrawn_original(&Digest::of(PICTURE)).unwrap().is_some();
@@ -70,6 +71,48 @@ fn a_picture_is_kept_once_whoever_sends_it_and_found_as_long_as_one_of_its_bulle
     assert!(gone(&world));
     world.restore(ids[0].id).unwrap();
     assert!(!gone(&world));
+}
+
+#[test]
+fn an_original_is_kept_once_whether_it_comes_as_a_document_or_inside_one() {
+    for document_first in [true, false] {
+        let mut world = World::new();
+        let mut ids = Vec::new();
+        for as_document in [document_first, !document_first] {
+            let (mut document, json) = illustrated("list", if as_document { "7" } else { "8" });
+            if as_document {
+                document.parts[0].as_mut().unwrap().attachments.clear();
+            }
+            let original = if as_document { PICTURE } else { json.as_bytes() };
+            ids.extend(world.try_offer_read(document, original, None).unwrap().remove(0));
+        }
+        world.rebuild();
+        let digest = Digest::of(PICTURE);
+        let kept = world.archive().original(&digest).unwrap().unwrap();
+        assert_eq!(kept.bytes.as_slice(), PICTURE, "the document first: {document_first}");
+        // As a document it goes with the first of its bulletins, whoever else brought it.
+        let as_document = ids[usize::from(!document_first)].id;
+        world.withdraw(as_document, "in error").unwrap();
+        assert!(world.archive().withdrawn_original(&digest).unwrap().is_some());
+    }
+}
+
+#[test]
+fn a_content_that_two_bulletins_say_is_served_as_long_as_one_of_them_stands() {
+    let mut world = World::new();
+    let one = world.admit("desk", r#"{"id": "1", "title": "Tides"}"#);
+    let two = world.admit("desk", r#"{"id": "2", "title": "High tides"}"#);
+    let same = world.admit("desk", r#"{"id": "2", "title": "Tides"}"#);
+    assert_eq!((same.outcome, same.id, same.digest), (Outcome::Revised, two.id, one.digest));
+    let said_by = |world: &World| {
+        let (_, bulletin) = world.archive().content(&one.digest).unwrap().unwrap();
+        (bulletin.id, bulletin.withdrawn.is_some())
+    };
+    assert_eq!(said_by(&world), (one.id, false));
+    world.withdraw(one.id, "in error").unwrap();
+    assert_eq!(said_by(&world), (two.id, false));
+    world.withdraw(two.id, "in error").unwrap();
+    assert_eq!(said_by(&world), (one.id, true));
 }
 
 fn taking_back(source: &str, id: &str, reason: Option<&str>) -> Document {

@@ -151,9 +151,11 @@ impl By {
     ) -> Result<(), ArchiveError> {
         let Some(permit) = &self.permit else { return Ok(()) };
         let names = state.names()?;
-        let source = bulletin.said.first().and_then(|said| names.sources.get(said.source as usize));
-        if !permit.sources.is_empty() && !source.is_some_and(|source| permit.sources.contains(source)) {
-            let (known, source) = (permit.sources.join(", "), source.map_or("", String::as_str));
+        let source = bulletin.said.first().and_then(|said| names.source_at(said.source));
+        if !permit.sources.is_empty()
+            && !source.is_some_and(|source| permit.sources.iter().any(|known| known == source))
+        {
+            let (known, source) = (permit.sources.join(", "), source.unwrap_or_default());
             let why = format!(
                 "the token `{}` changes what came from {known} alone (token.source), and this came from {source}",
                 self.name
@@ -164,7 +166,7 @@ impl By {
             return Ok(());
         }
         let at_first = state.known_event(number)?.categories;
-        let known = |number: &u32| names.categories.get(*number as usize);
+        let known = |number: &u32| names.category_at(*number);
         let all = at_first.iter().copied().chain(bulletin.category_numbers());
         match all.filter_map(|number| known(&number)).find(|category| !permit.allows(category)) {
             Some(stray) => Err(self.outside(permit, &format!("{} is in `{}`", bulletin.id, stray.label))),

@@ -4,15 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
+use jiff::tz::Offset;
 
 use super::{Archive, ArchiveError};
-use crate::bulletin::{Alias, BulletinId, Category, Content};
+use crate::bulletin::{Alias, Basis, BulletinId, Category, Content, PartialDate, Published};
 use crate::catalogue::key::HashKind;
 use crate::catalogue::record::{Bulletin, EventRecord, Withdrawn};
-use crate::catalogue::state::State;
+use crate::catalogue::state::{CatalogueError, State};
 use crate::digest::Digest;
 use crate::journal::JournalError;
 use crate::journal::event::{Action, Event};
+
+/// How many earlier versions are asked for the date that a version does not name.
+const VERSIONS_ASKED_MAX: usize = 100;
 
 /// One version of a bulletin.
 #[derive(Clone, Debug)]
@@ -31,7 +35,7 @@ pub struct Version {
     pub via: Option<String>,
     /// Who said it.
     pub source: String,
-    /// Who admitted it: a token's name, or `local`.
+    /// Who admitted it, as the event has it.
     pub by: String,
 }
 
@@ -81,43 +85,71 @@ impl Archive {
         })
     }
 
+    /// When a bulletin was published, as of one of its versions: as that says, or else as the last before it that says so,
+    /// or else when the bulletin first arrived. A correction that names no date takes none back: it stays in its year.
+    pub fn published(&self, number: u64, version: &Version) -> Result<Published, ArchiveError> {
+        if let Some(published) = &version.content.published {
+            return Ok(published.clone());
+        }
+        let bulletin = self.catalogue.known_bulletin(number)?;
+        let before = (1..version.number).rev();
+        // Of very many, the first is asked last all the same.
+        let asked = before.clone().take(VERSIONS_ASKED_MAX).chain(before.skip(VERSIONS_ASKED_MAX).last());
+        let mut first = version.received;
+        for earlier in asked {
+            let Some(earlier) = self.version(&bulletin, earlier)? else { continue };
+            if let Some(published) = earlier.content.published {
+                return Ok(published);
+            }
+            first = earlier.received;
+        }
+        Ok(Published { basis: Basis::Received, date: PartialDate::Instant(first, Offset::UTC) })
+    }
+
     /// The canonical JSON of the content with this digest, and the bulletin that says it.
     pub fn content(&self, digest: &Digest) -> Result<Option<ContentOf>, ArchiveError> {
-        let Some((_, record)) = self.catalogue.by_digest(HashKind::Content, digest)? else { return Ok(None) };
+        // Of several bulletins that say it, one that stands.
+        let stands = |event: &EventRecord| self.stands(event);
+        let found = match self.catalogue.first_with(HashKind::Content, digest, 0, stands)? {
+            None => self.catalogue.by_digest(HashKind::Content, digest)?,
+            standing => standing,
+        };
+        let Some((_, record)) = found else { return Ok(None) };
         let bulletin = self.catalogue.known_bulletin(record.bulletin)?;
         let json = self.read_content(&record, |json, _| Some(json.to_vec()))?;
         Ok(Some((json, bulletin)))
     }
 
     pub(super) fn original_is_known(&self, digest: &Digest) -> Result<bool, ArchiveError> {
-        Ok(self.catalogue.by_digest(HashKind::Original, digest)?.is_some())
+        Ok(self.catalogue.by_original(digest)?.is_some())
     }
 
     /// Why the original with this digest is not to be shown any more. A document goes with the first of its
     /// bulletins that is withdrawn, since whoever withdrew it would not want it read in the whole; a file that
     /// several bulletins brought along goes with the last of them.
     pub fn withdrawn_original(&self, digest: &Digest) -> Result<Option<Withdrawn>, ArchiveError> {
-        let (mut files, mut stands) = (Vec::new(), false);
-        for event in self.catalogue.events_of_original(digest)? {
-            let withdrawn = self.catalogue.known_bulletin(event.bulletin)?.withdrawn.clone();
-            if event.admitted.is_some_and(|admitted| admitted.is_file()) {
-                files.push(withdrawn);
-            } else if withdrawn.is_some() {
-                return Ok(withdrawn);
-            } else {
-                stands = true;
+        let documents = self.catalogue.events_with(HashKind::Original, digest)?;
+        for event in &documents {
+            if let Some(withdrawn) = &self.catalogue.known_bulletin(event.bulletin)?.withdrawn {
+                return Ok(Some(withdrawn.clone()));
             }
         }
-        if stands {
+        let stands = |event: &EventRecord| self.stands(event);
+        if !documents.is_empty() || self.catalogue.first_with(HashKind::File, digest, 0, stands)?.is_some() {
             return Ok(None);
         }
-        let all_gone: Option<Vec<Withdrawn>> = files.into_iter().collect();
-        Ok(all_gone.and_then(|gone| gone.into_iter().next()))
+        let Some((_, file)) = self.catalogue.by_digest(HashKind::File, digest)? else { return Ok(None) };
+        Ok(self.catalogue.known_bulletin(file.bulletin)?.withdrawn.clone())
+    }
+
+    /// Whether the event's bulletin is not withdrawn.
+    fn stands(&self, event: &EventRecord) -> Result<bool, CatalogueError> {
+        Ok(self.catalogue.known_bulletin(event.bulletin)?.withdrawn.is_none())
     }
 
     /// The original with this digest.
     pub fn original(&self, digest: &Digest) -> Result<Option<Original>, ArchiveError> {
-        let Some((_, record)) = self.catalogue.by_digest(HashKind::Original, digest)? else {
+        let Some((_, record)) = self.catalogue.by_original(digest)? else {
             return Ok(None);
         };
         let bytes = self.faithful(*digest, self.reader.original(&record.place))?;
@@ -148,7 +180,7 @@ impl Archive {
     /// The categories with these numbers.
     pub fn categories(&self, numbers: &[u32]) -> Result<Vec<Category>, ArchiveError> {
         let names = self.catalogue.names()?;
-        Ok(numbers.iter().filter_map(|number| names.categories.get(*number as usize).cloned()).collect())
+        Ok(numbers.iter().filter_map(|number| names.category_at(*number).cloned()).collect())
     }
 
     /// Reads the event that `record` describes, and checks that its content is the one that was admitted.

@@ -15,7 +15,7 @@ use crate::catalogue::apply::{self, Placed, claim};
 use crate::catalogue::identity::{self, Decision};
 use crate::catalogue::key::HashKind;
 use crate::catalogue::overlay::Changes;
-use crate::catalogue::record::Bulletin;
+use crate::catalogue::record::{Bulletin, EventRecord};
 use crate::catalogue::state::{CatalogueError, State};
 use crate::digest::Digest;
 use crate::intake::{Attachment, Refusal, RefusalKind, Submission, Tombstone};
@@ -164,13 +164,14 @@ impl<'s> Turn<'s, '_> {
     /// Keeps the files of a bulletin that are not kept with it already.
     fn keep(&mut self, id: BulletinId, number: u64, attachments: &[Attachment]) -> Result<(), ArchiveError> {
         for Attachment { digest, media_type, bytes } in attachments {
-            let events = self.pending.events_of_original(digest)?;
-            if events.iter().any(|event| event.bulletin == number) {
+            // From its own number on: a picture that a thousand bulletins brought along is not looked for in all of them.
+            let kept = |event: &EventRecord| Ok(event.bulletin == number);
+            if self.pending.first_with(HashKind::File, digest, number, kept)?.is_some() {
                 continue;
             }
             let action = Action::Keep { id, media_type: media_type.into(), original: *digest };
             let event = self.next_event(action);
-            let record = match events.is_empty() {
+            let record = match self.pending.by_original(digest)?.is_none() {
                 true => record::resource(bytes, *digest, media_type, None, self.at),
                 false => record::revisit(*digest, None, event.seq, self.at),
             };
@@ -260,7 +261,7 @@ impl<'s> Turn<'s, '_> {
             return Ok(None);
         }
         let (digest, url) = (offer.original_digest, offer.url.as_deref());
-        if self.pending.by_digest(HashKind::Original, &digest)?.is_some() {
+        if self.pending.by_original(&digest)?.is_some() {
             return Ok(Some(record::revisit(digest, url, seq, self.at)));
         }
         let encode = || record::resource(&offer.original, digest, offer.media_type, url, self.at);

@@ -116,7 +116,7 @@ pub struct NotADate(pub String);
 impl FromStr for PartialDate {
     type Err = NotADate;
 
-    /// Reads exactly the four forms that [`fmt::Display`] writes; years from 1 to 9999.
+    /// Reads the four forms that [`fmt::Display`] writes, and other spellings of an instant; years from 1 to 9999.
     fn from_str(text: &str) -> Result<PartialDate, NotADate> {
         static PARSER: DateTimeParser = DateTimeParser::new();
         let refuse = || NotADate(clip(text, 80).into());

@@ -7,10 +7,11 @@
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use super::identity::{self, Claim, Decision, TEXT_CHARS_MIN, Verdict};
+use super::identity::{self, ALIASES_MAX, CATEGORIES_MAX, Claim, Decision, TEXT_CHARS_MIN, Verdict};
 use super::key::HashKind;
+use super::names::Names;
 use super::overlay::Changes;
-use super::record::{Admitted, Bulletin, EventRecord, Item, Names, Said, SelectionState, Withdrawn};
+use super::record::{Admitted, Bulletin, EventRecord, Item, Said, SelectionState, Withdrawn};
 use super::state::{Result, State};
 use crate::bulletin::{Alias, BulletinId, CalendarDay, Category, PartialDate, Selection};
 use crate::digest::Digest;
@@ -92,8 +93,11 @@ pub fn apply_decided(
         after.aliases.push(alias);
     }
     let path = after.path_among(&admission.aliases);
+    let spoken = after.said.len();
     match after.said.iter_mut().find(|said| (said.source, said.path) == (source, path)) {
         Some(said) => said.event = number,
+        // As many as it has names at most: the last word of one more is not remembered.
+        None if spoken >= ALIASES_MAX => {}
         None => after.said.push(Said { source, path, event: number }),
     }
     set_categories(&mut after, source, &categories, decision.verdict, admission.target.is_some());
@@ -102,7 +106,7 @@ pub fn apply_decided(
         after.updated = if admission.minor { after.updated } else { change.at };
         after.on = admission.published().map_or(after.on, CalendarDay::from);
     }
-    index_what_it_says(&mut change, admission, content)?;
+    index_what_it_says(&mut change, key, admission, content)?;
     let visible = decision.verdict != Verdict::Duplicate
         || before.as_ref().is_none_or(|before| before.category_numbers() != after.category_numbers());
     if visible {
@@ -167,9 +171,11 @@ fn set_categories(
         }
     }
     for category in asserted {
+        let full = after.categories.len() >= CATEGORIES_MAX;
         match after.categories.iter_mut().find(|(known, _)| known == category) {
             Some((_, sources)) if sources.contains(&source) => {}
             Some((_, sources)) => sources.push(source),
+            None if full => {}
             None => after.categories.push((*category, vec![source])),
         }
     }
@@ -178,19 +184,20 @@ fn set_categories(
 
 fn index_what_it_says<S: State>(
     change: &mut Change<S>,
+    key: u64,
     admission: &Admission,
     content: Digest,
 ) -> Result<()> {
     let number = change.number;
-    let mut index = |kind, digest: Digest| -> Result<()> {
-        if change.state.by_digest(kind, &digest)?.is_none() {
-            change.hashes.push((kind, digest, number));
-        }
-        Ok(())
-    };
-    index(HashKind::Content, content)?;
-    if admission.text.chars >= TEXT_CHARS_MIN {
-        index(HashKind::Text, admission.text.digest)?;
+    // Of each bulletin: the content can be had as long as one of them stands.
+    let said =
+        change.state.first_with(HashKind::Content, &content, key, |event| Ok(event.bulletin == key))?;
+    if said.is_none() {
+        change.hashes.push((HashKind::Content, content, number));
+    }
+    let text = admission.text;
+    if text.chars >= TEXT_CHARS_MIN && change.state.by_digest(HashKind::Text, &text.digest)?.is_none() {
+        change.hashes.push((HashKind::Text, text.digest, number));
     }
     // Every event that came in an original leads back to it: who withdraws one of them withdraws the whole.
     change.hashes.push((HashKind::Original, admission.original, number));
@@ -202,7 +209,7 @@ fn keep(state: &impl State, placed: &Placed, id: &BulletinId, original: Digest) 
     let mut change = Change::new(state, placed)?;
     let Some(key) = state.by_id(id)? else { return Ok(change.void()) };
     let bulletin = (*state.known_bulletin(key)?).clone();
-    change.hashes.push((HashKind::Original, original, change.number));
+    change.hashes.push((HashKind::File, original, change.number));
     Ok(change.finish(key, bulletin, Some(Admitted::file(original))))
 }
 
@@ -280,9 +287,8 @@ impl<'a, S: State> Change<'a, S> {
     fn selections(&self, bulletin: Option<&Bulletin>) -> Vec<Selection> {
         let Some(bulletin) = bulletin else { return Vec::new() };
         let names = self.new_names.as_ref().unwrap_or(&self.names);
-        let terms =
-            bulletin.categories.iter().map(|(number, _)| names.categories[*number as usize].term.as_str());
-        Selection::of(bulletin.on.year, terms)
+        let categories = bulletin.categories.iter().filter_map(|(number, _)| names.category_at(*number));
+        Selection::of(bulletin.on.year, categories.map(|category| category.term.as_str()))
     }
 
     /// The bulletin's entry goes to every selection it is in now, its tombstone to those it has left.

@@ -13,6 +13,11 @@ use crate::digest::Digest;
 /// A folded body must have this many characters before its text alone says that two are one.
 pub const TEXT_CHARS_MIN: u64 = 200;
 
+/// The most names that a bulletin has, and the most categories that it is in, however many speak of it. Both are gone
+/// through with every event, and a source that means ill may bring ever new ones. What comes behind is not remembered.
+pub const ALIASES_MAX: usize = 1_000;
+pub const CATEGORIES_MAX: usize = 500;
+
 /// What of a submission decides its identity.
 #[derive(Clone, Debug)]
 pub struct Claim<'a> {
@@ -53,12 +58,13 @@ pub struct Decision {
 
 /// Decides what a claim is.
 pub fn decide(state: &impl State, claim: &Claim) -> Result<Decision> {
-    let names = resolve_names(state, claim)?;
+    let mut names = resolve_names(state, claim)?;
     let number = match names.known {
         Some(number) => Some(number),
         None => by_what_it_says(state, claim)?,
     };
     let Some(number) = number else {
+        names.unknown.truncate(ALIASES_MAX);
         return Ok(Decision {
             verdict: Verdict::New,
             bulletin: None,
@@ -68,6 +74,7 @@ pub fn decide(state: &impl State, claim: &Claim) -> Result<Decision> {
         });
     };
     let bulletin = state.known_bulletin(number)?;
+    names.unknown.truncate(ALIASES_MAX.saturating_sub(bulletin.aliases.len()));
     let verdict = match () {
         () if bulletin.withdrawn.is_some() => Verdict::Withdrawn,
         // Known by what it says alone: the same in another form.
@@ -220,6 +227,9 @@ fn last_said(state: &impl State, claim: &Claim, bulletin: &Bulletin) -> Result<O
 }
 
 fn knows_categories(state: &impl State, claim: &Claim, bulletin: &Bulletin) -> Result<bool> {
+    if bulletin.categories.len() >= CATEGORIES_MAX {
+        return Ok(true);
+    }
     let names = state.names()?;
     let source = names.source(claim.source);
     let asserts = |category: &Category| {

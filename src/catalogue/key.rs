@@ -6,7 +6,7 @@
 use crate::bulletin::Selection;
 use crate::digest::Digest;
 
-pub const SCHEMA_VERSION: u32 = 4;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// How many events share a key. Numbers are sequence numbers from 1; page 0 holds 1 to 63.
 pub const EVENTS_A_KEY: u64 = 64;
@@ -32,12 +32,14 @@ pub enum HashKind {
     Alias = 1,
     /// SHA-256 of a bulletin's id, to the number of the bulletin.
     Id = 2,
-    /// A content digest, to the first event that carries the content.
+    /// A content digest, to the first event of each bulletin that carries the content.
     Content = 3,
     /// The digest of a folded text, to the first event that carries it.
     Text = 4,
-    /// The digest of an original, to every event that came in it.
+    /// The digest of a document, to every event that came in it.
     Original = 5,
+    /// The digest of a file that came inside a document, to every event that kept it.
+    File = 6,
 }
 
 /// A hash as the buckets keep it: its first 9 bytes, of which the first 13 bits name the bucket.

@@ -9,6 +9,7 @@ pub mod apply;
 pub mod engine;
 pub mod identity;
 pub mod key;
+pub mod names;
 pub mod overlay;
 pub mod record;
 pub mod state;
@@ -26,8 +27,9 @@ use crate::bulletin::Selection;
 use crate::digest::Digest;
 use crate::journal::Position;
 use engine::Engine;
+use names::Names;
 use overlay::{Changes, Overlay};
-use record::{Item, Names, SelectionState};
+use record::{Item, SelectionState};
 use state::{CatalogueError, Layered, Layers, Result};
 
 /// The catalogue, for any number of readers and one writer.
@@ -101,7 +103,7 @@ impl Catalogue {
             }
         }
         let names = engine.get(key::NAMES)?.map_or(Ok(Names::default()), |value| state::decode(&value))?;
-        let names = Arc::new(names.index());
+        let names = Arc::new(names);
         let merged = engine_position(engine.as_ref())?.seq;
         let active = Overlay::default();
         let memory = Memory {

@@ -8,14 +8,15 @@ use std::sync::Arc;
 
 use super::engine::{Engine, Puts};
 use super::key::{self, HashKind, ShortHash};
-use super::record::{Bucket, Bulletin, EventRecord, Item, Names, PackedPage, SelectionState};
+use super::names::Names;
+use super::record::{Bucket, Bulletin, EventRecord, Item, PackedPage, SelectionState};
 use super::state::{Result, encode, page_items};
 use crate::bulletin::Selection;
 use crate::digest::Digest;
 use crate::journal::Position;
 
 /// What one event changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Changes {
     /// Up to and with the event.
     pub position: Position,

@@ -1,12 +1,10 @@
 //! What the catalogue keeps of events, bulletins and selections, and how it packs many under one key.
 
-use std::collections::HashMap;
-
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::key::ShortHash;
-use crate::bulletin::{Alias, AliasKind, BulletinId, CalendarDay, Category};
+use crate::bulletin::{Alias, AliasKind, BulletinId, CalendarDay};
 use crate::digest::Digest;
 use crate::journal::Place;
 
@@ -41,10 +39,6 @@ impl Admitted {
     /// A file that came inside a bulletin's document: its event says nothing.
     pub fn file(original: Digest) -> Admitted {
         Admitted { content: Digest::ZERO, text: Digest::ZERO, original }
-    }
-
-    pub fn is_file(&self) -> bool {
-        self.content == Digest::ZERO
     }
 }
 
@@ -152,49 +146,6 @@ impl Item {
 
     pub fn from_number(number: u64) -> Item {
         Item { event: number >> 1, gone: number & 1 == 1 }
-    }
-}
-
-/// Sources and categories by number, in the order of their first mention.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Names {
-    pub sources: Vec<String>,
-    pub categories: Vec<Category>,
-    #[serde(skip)]
-    source_numbers: HashMap<String, u32>,
-    #[serde(skip)]
-    category_numbers: HashMap<String, u32>,
-}
-
-impl Names {
-    /// Fills the look-ups that are not kept.
-    pub fn index(mut self) -> Names {
-        self.source_numbers = self.sources.iter().cloned().zip(0..).collect();
-        self.category_numbers =
-            self.categories.iter().map(|category| category.term.clone()).zip(0..).collect();
-        self
-    }
-
-    pub fn source(&self, name: &str) -> Option<u32> {
-        self.source_numbers.get(name).copied()
-    }
-
-    pub fn category(&self, term: &str) -> Option<u32> {
-        self.category_numbers.get(term).copied()
-    }
-
-    pub fn add_source(&mut self, name: &str) -> u32 {
-        let number = self.sources.len() as u32;
-        self.sources.push(name.into());
-        self.source_numbers.insert(name.into(), number);
-        number
-    }
-
-    pub fn add_category(&mut self, category: &Category) -> u32 {
-        let number = self.categories.len() as u32;
-        self.categories.push(category.clone());
-        self.category_numbers.insert(category.term.clone(), number);
-        number
     }
 }
 

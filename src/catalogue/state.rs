@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::engine::{Engine, EngineError};
 use super::key::{self, HashKind, ShortHash};
+use super::names::Names;
 use super::overlay::Overlay;
-use super::record::{Bucket, Bulletin, EventRecord, Item, Names, PackedPage, SelectionState};
+use super::record::{Bucket, Bulletin, EventRecord, Item, PackedPage, SelectionState};
 use crate::bulletin::{BulletinId, Selection};
 use crate::digest::Digest;
 use crate::journal::Position;
@@ -69,28 +70,46 @@ pub trait State {
         Ok(None)
     }
 
-    /// Every event that came in the original with this digest, in their order.
-    fn events_of_original(&self, digest: &Digest) -> Result<Vec<EventRecord>> {
+    /// Every event that carries what `kind` is the digest of, in their order.
+    fn events_with(&self, kind: HashKind, digest: &Digest) -> Result<Vec<EventRecord>> {
         let mut events = Vec::new();
-        for number in self.candidates(HashKind::Original, &key::short(digest))? {
-            let event = self.known_event(number)?;
-            if event.admitted.is_some_and(|admitted| admitted.original == *digest) {
-                events.push(event);
-            }
-        }
+        self.first_with(kind, digest, 0, |event| {
+            events.push(event.clone());
+            Ok(false)
+        })?;
         Ok(events)
     }
 
-    /// The first event that carries the content, folded text or original with this digest.
+    /// The first event that carries what `kind` is the digest of.
     fn by_digest(&self, kind: HashKind, digest: &Digest) -> Result<Option<(u64, EventRecord)>> {
-        for number in self.candidates(kind, &key::short(digest))? {
+        self.first_with(kind, digest, 0, |_| Ok(true))
+    }
+
+    /// The event behind whose original's record this is, of a document or a file: it is kept once, with the first.
+    fn by_original(&self, digest: &Digest) -> Result<Option<(u64, EventRecord)>> {
+        let both = [HashKind::Original, HashKind::File].map(|kind| self.by_digest(kind, digest));
+        let [document, file] = both;
+        Ok(document?.into_iter().chain(file?).min_by_key(|(number, _)| *number))
+    }
+
+    /// The first event from the number `from` on that carries what `kind` is the digest of, and that is `wanted`.
+    fn first_with(
+        &self,
+        kind: HashKind,
+        digest: &Digest,
+        from: u64,
+        mut wanted: impl FnMut(&EventRecord) -> Result<bool>,
+    ) -> Result<Option<(u64, EventRecord)>> {
+        for number in self.candidates(kind, &key::short(digest))?.into_iter().filter(|number| *number >= from)
+        {
             let event = self.known_event(number)?;
-            let full = event.admitted.map(|admitted| match kind {
-                HashKind::Content => admitted.content,
-                HashKind::Text => admitted.text,
-                _ => admitted.original,
+            let full = event.admitted.and_then(|admitted| match kind {
+                HashKind::Content => Some(admitted.content),
+                HashKind::Text => Some(admitted.text),
+                HashKind::Original | HashKind::File => Some(admitted.original),
+                HashKind::Alias | HashKind::Id => None,
             });
-            if full == Some(*digest) {
+            if full == Some(*digest) && wanted(&event)? {
                 return Ok(Some((number, event)));
             }
         }

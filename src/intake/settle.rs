@@ -29,6 +29,9 @@ const TITLE_BYTES_MAX: usize = 2_000;
 const NAME_BYTES_MAX: usize = 2_000;
 /// The longest label of a category, in bytes.
 const LABEL_BYTES_MAX: usize = 500;
+/// The most categories of a bulletin, beside those of rules, and the most names: what comes behind these is left out.
+const CATEGORIES_MAX: usize = 200;
+const ALIASES_MAX: usize = 200;
 /// Before the names of sources that name themselves.
 const SELF_NAMED: &str = "list:";
 /// How much of a body may stand in for a title that is missing, in bytes.
@@ -254,6 +257,7 @@ impl Settling<'_> {
         names.aliases.sort_by_key(|alias| alias.kind);
         let mut known = HashSet::new();
         names.aliases.retain(|alias| known.insert(alias.clone()));
+        names.aliases.truncate(ALIASES_MAX);
         Ok(names)
     }
 
@@ -271,7 +275,12 @@ impl Settling<'_> {
     /// Those that a hint names, else those that were found; and those that rules add.
     fn categories(&self, draft: &Draft, by_rule: &[&str]) -> Result<Vec<Category>, Refusal> {
         let hinted = &self.arrival.hints.categories;
+        if hinted.len() > CATEGORIES_MAX {
+            let why = format!("it has {}, and {CATEGORIES_MAX} is the most", hinted.len());
+            return Err(unprocessable("category", why));
+        }
         let labels = if hinted.is_empty() { &draft.categories } else { hinted };
+        let labels = &labels[..labels.len().min(CATEGORIES_MAX)];
         let mut categories: Vec<Category> = Vec::new();
         for label in labels.iter().map(String::as_str).chain(by_rule.iter().copied()) {
             match Category::from_label(&one_line(label)).filter(|it| it.label.len() <= LABEL_BYTES_MAX) {

@@ -12,7 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use super::analysis::{Language, fold, words};
 use super::query::{Clause, Place, Query, Remark, Text, Wanted};
 use super::view::View;
-use crate::catalogue::record::Names;
+use crate::catalogue::names::Names;
 
 /// How much more a word counts that stands in the title as well.
 const TITLE_BOOST: f32 = 2.0;
@@ -203,6 +203,6 @@ fn categories(names: &Names, term: &str) -> Vec<u32> {
         return vec![number];
     }
     let has = |known: &str| known.starts_with(term) || known.contains(&format!("-{term}"));
-    let matching = names.categories.iter().zip(0..).filter(|(category, _)| has(&category.term));
+    let matching = names.categories().zip(0..).filter(|(category, _)| has(&category.term));
     matching.map(|(_, number)| number).take(CATEGORIES_MAX).collect()
 }

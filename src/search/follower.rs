@@ -12,8 +12,6 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use jiff::tz::Offset;
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::store::Compressor;
@@ -23,7 +21,6 @@ use super::schema::{Fields, Known, SCHEMA_VERSION, schema, tokenizers};
 use super::view::View;
 use super::{Settings, Shared};
 use crate::archive::{Archive, ArchiveError};
-use crate::bulletin::PartialDate;
 use crate::catalogue::state::{State as _, encode};
 use crate::digest::Digest;
 
@@ -196,7 +193,7 @@ fn payload_of(archive: &Archive, seq: u64) -> Result<String, FollowError> {
     Ok(format!("{SCHEMA_VERSION} {seq} {}", Digest::of(&encode(&event)).hex()))
 }
 
-/// Writing, from the first thing that is new until there is nothing new for a while.
+/// Writing, from the first thing that is new on.
 struct Work<'a> {
     follower: &'a Follower,
     writer: IndexWriter,
@@ -269,22 +266,18 @@ impl<'a> Work<'a> {
         if bulletin.withdrawn.is_some() {
             return Ok(());
         }
-        let version = match archive.version_at(bulletin.latest(), bulletin.versions.len() as u32) {
-            Ok(version) => version,
-            Err(error) => {
+        let read = || -> Result<_, ArchiveError> {
+            let version = archive.version_at(bulletin.latest(), bulletin.versions.len() as u32)?;
+            let published = archive.published(number, &version)?.date;
+            Ok((version, published))
+        };
+        let (version, published) = match read() {
+            Err(error) if error.is_damage() => {
                 // It cannot be shown either; `annals verify` names the place.
                 tracing::error!(%error, id = %bulletin.id, "a bulletin cannot be read and is not found by search");
                 return Ok(());
             }
-        };
-        let arrived = || -> Result<PartialDate, FollowError> {
-            let first = archive.catalogue().known_event(number)?.at;
-            let at = Timestamp::from_millisecond(first).unwrap_or(Timestamp::UNIX_EPOCH);
-            Ok(PartialDate::Instant(at.min(version.received), Offset::UTC))
-        };
-        let published = match &version.content.published {
-            Some(published) => published.date,
-            None => arrived()?,
+            read => read?,
         };
         let document = self.fields.document(&Known {
             number,

@@ -213,7 +213,7 @@ impl Search {
             results.extend(self.result(*number, asked.query)?);
         }
         let names = self.archive.catalogue().names()?;
-        let counted = hits.categories.iter().zip(&names.categories).filter(|(count, _)| **count > 0);
+        let counted = hits.categories.iter().zip(names.categories()).filter(|(count, _)| **count > 0);
         let mut categories: Vec<(Category, u64)> =
             counted.map(|(count, category)| (category.clone(), *count)).collect();
         categories.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.term.cmp(&b.term)));

@@ -12,8 +12,8 @@ use jiff::tz::{Offset, TimeZone};
 
 use super::feed::{Entry, Feed, FeedLinks, Moment, Tombstone};
 use super::format::FORMATS;
-use crate::archive::{Archive, ArchiveError, Version};
-use crate::bulletin::{Author, Basis, LEFT_SELECTION, PartialDate, Published, Selection};
+use crate::archive::{Archive, ArchiveError};
+use crate::bulletin::{Author, LEFT_SELECTION, PartialDate, Selection};
 use crate::catalogue::key::ITEMS_A_KEY;
 use crate::catalogue::record::{Bulletin, EventRecord, Item, SelectionState};
 use crate::catalogue::state::State as _;
@@ -90,8 +90,22 @@ impl Publisher<'_> {
             let at = self.archive.catalogue().known_event(newest.event)?.at;
             feed.updated = moment_of(at);
         }
+        feed.changed = feed.updated;
+        if let Document::Archive(n) = document
+            && n < sealed(state)
+        {
+            feed.changed = self.sealed_at(selection, n + 1)?;
+        }
         self.fill(&mut feed, selection, items)?;
         Ok(feed)
+    }
+
+    /// When the `n`th document of a selection was sealed: it is then that the one before it is told of it.
+    fn sealed_at(&self, selection: &Selection, n: u64) -> Result<Timestamp, ArchiveError> {
+        let catalogue = self.archive.catalogue();
+        let last = catalogue.items(selection, n * EVENTS_A_DOCUMENT - 1..n * EVENTS_A_DOCUMENT)?;
+        let at = last.first().map(|item| catalogue.known_event(item.event)).transpose()?;
+        Ok(at.map_or(Timestamp::UNIX_EPOCH, |event| moment_of(event.at)))
     }
 
     /// What is not sealed yet, newest first, topped up to the number of entries that readers expect.
@@ -151,6 +165,7 @@ impl Publisher<'_> {
             subtitle: self.site.description.clone(),
             language: self.site.language.clone(),
             updated: Timestamp::UNIX_EPOCH,
+            changed: Timestamp::UNIX_EPOCH,
             author: Author { name: self.site.title.clone(), ..Author::default() },
             links: FeedLinks {
                 this: url(document, extension),
@@ -171,7 +186,7 @@ impl Publisher<'_> {
     fn title(&self, selection: &Selection) -> Result<String, ArchiveError> {
         let names = self.archive.catalogue().names()?;
         let label = selection.category().map(|term| {
-            let known = names.category(term).and_then(|number| names.categories.get(number as usize));
+            let known = names.category(term).and_then(|number| names.category_at(number));
             known.map_or(term.to_string(), |category| category.label.clone())
         });
         let year = selection.year().map(|year| year.to_string());
@@ -192,6 +207,8 @@ impl Publisher<'_> {
                 continue;
             }
             let bulletin = self.archive.catalogue().known_bulletin(event.bulletin)?;
+            let moved = bulletin.withdrawn.as_ref().map(|withdrawn| withdrawn.at).or(bulletin.restored);
+            feed.changed = feed.changed.max(moved.map_or(feed.updated, moment_of));
             if let Some(withdrawn) = &bulletin.withdrawn {
                 // Also where the document is older than the withdrawal: what was withdrawn is shown nowhere.
                 let (id, when) = (bulletin.entry_id.clone(), moment_of(withdrawn.at));
@@ -224,7 +241,7 @@ impl Publisher<'_> {
     /// The bulletin as `event` left it.
     fn entry(&self, number: u64, bulletin: &Bulletin, event: &EventRecord) -> Result<Entry, ArchiveError> {
         let version = self.archive.version_at(event.shown, event.version)?;
-        let published = self.published(number, &version)?;
+        let published = self.archive.published(number, &version)?;
         let mut content = version.content;
         self.site.links.show(&mut content);
         let permalink = Route::Bulletin(bulletin.id, Some(bulletin.slug.clone()));
@@ -247,19 +264,6 @@ impl Publisher<'_> {
             version: version.number,
             digest: version.digest.to_string(),
         })
-    }
-
-    /// When a bulletin was published: as this version says, or else when the bulletin first arrived.
-    pub fn published(&self, number: u64, version: &Version) -> Result<Published, ArchiveError> {
-        if let Some(published) = &version.content.published {
-            return Ok(published.clone());
-        }
-        // A version that was received when it was admitted says that the first one was as well, or later.
-        let first = match version.received == version.captured {
-            true => moment_of(self.archive.catalogue().known_event(number)?.at),
-            false => self.archive.version_at(number, 1)?.received,
-        };
-        Ok(Published { basis: Basis::Received, date: PartialDate::Instant(first, Offset::UTC) })
     }
 }
 

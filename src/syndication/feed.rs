@@ -25,6 +25,9 @@ pub struct Feed {
     pub language: String,
     /// When the newest of its events happened; an empty feed has the epoch.
     pub updated: Timestamp,
+    /// When anything in the document was last another: later, where something in it was withdrawn or brought back since, or
+    /// a newer document was sealed behind it. No format says it.
+    pub changed: Timestamp,
     /// Who speaks where an entry names nobody (RFC 4287 section 4.1.1 wants an author somewhere).
     pub author: Author,
     pub links: FeedLinks,

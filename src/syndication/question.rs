@@ -27,6 +27,7 @@ impl Publisher<'_> {
             subtitle: self.site.description.clone(),
             language: self.site.language.clone(),
             updated: Timestamp::UNIX_EPOCH,
+            changed: Timestamp::UNIX_EPOCH,
             author: Author { name: self.site.title.clone(), ..Author::default() },
             links: FeedLinks {
                 this: url(extension),
@@ -48,6 +49,7 @@ impl Publisher<'_> {
             feed.updated = feed.updated.max(moment_of(touched.at));
             feed.entries.push(self.latest_entry(*number, &bulletin)?);
         }
+        feed.changed = feed.updated;
         Ok(feed)
     }
 }

@@ -182,7 +182,7 @@ fn article(
         content: &content,
         digest: version.digest,
         original: Some(version.original).filter(|_| app.serves_original(&version.media_type)),
-        published: app.publisher().published(shown.number, version)?,
+        published: app.archive.published(shown.number, version)?,
         categories: shown.categories(app)?,
         source: Some(version.source.clone()),
         via: version.via.clone(),
@@ -324,7 +324,7 @@ fn json(app: &App, shown: &Shown) -> Result<Vec<u8>, Problem> {
         permalink: app.url(&shown.permalink()),
         version: latest.number,
         digest: latest.digest,
-        published: app.publisher().published(shown.number, &latest)?,
+        published: app.archive.published(shown.number, &latest)?,
         updated: moment_of(shown.bulletin.updated),
         categories: shown.categories(app)?,
         source: &latest.source,
@@ -337,7 +337,7 @@ fn json(app: &App, shown: &Shown) -> Result<Vec<u8>, Problem> {
 
 fn text(app: &App, shown: &Shown) -> Result<String, Problem> {
     let version = shown.latest(app)?;
-    let published = app.publisher().published(shown.number, &version)?;
+    let published = app.archive.published(shown.number, &version)?;
     let body = visible_text(&version.content.body).replace('\n', "\n\n");
     Ok(format!("{}\n{}\n{}\n\n{body}\n", version.content.title, published.date, app.url(&shown.permalink())))
 }

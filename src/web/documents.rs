@@ -5,7 +5,6 @@ use std::sync::Arc;
 use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, LINK};
 use http::request::Parts;
-use jiff::Timestamp;
 
 use super::App;
 use super::bulletins::gone;
@@ -82,11 +81,8 @@ impl FeedAsked<'_> {
 
     fn render(&self, app: &App, format: &Format, feed: &Feed) -> Representation {
         let media_type = format!("{}; charset=utf-8", format.media_type);
-        // A sealed document that has lost an entry since keeps its `updated`, and is another all the same.
-        let withdrawn = feed.tombstones.iter().map(|tombstone| tombstone.when);
-        let updated = withdrawn.fold(feed.updated, Timestamp::max);
         let links = feed_links(app, &feed.links.page, &self.route());
-        Representation::new(media_type, (format.encode)(feed), Some(updated)).with(LINK, links)
+        Representation::new(media_type, (format.encode)(feed), Some(feed.changed)).with(LINK, links)
     }
 }
 

@@ -230,7 +230,7 @@ pub fn bulletin(app: &App, number: u64) -> Result<Option<Listed>, Problem> {
         Err(error) if error.is_damage() => return Ok(None),
         version => version?,
     };
-    let published = app.publisher().published(number, &version)?;
+    let published = app.archive.published(number, &version)?;
     Ok(Some(Listed {
         id: bulletin.id,
         slug: bulletin.slug.clone(),

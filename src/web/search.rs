@@ -126,7 +126,7 @@ fn result(app: &App, hit: Hit) -> Result<ResultView, Problem> {
     let listed = Listed {
         id: bulletin.id,
         slug: bulletin.slug.clone(),
-        published: app.publisher().published(number, &version)?,
+        published: app.archive.published(number, &version)?,
         title: version.content.title,
         language: version.content.language,
         summary: None,

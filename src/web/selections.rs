@@ -119,8 +119,7 @@ fn read_directory(app: &App) -> Result<Directory, Problem> {
             continue;
         }
         let of_category = |term: &str| -> CategoryCount {
-            let known =
-                names.category(term).and_then(|number| names.categories.get(number as usize)).cloned();
+            let known = names.category(term).and_then(|number| names.category_at(number)).cloned();
             let category = known.unwrap_or_else(|| Category { label: term.into(), term: term.into() });
             CategoryCount { category, count: 0, years: Vec::new() }
         };

@@ -29,6 +29,7 @@ pub fn feed(extension: &str) -> Feed {
         subtitle: Some("Everything in the category “Press release”".into()),
         language: "en".into(),
         updated: at("2026-03-02T09:15:00Z"),
+        changed: at("2026-03-02T09:15:00Z"),
         author: Author { name: "Relief & Works Agency".into(), url: Some(BASE.into()), email: None },
         links: FeedLinks {
             this: archive(2, extension),

@@ -85,6 +85,28 @@ fn a_sealed_document_keeps_its_entries_and_its_moment_while_new_bulletins_arrive
 }
 
 #[test]
+fn a_sealed_document_says_when_it_became_another_to_whoever_goes_by_dates() {
+    let place = Place::new();
+    let inside = place.inside();
+    let ids: Vec<String> = (0..199).map(|n| text(&inside.admit(&bulletin(n)), "id").to_string()).collect();
+    let path = "/feeds/all/archive/1.atom";
+    let mut known = inside.read(path).header("last-modified").to_string();
+    let mut is_another = |what: &str| {
+        let reply = inside.ask("GET", path, &[("if-modified-since", &known)], "");
+        assert_eq!(reply.status, 200, "{what} after {known}");
+        known = reply.header("last-modified").to_string();
+        let again = inside.ask("GET", path, &[("if-modified-since", &known)], "");
+        assert_eq!(again.status, 304, "{what}");
+    };
+    inside.admit(&bulletin(199));
+    is_another("its successor is sealed");
+    inside.command("DELETE", &format!("/bulletins/{}?reason=x", ids[7]));
+    is_another("an entry is withdrawn");
+    inside.command("POST", &format!("/bulletins/{}/restore", ids[7]));
+    is_another("it is brought back");
+}
+
+#[test]
 fn the_subscription_document_has_enough_entries_newest_change_first() {
     let place = Place::new();
     let inside = place.inside();

@@ -18,7 +18,7 @@ fn members(catalogue: &Catalogue, events: u64) -> BTreeMap<Selection, BTreeSet<u
     for number in 1..=events {
         let Some(bulletin) = catalogue.bulletin(number).unwrap() else { continue };
         let terms = bulletin.category_numbers();
-        let terms = terms.iter().map(|category| names.categories[*category as usize].term.as_str());
+        let terms = terms.iter().map(|category| names.category_at(*category).unwrap().term.as_str());
         for selection in Selection::of(bulletin.on.year, terms) {
             let selected = members.entry(selection).or_default();
             if bulletin.withdrawn.is_none() {

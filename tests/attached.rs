@@ -139,9 +139,24 @@ fn a_source_takes_back_what_it_said_and_nothing_of_others() {
     assert_eq!(take_back("estuary", "tag:estuary.example.org,2020:8", None), [], "it was never here");
     let receipt = take_back("estuary", id, Some("sent in error")).remove(0).unwrap();
     assert_eq!((receipt.outcome, receipt.id), (Outcome::Withdrawn, said.id));
-    assert_eq!(take_back("estuary", id, None), [], "it is withdrawn already");
+    assert_eq!(take_back("estuary", id, Some("again")), [], "it is withdrawn already");
     let (_, bulletin) = world.archive().bulletin(&said.id).unwrap().unwrap();
     assert_eq!(bulletin.withdrawn.as_ref().map(|gone| gone.reason.as_str()), Some("sent in error"));
+}
+
+#[test]
+fn a_reason_is_a_sentence_and_no_book() {
+    let mut world = World::new();
+    let id = "tag:estuary.example.org,2020:7";
+    let said = world.admit("estuary", &format!(r#"{{"id": "{id}", "title": "Ferries stop"}}"#));
+    let long = "in error, ".repeat(10_000);
+    let refused = world.withdraw(said.id, &long).unwrap_err().to_string();
+    assert!(refused.contains("the reason") && refused.contains("2000 is the most"), "{refused}");
+    // Nobody can be told who wrote it into a feed.
+    world.try_offer_read(taking_back("estuary", id, Some(&long)), b"a feed", None).unwrap();
+    let (_, bulletin) = world.archive().bulletin(&said.id).unwrap().unwrap();
+    let reason = &bulletin.withdrawn.as_ref().unwrap().reason;
+    assert!(reason.len() <= 2_000 && long.starts_with(reason.as_str()));
 }
 
 #[test]

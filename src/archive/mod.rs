@@ -34,7 +34,7 @@ use crate::catalogue::apply::to_millisecond;
 use crate::catalogue::engine::sled::{SledEngine, suspected};
 use crate::catalogue::state::{CatalogueError, State};
 use crate::digest::Digest;
-use crate::intake::{Document, Refusal, Submission, Tombstone};
+use crate::intake::{Document, Refusal, RefusalKind, Submission, Tombstone};
 use crate::journal::{self, Journal, JournalError, Reader, record};
 use damaged::Damaged;
 use health::Health;
@@ -51,6 +51,9 @@ pub use writer::Receipts;
 
 /// How many requests may wait for the writer before the next must wait to wait.
 const REQUESTS_WAITING_MAX: usize = 8_192;
+
+/// The longest reason of a withdrawal, in bytes: every feed of the bulletin says it.
+const REASON_BYTES_MAX: usize = 2_000;
 
 /// The longest address under which an original is recorded.
 const URL_BYTES_MAX: usize = 2_000;
@@ -321,6 +324,10 @@ impl Archive {
         by: impl Into<By>,
         at: Timestamp,
     ) -> Result<Receipts, ArchiveError> {
+        if reason.len() > REASON_BYTES_MAX {
+            let why = format!("it has {} bytes, and {REASON_BYTES_MAX} is the most", reason.len());
+            return Err(ArchiveError::Refused(Refusal::new(RefusalKind::Unprocessable, "the reason", why)));
+        }
         self.ask(Wish::Withdraw { id, reason: reason.into() }, by, at).await?.only().await
     }
 

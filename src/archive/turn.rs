@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::receipt::{Outcome, Receipt};
 use super::writer::{Answer, Receipts, Wish};
-use super::{ArchiveError, By, Offer, Right};
-use crate::bulletin::{Alias, BulletinId};
+use super::{ArchiveError, By, Offer, REASON_BYTES_MAX, Right};
+use crate::bulletin::{Alias, BulletinId, clip};
 use crate::catalogue::Pending;
 use crate::catalogue::apply::{self, Placed, claim};
 use crate::catalogue::identity::{self, Decision};
@@ -157,7 +157,8 @@ impl<'s> Turn<'s, '_> {
             Err(ArchiveError::Refused(refusal)) => return Ok(vec![Err(refusal)]),
             checked => checked?,
         }
-        let (id, reason) = (bulletin.id, tombstone.reason.as_deref().unwrap_or(TAKEN_BACK).into());
+        let reason = tombstone.reason.as_deref().unwrap_or(TAKEN_BACK);
+        let (id, reason) = (bulletin.id, clip(reason, REASON_BYTES_MAX).into());
         self.change(Action::Withdraw { id, reason }, id, Outcome::Withdrawn)
     }
 

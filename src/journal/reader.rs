@@ -10,11 +10,14 @@ use std::sync::{Arc, RwLock};
 use super::record::{self, Record, RecordType};
 use super::{JournalError, Place, segment};
 
+/// How many segments are held open; one more, and all are opened anew as they are needed.
+const OPEN_MAX: usize = 256;
+
 /// Any number of readers may share one, while the journal is being written.
 #[derive(Clone)]
 pub struct Reader {
     dir: Arc<PathBuf>,
-    /// Opened when first needed and kept: a segment never changes its name.
+    /// Opened when first needed and kept: a segment never changes its name. At most [`OPEN_MAX`].
     files: Arc<RwLock<HashMap<u32, Arc<File>>>>,
 }
 
@@ -89,7 +92,11 @@ impl Reader {
             return Ok(file.clone());
         }
         let file = Arc::new(File::open(segment::path(&self.dir, segment))?);
-        self.files.write().expect(POISON).insert(segment, file.clone());
+        let mut files = self.files.write().expect(POISON);
+        if files.len() >= OPEN_MAX {
+            files.clear();
+        }
+        files.insert(segment, file.clone());
         Ok(file)
     }
 }

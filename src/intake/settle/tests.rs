@@ -189,3 +189,15 @@ fn nothing_remains_that_no_feed_can_carry() {
     let content = settle_one(found, Hints::default()).unwrap().content;
     assert_eq!((content.title.as_str(), content.body.as_str()), ("Title x", "<p>abc</p>"));
 }
+
+#[test]
+fn what_comes_behind_so_many_categories_and_names_is_left_out_and_so_many_hints_are_refused() {
+    let many = || (0..CATEGORIES_MAX + 5).map(|n| format!("Tag {n}")).collect::<Vec<_>>();
+    let also_at = (0..ALIASES_MAX + 5).map(|n| format!("https://harbour.example/{n}")).collect();
+    let found = Draft { categories: many(), also_at, id: Some("n-1".into()), ..draft("Late") };
+    let submission = settle_one(found, Hints::default()).unwrap();
+    assert_eq!((submission.categories.len(), submission.aliases.len()), (CATEGORIES_MAX, ALIASES_MAX));
+    assert_eq!(submission.aliases[0].to_string(), "id:harbour-office n-1", "the strongest stay");
+    let refused = settle_one(draft("Late"), Hints { categories: many(), ..Hints::default() }).unwrap_err();
+    assert!(refused.why.contains("200 is the most"), "{refused}");
+}

@@ -407,6 +407,28 @@ fn a_folder_that_holds_a_release_and_its_correction_says_nothing_new_when_it_is_
     assert_eq!(read("1.json", "eight"), Outcome::Revised, "a file that changes says something new");
 }
 
+#[test]
+fn a_file_that_is_written_over_with_the_next_bulletin_takes_nothing_from_the_one_before() {
+    let mut world = World::new();
+    let say = |id: u8, word: &str| {
+        format!(r#"{{"id": "{id}", "title": "Tide", "body_html": "<p>High at {word}.</p>"}}"#)
+    };
+    let monday = world.admit_file("folder", "latest.json", &say(1, "six"));
+    let tuesday = world.admit_file("folder", "latest.json", &say(2, "seven"));
+    assert_eq!(
+        (tuesday.outcome, tuesday.conflicts.len()),
+        (Outcome::New, 1),
+        "the path stays with the first"
+    );
+    let corrected = world.admit_file("folder", "latest.json", &say(2, "eight"));
+    assert_eq!((corrected.outcome, corrected.id), (Outcome::Revised, tuesday.id));
+    let (_, bulletin) = world.archive().bulletin(&monday.id).unwrap().unwrap();
+    assert_eq!(bulletin.versions.len(), 1);
+    // Without an id of its own it is what the file said before, and now says otherwise.
+    let nameless = r#"{"title": "Tide", "body_html": "<p>High at nine.</p>"}"#;
+    assert_eq!(world.admit_file("folder", "latest.json", nameless).id, monday.id);
+}
+
 /// A message of a list, as one of its readers has it.
 fn message(footer: &str) -> String {
     format!(

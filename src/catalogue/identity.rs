@@ -118,7 +118,8 @@ fn resolve_names(state: &impl State, claim: &Claim) -> Result<NamesFound> {
             None => by_minted_entry_id(state, alias)?,
             number => number,
         };
-        if let Some(number) = number.filter(|_| found.known.is_none() && alias.kind == AliasKind::Url)
+        let is_place = matches!(alias.kind, AliasKind::Url | AliasKind::Path);
+        if let Some(number) = number.filter(|_| found.known.is_none() && is_place)
             && is_told_apart(state, claim, number)?
         {
             found.elsewhere.push((text, number));
@@ -134,15 +135,15 @@ fn resolve_names(state: &impl State, claim: &Claim) -> Result<NamesFound> {
     Ok(found)
 }
 
-/// Whether the source itself tells what it says now from the bulletin at this address, to which it gave another
-/// id: a feed whose entries all lead to one page has many entries all the same.
+/// Whether the source itself tells what it says now from the bulletin at this place, to which it gave another id: a feed
+/// whose entries all lead to one page has many entries all the same, and a file may be written over with the next bulletin.
 fn is_told_apart(state: &impl State, claim: &Claim, number: u64) -> Result<bool> {
     let bulletin = state.known_bulletin(number)?;
     let source = state.names()?.source(claim.source);
     if !source.is_some_and(|source| bulletin.said.iter().any(|said| said.source == source)) {
         return Ok(false);
     }
-    // None of the claim's ids is known, or the address would not have been asked.
+    // None of the claim's ids is known, or the place would not have been asked.
     let ids = [
         (AliasKind::Id, Alias::id(claim.source, "").to_string()),
         (AliasKind::Entry, Alias::entry("").to_string()),

@@ -202,7 +202,8 @@ fn categories(names: &Names, term: &str) -> Vec<u32> {
     if let Some(number) = names.category(term) {
         return vec![number];
     }
-    let has = |known: &str| known.starts_with(term) || known.contains(&format!("-{term}"));
+    let later = format!("-{term}");
+    let has = |known: &str| known.starts_with(term) || known.contains(&later);
     let matching = names.categories().zip(0..).filter(|(category, _)| has(&category.term));
     matching.map(|(_, number)| number).take(CATEGORIES_MAX).collect()
 }

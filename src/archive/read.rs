@@ -128,14 +128,15 @@ impl Archive {
     }
 
     pub(super) fn original_is_known(&self, digest: &Digest) -> Result<bool, ArchiveError> {
-        Ok(self.catalogue.by_original(digest)?.is_some())
+        Ok(self.catalogue.by_digest(HashKind::Original, digest)?.is_some())
     }
 
     /// Why the original with this digest is not to be shown any more. A document goes with the first of its
     /// bulletins that is withdrawn, since whoever withdrew it would not want it read in the whole; a file that
     /// several bulletins brought along goes with the last of them.
     pub fn withdrawn_original(&self, digest: &Digest) -> Result<Option<Withdrawn>, ArchiveError> {
-        let documents = self.catalogue.events_with(HashKind::Original, digest)?;
+        let mut documents = self.catalogue.events_with(HashKind::Original, digest)?;
+        documents.retain(|event| !event.admitted.is_some_and(|admitted| admitted.is_file()));
         for event in &documents {
             if let Some(withdrawn) = &self.catalogue.known_bulletin(event.bulletin)?.withdrawn {
                 return Ok(Some(withdrawn.clone()));
@@ -156,7 +157,7 @@ impl Archive {
 
     /// The original with this digest.
     pub fn original(&self, digest: &Digest) -> Result<Option<Original>, ArchiveError> {
-        let Some((_, record)) = self.catalogue.by_original(digest)? else {
+        let Some((_, record)) = self.catalogue.by_digest(HashKind::Original, digest)? else {
             return Ok(None);
         };
         let bytes = self.faithful(*digest, self.reader.original(&record.place))?;

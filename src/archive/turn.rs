@@ -172,7 +172,7 @@ impl<'s> Turn<'s, '_> {
             }
             let action = Action::Keep { id, media_type: media_type.into(), original: *digest };
             let event = self.next_event(action);
-            let record = match self.pending.by_original(digest)?.is_none() {
+            let record = match self.pending.by_digest(HashKind::Original, digest)?.is_none() {
                 true => record::resource(bytes, *digest, media_type, None, self.at),
                 false => record::revisit(*digest, None, event.seq, self.at),
             };
@@ -262,7 +262,7 @@ impl<'s> Turn<'s, '_> {
             return Ok(None);
         }
         let (digest, url) = (offer.original_digest, offer.url.as_deref());
-        if self.pending.by_original(&digest)?.is_some() {
+        if self.pending.by_digest(HashKind::Original, &digest)?.is_some() {
             return Ok(Some(record::revisit(digest, url, seq, self.at)));
         }
         let encode = || record::resource(&offer.original, digest, offer.media_type, url, self.at);

@@ -209,6 +209,9 @@ fn keep(state: &impl State, placed: &Placed, id: &BulletinId, original: Digest) 
     let mut change = Change::new(state, placed)?;
     let Some(key) = state.by_id(id)? else { return Ok(change.void()) };
     let bulletin = (*state.known_bulletin(key)?).clone();
+    if state.by_digest(HashKind::Original, &original)?.is_none() {
+        change.hashes.push((HashKind::Original, original, change.number));
+    }
     change.hashes.push((HashKind::File, original, change.number));
     Ok(change.finish(key, bulletin, Some(Admitted::file(original))))
 }

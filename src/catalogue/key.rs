@@ -36,7 +36,8 @@ pub enum HashKind {
     Content = 3,
     /// The digest of a folded text, to the first event that carries it.
     Text = 4,
-    /// The digest of a document, to every event that came in it.
+    /// The digest of an original, to every event that came in it as a document; and to the one that kept it as a file, where
+    /// it came inside a document first. The first of them stands behind its record.
     Original = 5,
     /// The digest of a file that came inside a document, to every event that kept it.
     File = 6,

@@ -40,6 +40,10 @@ impl Admitted {
     pub fn file(original: Digest) -> Admitted {
         Admitted { content: Digest::ZERO, text: Digest::ZERO, original }
     }
+
+    pub fn is_file(&self) -> bool {
+        self.content == Digest::ZERO
+    }
 }
 
 /// A bulletin as it stands.

@@ -85,13 +85,6 @@ pub trait State {
         self.first_with(kind, digest, 0, |_| Ok(true))
     }
 
-    /// The event behind whose original's record this is, of a document or a file: it is kept once, with the first.
-    fn by_original(&self, digest: &Digest) -> Result<Option<(u64, EventRecord)>> {
-        let both = [HashKind::Original, HashKind::File].map(|kind| self.by_digest(kind, digest));
-        let [document, file] = both;
-        Ok(document?.into_iter().chain(file?).min_by_key(|(number, _)| *number))
-    }
-
     /// The first event from the number `from` on that carries what `kind` is the digest of, and that is `wanted`.
     fn first_with(
         &self,

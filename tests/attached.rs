@@ -1,15 +1,16 @@
-//! What comes with bulletins: files inside their documents, and the word that an entry is no more.
+//! What comes with bulletins: files inside their documents, dates, ever new names, and the word that an entry is no more.
 
 mod common;
 
 use annals::archive::Outcome;
+use annals::catalogue::identity::{ALIASES_MAX, CATEGORIES_MAX};
 use annals::catalogue::key::HashKind;
 use annals::catalogue::state::State as _;
 use annals::digest::Digest;
 use annals::intake::{self, Arrival, Attachment, Document, Hints, Tombstone};
 use annals::permalink::{Permalinks, Route};
 use bytes::Bytes;
-use common::World;
+use common::{World, long_body};
 
 const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\nthe breakwater at low tide";
 
@@ -197,4 +198,49 @@ fn a_bulletin_without_a_date_belongs_to_the_year_in_which_it_was_captured() {
     assert_eq!((again.outcome, again.digest), (Outcome::Duplicate, first.digest));
     world.rebuild();
     assert_eq!(year(&world), 2015);
+}
+
+#[test]
+fn a_correction_that_names_no_date_takes_none_back() {
+    let mut world = World::new();
+    let published = |world: &World, id, number| {
+        let (first, bulletin) = world.archive().bulletin(id).unwrap().unwrap();
+        let version = world.archive().version(&bulletin, number).unwrap().unwrap();
+        let published = world.archive().published(first, &version).unwrap();
+        assert_eq!(published.date.year(), bulletin.on.year, "it is shown in the year in which it says it is");
+        published.date.to_string()
+    };
+    let dated = world.admit("desk", r#"{"id": "17", "title": "One", "published": "2017-02"}"#).id;
+    world.admit("desk", r#"{"id": "17", "title": "Two"}"#);
+    world.admit("desk", r#"{"id": "17", "title": "Three"}"#);
+    assert_eq!([1, 2, 3].map(|number| published(&world, &dated, number)), ["2017-02"; 3]);
+    let captured = Hints { received: Some("2015-03-02T10:00:00Z".parse().unwrap()), ..Hints::default() };
+    let receipts = world.try_offer("desk", r#"{"id": "18", "title": "One"}"#, captured, None).unwrap();
+    let undated = receipts[0].as_ref().unwrap().id;
+    world.admit("desk", r#"{"id": "18", "title": "Two"}"#);
+    assert_eq!([1, 2].map(|number| published(&world, &undated, number)), ["2015-03-02T10:00:00Z"; 2]);
+}
+
+#[test]
+fn whoever_brings_ever_new_names_and_categories_of_one_bulletin_comes_to_an_end() {
+    let mut world = World::new();
+    let body = long_body("the tides");
+    let say = |id: usize, categories: &[String]| {
+        serde_json::json!({"id": id.to_string(), "title": "Tides", "body_text": body, "categories": categories}).to_string()
+    };
+    let tags = |of: usize| (0..300).map(|n| format!("tag {of} {n}")).collect::<Vec<_>>();
+    let id = world.admit("desk", &say(0, &tags(0))).id;
+    (1..ALIASES_MAX + 5).for_each(|n| drop(world.admit("desk", &say(n, &[]))));
+    let bulletin = |world: &World| world.archive().bulletin(&id).unwrap().unwrap().1;
+    assert_eq!(bulletin(&world).aliases.len(), ALIASES_MAX);
+    for of in 1..4 {
+        world.admit("desk", &say(0, &tags(of)));
+    }
+    assert_eq!(bulletin(&world).categories.len(), CATEGORIES_MAX);
+    let events = world.events();
+    for again in [ALIASES_MAX + 4, ALIASES_MAX + 9] {
+        let receipt = world.admit("desk", &say(again, &tags(9)));
+        assert_eq!((receipt.id, receipt.outcome), (id, Outcome::Duplicate), "it is known by its text");
+    }
+    assert_eq!(world.events(), events, "and nothing more is written down of it");
 }

@@ -6,7 +6,6 @@ use std::io::Cursor;
 
 use annals::archive::{ArchiveError, Outcome, Receipt};
 use annals::bulletin::Selection;
-use annals::catalogue::identity::{ALIASES_MAX, CATEGORIES_MAX};
 use annals::catalogue::key::HashKind;
 use annals::catalogue::state::State as _;
 use annals::intake::{self, Arrival, Hints, Refusal, container};
@@ -329,51 +328,6 @@ fn a_bulletin_that_changes_its_year_leaves_the_old_year_and_enters_the_new() {
         let state = catalogue.selection(&selection).unwrap();
         assert_eq!((state.events, state.bulletins), (2, 1), "{selection}");
     }
-}
-
-#[test]
-fn a_correction_that_names_no_date_takes_none_back() {
-    let mut world = World::new();
-    let published = |world: &World, id, number| {
-        let (first, bulletin) = world.archive().bulletin(id).unwrap().unwrap();
-        let version = world.archive().version(&bulletin, number).unwrap().unwrap();
-        let published = world.archive().published(first, &version).unwrap();
-        assert_eq!(published.date.year(), bulletin.on.year, "it is shown in the year in which it says it is");
-        published.date.to_string()
-    };
-    let dated = world.admit("desk", r#"{"id": "17", "title": "One", "published": "2017-02"}"#).id;
-    world.admit("desk", r#"{"id": "17", "title": "Two"}"#);
-    world.admit("desk", r#"{"id": "17", "title": "Three"}"#);
-    assert_eq!([1, 2, 3].map(|number| published(&world, &dated, number)), ["2017-02"; 3]);
-    let captured = Hints { received: Some("2015-03-02T10:00:00Z".parse().unwrap()), ..Hints::default() };
-    let receipts = world.try_offer("desk", r#"{"id": "18", "title": "One"}"#, captured, None).unwrap();
-    let undated = receipts[0].as_ref().unwrap().id;
-    world.admit("desk", r#"{"id": "18", "title": "Two"}"#);
-    assert_eq!([1, 2].map(|number| published(&world, &undated, number)), ["2015-03-02T10:00:00Z"; 2]);
-}
-
-#[test]
-fn whoever_brings_ever_new_names_and_categories_of_one_bulletin_comes_to_an_end() {
-    let mut world = World::new();
-    let body = long_body("the tides");
-    let say = |id: usize, categories: &[String]| {
-        serde_json::json!({"id": id.to_string(), "title": "Tides", "body_text": body, "categories": categories}).to_string()
-    };
-    let tags = |of: usize| (0..300).map(|n| format!("tag {of} {n}")).collect::<Vec<_>>();
-    let id = world.admit("desk", &say(0, &tags(0))).id;
-    (1..ALIASES_MAX + 5).for_each(|n| drop(world.admit("desk", &say(n, &[]))));
-    let bulletin = |world: &World| world.archive().bulletin(&id).unwrap().unwrap().1;
-    assert_eq!(bulletin(&world).aliases.len(), ALIASES_MAX);
-    for of in 1..4 {
-        world.admit("desk", &say(0, &tags(of)));
-    }
-    assert_eq!(bulletin(&world).categories.len(), CATEGORIES_MAX);
-    let events = world.events();
-    for again in [ALIASES_MAX + 4, ALIASES_MAX + 9] {
-        let receipt = world.admit("desk", &say(again, &tags(9)));
-        assert_eq!((receipt.id, receipt.outcome), (id, Outcome::Duplicate), "it is known by its text");
-    }
-    assert_eq!(world.events(), events, "and nothing more is written down of it");
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use crate::bulletin::Selection;
 use crate::digest::Digest;
 
-pub const SCHEMA_VERSION: u32 = 4;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// How many events share a key. Numbers are sequence numbers from 1; page 0 holds 1 to 63.
 pub const EVENTS_A_KEY: u64 = 64;
@@ -90,6 +90,13 @@ pub fn parse_selection(key: &[u8]) -> Option<Selection> {
 pub fn items(selection: &Selection, page: u64) -> Vec<u8> {
     let mut key = format!("l{selection}\0").into_bytes();
     key.extend_from_slice(&page.to_be_bytes());
+    key
+}
+
+/// One of a selection's lists in the order of the calendar.
+pub fn calendar(selection: &Selection, list: u8) -> Vec<u8> {
+    let mut key = format!("c{selection}\0").into_bytes();
+    key.push(list);
     key
 }
 

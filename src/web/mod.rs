@@ -8,7 +8,6 @@ mod admission;
 mod auth;
 mod bulletins;
 mod cache;
-mod calendar;
 mod changes;
 mod coding;
 mod conditional;
@@ -70,7 +69,6 @@ pub struct App {
     /// None where it is off.
     search: Option<Search>,
     cache: Cache,
-    calendars: calendar::Calendars,
     directories: selections::Directories,
     sitemap_times: selections::SitemapTimes,
     guard: Guard,
@@ -121,7 +119,6 @@ impl App {
             sites,
             search,
             cache,
-            calendars: calendar::Calendars::default(),
             directories: selections::Directories::default(),
             sitemap_times: selections::SitemapTimes::default(),
             guard,

@@ -178,6 +178,7 @@ fn history_view(text: &str) -> HistoryView {
         language: Some("en".into()),
         versions: vec![version(3, title), version(2, title), version(1, "Clean water reaches 30,000 people")],
         count: 3,
+        before: None,
     }
 }
 
@@ -211,6 +212,7 @@ fn pages(text: &str) -> Vec<(&'static str, String)> {
         .replace("</p>", &format!("{}</p>", maud::html! { (text) }.into_string()));
     let turn = |first: bool| Turn {
         first,
+        at: (!first).then(|| ("before", "20260612.7".into())),
         newer: (!first).then(|| "20260612.7".into()),
         older: Some("20260214.3".into()),
     };

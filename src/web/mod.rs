@@ -70,6 +70,7 @@ pub struct App {
     search: Option<Search>,
     cache: Cache,
     directories: selections::Directories,
+    headings: listing::Headings,
     sitemap_times: selections::SitemapTimes,
     guard: Guard,
     /// One for each container that may be unpacked at a time.
@@ -120,6 +121,7 @@ impl App {
             search,
             cache,
             directories: selections::Directories::default(),
+            headings: listing::Headings::default(),
             sitemap_times: selections::SitemapTimes::default(),
             guard,
             unpacking: Arc::new(Semaphore::new(UNPACKING_MAX)),
@@ -353,9 +355,11 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
 /// A problem as whoever asked can best read it: people get a page.
 fn explain(app: &App, parts: &Parts, problem: Problem) -> Reply {
     let accepts = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut reply = if is_read(&parts.method) && accepts.contains("text/html") {
+    let at_the_desk = matches!(Route::find(parts.uri.path()), Some(Found::Here(Route::Desk(_))));
+    let mut reply = if (is_read(&parts.method) || at_the_desk) && accepts.contains("text/html") {
         let site = app.site_for(parts);
         let page = match problem.status {
+            _ if at_the_desk => pages::desk_problem(site, problem.what.as_deref(), &problem.detail),
             StatusCode::NOT_FOUND => pages::not_found(site, parts.uri.path()),
             status => pages::error(site, status.as_u16(), &problem.detail),
         };

@@ -6,18 +6,14 @@
 
 use std::sync::Arc;
 
-use quick_cache::Weighter;
-use quick_cache::sync::Cache as Quick;
-
 use super::App;
 use super::problem::Problem;
 use super::representation::Representation;
 use super::response::{HTML, MINUTES};
 use super::selections::directory;
 use crate::archive::ArchiveError;
-use crate::bulletin::{Content, Published, Selection};
+use crate::bulletin::Selection;
 use crate::catalogue::calendar::{self, Entry};
-use crate::catalogue::record::Bulletin;
 use crate::catalogue::state::State as _;
 use crate::pages::{self, Listed, SelectionView, Site, Turn};
 use crate::permalink::Route;
@@ -256,71 +252,25 @@ pub fn around(app: &App, entry: &Entry) -> Result<[Option<Entry>; 2], Problem> {
     Ok([walk.back(Some(entry), 1)?.pop(), walk.forth(entry, false, 1)?.pop()])
 }
 
-/// What lists show of a version.
-struct Heading {
-    title: String,
-    language: Option<String>,
-    published: Published,
-    summary: Option<String>,
-}
-
-#[derive(Clone)]
-struct Weight;
-
-impl Weighter<u64, Arc<Heading>> for Weight {
-    fn weight(&self, _: &u64, heading: &Arc<Heading>) -> u64 {
-        let summary = heading.summary.as_ref().map_or(0, String::len);
-        (size_of::<Heading>() + heading.title.len() + summary + 64) as u64
-    }
-}
-
-/// How much memory headings may take, and about how many that is.
-const HEADINGS_BYTES_MAX: u64 = 4 << 20;
-const HEADINGS: usize = 8_192;
-
-/// What lists have shown, by the event that made the version. A version never changes; so of a list that one event made
-/// another, one bulletin is read from the journal and not all.
-pub struct Headings(Quick<u64, Arc<Heading>, Weight>);
-
-impl Default for Headings {
-    fn default() -> Headings {
-        Headings(Quick::with_weighter(HEADINGS, HEADINGS_BYTES_MAX, Weight))
-    }
-}
-
-impl Headings {
-    fn of(&self, app: &App, number: u64, bulletin: &Bulletin) -> Result<Arc<Heading>, ArchiveError> {
-        let latest = bulletin.latest();
-        if let Some(known) = self.0.get(&latest) {
-            return Ok(known);
-        }
-        let version = app.archive.version_at(latest, bulletin.versions.len() as u32)?;
-        let published = app.publisher().published(number, &version)?;
-        let Content { title, language, summary, .. } = version.content;
-        let heading = Arc::new(Heading { title, language, published, summary });
-        self.0.insert(latest, heading.clone());
-        Ok(heading)
-    }
-}
-
 /// A bulletin as a list shows it, unless it has been withdrawn meanwhile.
 pub fn bulletin(app: &App, number: u64) -> Result<Option<Listed>, Problem> {
     let bulletin = app.archive.catalogue().known_bulletin(number).map_err(ArchiveError::from)?;
     if bulletin.withdrawn.is_some() {
         return Ok(None);
     }
-    let heading = match app.headings.of(app, number, &bulletin) {
+    let version = match app.archive.version_at(bulletin.latest(), bulletin.versions.len() as u32) {
         // The others are listed all the same.
         Err(error) if error.is_damage() => return Ok(None),
-        heading => heading?,
+        version => version?,
     };
+    let published = app.publisher().published(number, &version)?;
     Ok(Some(Listed {
         id: bulletin.id,
         slug: bulletin.slug.clone(),
-        title: heading.title.clone(),
-        language: heading.language.clone(),
-        published: heading.published.clone(),
-        summary: heading.summary.clone(),
+        title: version.content.title.clone(),
+        language: version.content.language.clone(),
+        published,
+        summary: version.content.summary.clone(),
         categories: app.archive.categories(&bulletin.category_numbers())?,
     }))
 }

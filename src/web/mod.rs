@@ -18,6 +18,7 @@ mod history;
 mod language;
 mod listing;
 mod memento;
+mod memory_file;
 mod metrics;
 mod problem;
 mod ranges;
@@ -70,7 +71,6 @@ pub struct App {
     search: Option<Search>,
     cache: Cache,
     directories: selections::Directories,
-    headings: listing::Headings,
     sitemap_times: selections::SitemapTimes,
     guard: Guard,
     /// One for each container that may be unpacked at a time.
@@ -121,7 +121,6 @@ impl App {
             search,
             cache,
             directories: selections::Directories::default(),
-            headings: listing::Headings::default(),
             sitemap_times: selections::SitemapTimes::default(),
             guard,
             unpacking: Arc::new(Semaphore::new(UNPACKING_MAX)),

@@ -89,11 +89,12 @@ fn multipart(fields: &[(&str, &str)]) -> String {
 
 /// What the form field holds that a page shows.
 fn value<'a>(page: &'a str, name: &str) -> &'a str {
-    let field = page.split(&format!("id=\"{name}\"")).nth(1).unwrap();
-    match field.split_once("</textarea>").filter(|(before, _)| !before.contains("<input")) {
-        Some((area, _)) => area.split_once('>').unwrap().1.trim_start_matches('\n'),
-        None => field.split("value=\"").nth(1).unwrap().split('"').next().unwrap(),
+    let area = page.split(&format!("<textarea id=\"{name}\"")).nth(1);
+    if let Some((_, text)) = area.and_then(|area| area.split_once("</textarea>")?.0.split_once('>')) {
+        return text.trim_start_matches('\n');
     }
+    let field = page.split(&format!("<input id=\"{name}\"")).nth(1).unwrap();
+    field.split("value=\"").nth(1).unwrap().split('"').next().unwrap()
 }
 
 fn page_of_a_harbour() -> String {

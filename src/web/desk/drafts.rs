@@ -22,10 +22,16 @@ pub struct Draft {
     pub arrival: Arrival,
     /// The bulletin that it revises, where the editor says so.
     pub target: Option<BulletinId>,
-    /// What that bulletin said when its fields were handed in, without its body: what the form does not have stays.
+    /// What that bulletin said when its fields were handed in: what the form does not have stays.
     pub standing: Option<Content>,
     /// What of the last corrections could not be taken up, and why.
     pub wrong: Option<(String, String)>,
+}
+
+impl Draft {
+    fn bytes(&self) -> usize {
+        self.bytes.len() + self.standing.as_ref().map_or(0, |standing| standing.body.len())
+    }
 }
 
 struct Kept {
@@ -48,7 +54,7 @@ impl Drafts {
         let name = data_encoding::HEXLOWER.encode(&name);
         let mut kept = self.kept();
         kept.push_back(Kept { name: name.clone(), owner, draft: Arc::new(draft) });
-        let bytes = |kept: &VecDeque<Kept>| kept.iter().map(|it| it.draft.bytes.len()).sum::<usize>();
+        let bytes = |kept: &VecDeque<Kept>| kept.iter().map(|it| it.draft.bytes()).sum::<usize>();
         while kept.len() > 1
             && (kept.len() > DRAFTS_MAX || bytes(&kept) > bytes_max.saturating_mul(BYTES_TIMES))
         {

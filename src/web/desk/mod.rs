@@ -21,7 +21,7 @@ use super::problem::Problem;
 use super::response::{self, HTML, Reply};
 use super::{App, is_read, not_allowed};
 use crate::archive::{ArchiveError, Outcome, Receipt, Right};
-use crate::bulletin::{Alias, BulletinId, Content};
+use crate::bulletin::{Alias, BulletinId};
 use crate::catalogue::state::State as _;
 use crate::intake::{Arrival, Hints, Refusal};
 use crate::pages::{self, DeskSource, Signed};
@@ -398,10 +398,7 @@ fn new_draft(app: &App, session: &Session, form: &Form) -> Result<Draft, Problem
         }
         None if form.has("title") => {
             media_type = Some(response::JSON.into());
-            standing = target
-                .map(|id| bulletin(app, id))
-                .transpose()?
-                .map(|it| Content { body: String::new(), ..it.content });
+            standing = target.map(|id| bulletin(app, id)).transpose()?.map(|it| it.content);
             preview::as_json(form).into()
         }
         None => form.text("text").into(),

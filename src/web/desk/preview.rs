@@ -45,6 +45,10 @@ pub fn read(app: &App, draft: &Draft) -> Result<Document, Refusal> {
 /// Authors, files and links are in no field, nor is how a date is known that was left as it is.
 fn keep_the_rest(part: &mut Submission, standing: &Content) {
     let content = &mut part.content;
+    // A form does not send the white space at the ends of a field.
+    if content.body.trim() == standing.body.trim() {
+        content.body = standing.body.clone();
+    }
     content.authors = standing.authors.clone();
     content.enclosures = standing.enclosures.clone();
     content.links = standing.links.clone();

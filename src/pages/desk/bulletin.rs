@@ -66,7 +66,7 @@ fn standing(site: &Site, signed: &Signed, view: &DeskBulletin) -> Markup {
     html! {
         @if signed.may("revise") {
             section {
-                h2 { (words.revise) }
+                h2 { (words.revise_it) }
                 p.quiet { (words.revise_lead) }
                 (revision(site, signed, view))
                 details { summary { (words.paste) } (hand_in(site, signed, Some(view.id))) }
@@ -74,13 +74,13 @@ fn standing(site: &Site, signed: &Signed, view: &DeskBulletin) -> Markup {
         }
         @if signed.may("withdraw") {
             section {
-                h2 { (words.withdraw) }
+                h2 { (words.withdraw_it) }
                 p.quiet { (words.withdraw_lead) }
                 form method="post" action=(path(site, &place)) {
                     (signed.mark(&place))
                     label for="reason" { (words.reason) }
                     input id="reason" name="reason" required dir="auto";
-                    button type="submit" { (words.withdraw) }
+                    button type="submit" { (words.withdraw_it) }
                 }
             }
         }

@@ -106,6 +106,8 @@ DeskWords {
     find_none: "No bulletin is known by this." | "Aucun communiqué n’est connu sous ce nom." | "Ningún comunicado se conoce así.";
     see: "See it as readers do" | "Le voir comme les lecteurs" | "Verlo como los lectores";
     history: "History" | "Historique" | "Historial";
+    revise_it: "Revise it" | "Le corriger" | "Corregirlo";
+    withdraw_it: "Withdraw it" | "Le retirer" | "Retirarlo";
     revise_lead: "Change what is to change. You will see the new version before it is published; the old ones are kept."
         | "Modifiez ce qui doit changer. Vous verrez la nouvelle version avant sa publication ; les anciennes sont conservées."
         | "Cambie lo que deba cambiar. Verá la nueva versión antes de publicarla; las anteriores se conservan.";

@@ -294,7 +294,7 @@ fn pages(text: &str) -> Vec<(&'static str, String)> {
 /// The start tags of a document as `name key=value …`, once it is known to be well formed: no error of
 /// the tokenizer, and every element that has an end is closed, in order.
 fn tags(name: &str, page: &str) -> Vec<String> {
-    const VOID: [&str; 6] = ["meta", "link", "input", "img", "br", "hr"];
+    const VOID: [&str; 7] = ["meta", "link", "input", "img", "br", "hr", "wbr"];
     let mut open: Vec<String> = Vec::new();
     let mut seen = Vec::new();
     for Ok(token) in Tokenizer::new(page) {

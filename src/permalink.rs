@@ -268,6 +268,15 @@ impl Permalinks {
         format!("{}{route}", place.find('/').map_or("", |start| &place[start..]))
     }
 
+    /// The place that an address of this site names, written out or as a path.
+    pub fn place(&self, address: &str) -> Option<Route> {
+        let path = address.strip_prefix(&*self.base_url).unwrap_or(address);
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        match Route::find(path)? {
+            Found::Here(route) | Found::Moved(route) => Some(route),
+        }
+    }
+
     /// Puts addresses of this archive in the place of the names by which content calls the files that came with
     /// it (`ni:///sha-256;…`, RFC 6920): content says the same on any host, and readers need a place.
     pub fn show(&self, content: &mut Content) {

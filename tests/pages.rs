@@ -178,6 +178,7 @@ fn history_view(text: &str) -> HistoryView {
         language: Some("en".into()),
         versions: vec![version(3, title), version(2, title), version(1, "Clean water reaches 30,000 people")],
         count: 3,
+        before: None,
     }
 }
 
@@ -211,6 +212,7 @@ fn pages(text: &str) -> Vec<(&'static str, String)> {
         .replace("</p>", &format!("{}</p>", maud::html! { (text) }.into_string()));
     let turn = |first: bool| Turn {
         first,
+        at: (!first).then(|| ("before", "20260612.7".into())),
         newer: (!first).then(|| "20260612.7".into()),
         older: Some("20260214.3".into()),
     };
@@ -292,7 +294,7 @@ fn pages(text: &str) -> Vec<(&'static str, String)> {
 /// The start tags of a document as `name key=value …`, once it is known to be well formed: no error of
 /// the tokenizer, and every element that has an end is closed, in order.
 fn tags(name: &str, page: &str) -> Vec<String> {
-    const VOID: [&str; 6] = ["meta", "link", "input", "img", "br", "hr"];
+    const VOID: [&str; 7] = ["meta", "link", "input", "img", "br", "hr", "wbr"];
     let mut open: Vec<String> = Vec::new();
     let mut seen = Vec::new();
     for Ok(token) in Tokenizer::new(page) {

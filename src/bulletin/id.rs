@@ -15,9 +15,12 @@ use crate::digest::Digest;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BulletinId([u8; 10]);
 
+/// Crockford's, in lower case.
+const SYMBOLS: &str = "0123456789abcdefghjkmnpqrstvwxyz";
+
 static CROCKFORD: LazyLock<Encoding> = LazyLock::new(|| {
     let mut specification = Specification::new();
-    specification.symbols.push_str("0123456789abcdefghjkmnpqrstvwxyz");
+    specification.symbols.push_str(SYMBOLS);
     specification.encoding().expect("32 distinct symbols make an encoding")
 });
 
@@ -42,7 +45,7 @@ impl FromStr for BulletinId {
     type Err = NotAnId;
 
     fn from_str(text: &str) -> Result<BulletinId, NotAnId> {
-        let known = |byte: &u8| CROCKFORD.specification().symbols.as_bytes().contains(byte);
+        let known = |byte: &u8| SYMBOLS.as_bytes().contains(byte);
         let bytes: Option<[u8; 10]> = text.as_bytes().try_into().ok();
         bytes
             .filter(|bytes| bytes.iter().all(known))

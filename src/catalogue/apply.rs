@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
+use super::calendar::Entry;
 use super::identity::{self, ALIASES_MAX, CATEGORIES_MAX, Claim, Decision, TEXT_CHARS_MIN, Verdict};
 use super::key::HashKind;
 use super::names::Names;
@@ -110,7 +111,7 @@ pub fn apply_decided(
     let visible = decision.verdict != Verdict::Duplicate
         || before.as_ref().is_none_or(|before| before.category_numbers() != after.category_numbers());
     if visible {
-        change.move_between_selections(before.as_deref(), Some(&after))?;
+        change.move_between_selections(key, before.as_deref(), Some(&after))?;
     }
     let admitted = Admitted { content, text: admission.text.digest, original: admission.original };
     Ok(change.finish(key, after, Some(admitted)))
@@ -221,7 +222,7 @@ fn withdraw(state: &impl State, placed: &Placed, id: &BulletinId, reason: &str) 
     let Some((key, before)) = standing(state, id, false)? else { return Ok(change.void()) };
     let withdrawn = Some(Withdrawn { at: change.at, reason: reason.into() });
     let after = Bulletin { withdrawn, ..before.clone() };
-    change.move_between_selections(Some(&before), None)?;
+    change.move_between_selections(key, Some(&before), None)?;
     Ok(change.finish(key, after, None))
 }
 
@@ -230,7 +231,7 @@ fn restore(state: &impl State, placed: &Placed, id: &BulletinId) -> Result<Chang
     let Some((key, before)) = standing(state, id, true)? else { return Ok(change.void()) };
     // Readers that deleted the entry take it up again only when it is newer than its tombstone.
     let after = Bulletin { withdrawn: None, restored: Some(change.at), updated: change.at, ..before };
-    change.move_between_selections(None, Some(&after))?;
+    change.move_between_selections(key, None, Some(&after))?;
     Ok(change.finish(key, after, None))
 }
 
@@ -250,6 +251,7 @@ struct Change<'a, S: State> {
     place: Place,
     hashes: Vec<(HashKind, Digest, u64)>,
     items: Vec<(Selection, Item, SelectionState)>,
+    calendar: Vec<(Selection, Entry, bool)>,
     names: std::sync::Arc<Names>,
     new_names: Option<Names>,
 }
@@ -267,6 +269,7 @@ impl<'a, S: State> Change<'a, S> {
             place: placed.place,
             hashes: Vec::new(),
             items: Vec::new(),
+            calendar: Vec::new(),
             names: state.names()?,
             new_names: None,
         })
@@ -295,7 +298,13 @@ impl<'a, S: State> Change<'a, S> {
     }
 
     /// The bulletin's entry goes to every selection it is in now, its tombstone to those it has left.
-    fn move_between_selections(&mut self, before: Option<&Bulletin>, after: Option<&Bulletin>) -> Result<()> {
+    fn move_between_selections(
+        &mut self,
+        key: u64,
+        before: Option<&Bulletin>,
+        after: Option<&Bulletin>,
+    ) -> Result<()> {
+        self.move_in_calendars(key, before, after);
         let month = |bulletin: Option<&Bulletin>| bulletin.map_or(0, |it| usize::from(it.on.month.min(12)));
         let (month_before, month_after) = (month(before), month(after));
         let before = self.selections(before);
@@ -321,6 +330,22 @@ impl<'a, S: State> Change<'a, S> {
         Ok(())
     }
 
+    /// Out of the calendars where it stood, and into those where it stands.
+    fn move_in_calendars(&mut self, key: u64, before: Option<&Bulletin>, after: Option<&Bulletin>) {
+        let places = |bulletin: Option<&Bulletin>| -> Vec<(Selection, Entry)> {
+            let Some(on) = bulletin.map(|bulletin| bulletin.on) else { return Vec::new() };
+            let of_years =
+                self.selections(bulletin).into_iter().filter(|selection| selection.year().is_some());
+            of_years.map(|selection| (selection, Entry { on, number: key })).collect()
+        };
+        let (before, after) = (places(before), places(after));
+        let left = before.iter().filter(|place| !after.contains(place)).map(|place| (place, false));
+        let joined = after.iter().filter(|place| !before.contains(place)).map(|place| (place, true));
+        let moves =
+            left.chain(joined).map(|((selection, entry), within)| (selection.clone(), *entry, within));
+        self.calendar = moves.collect();
+    }
+
     fn finish(self, key: u64, mut bulletin: Bulletin, admitted: Option<Admitted>) -> Changes {
         if !self.items.is_empty() {
             bulletin.touched = self.number;
@@ -341,6 +366,7 @@ impl<'a, S: State> Change<'a, S> {
             bulletin: Some((key, bulletin)),
             hashes: self.hashes,
             items: self.items,
+            calendar: self.calendar,
             names: self.new_names,
         }
     }
@@ -362,6 +388,7 @@ impl<'a, S: State> Change<'a, S> {
             bulletin: None,
             hashes: Vec::new(),
             items: Vec::new(),
+            calendar: Vec::new(),
             names: None,
         }
     }

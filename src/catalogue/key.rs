@@ -96,6 +96,13 @@ pub fn items(selection: &Selection, page: u64) -> Vec<u8> {
     key
 }
 
+/// One of a selection's lists in the order of the calendar.
+pub fn calendar(selection: &Selection, list: u8) -> Vec<u8> {
+    let mut key = format!("c{selection}\0").into_bytes();
+    key.push(list);
+    key
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@
 //! Reads look at overlays in memory first and at the engine last; see [`overlay`].
 
 pub mod apply;
+pub mod calendar;
 pub mod engine;
 pub mod identity;
 pub mod key;
@@ -26,6 +27,7 @@ use sha2::{Digest as _, Sha256};
 use crate::bulletin::Selection;
 use crate::digest::Digest;
 use crate::journal::Position;
+use calendar::Entry;
 use engine::Engine;
 use names::Names;
 use overlay::{Changes, Overlay};
@@ -123,6 +125,11 @@ impl Catalogue {
     /// The items `range` of a selection's list, in order of events; fewer where the list ends.
     pub fn items(&self, selection: &Selection, range: Range<u64>) -> Result<Vec<Item>> {
         self.layered(|layers| layers.items(selection, range))
+    }
+
+    /// One of the lists in which a year, or a category in one, stands in the order of its dates: see [`calendar`].
+    pub fn calendar(&self, selection: &Selection, list: u8) -> Result<Vec<Entry>> {
+        self.layered(|layers| layers.calendar(selection, list))
     }
 
     /// Every selection that ever had an event, sorted.

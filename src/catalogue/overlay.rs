@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::calendar::{self, Entry, List, ListChanges};
 use super::engine::{Engine, Puts};
 use super::key::{self, HashKind, ShortHash};
 use super::names::Names;
@@ -27,6 +28,8 @@ pub struct Changes {
     pub hashes: Vec<(HashKind, Digest, u64)>,
     /// New items, with the state of their selections after the event.
     pub items: Vec<(Selection, Item, SelectionState)>,
+    /// Where the bulletin stands now in the calendars of its selections, and where it stands no longer.
+    pub calendar: Vec<(Selection, Entry, bool)>,
     /// Set where the event names a source or category for the first time.
     pub names: Option<Names>,
 }
@@ -94,6 +97,7 @@ pub struct Overlay {
     pub events: BTreeMap<u64, EventRecord>,
     pub bulletins: HashMap<u64, Arc<Bulletin>>,
     pub selections: HashMap<Selection, ListEnd>,
+    pub calendars: HashMap<(Selection, u8), ListChanges>,
     pub names: Option<Arc<Names>>,
     /// How many of the events withdrew or restored a bulletin.
     pub withdrawals: u64,
@@ -127,6 +131,10 @@ impl Overlay {
             list.added.push(item);
             list.state = state;
         }
+        for (selection, entry, within) in changes.calendar {
+            let list = calendar::list_of(&selection, entry.on.month);
+            self.calendars.entry((selection, list)).or_default().insert(calendar::place(&entry), within);
+        }
         self.names = changes.names.map(Arc::new).or(self.names.take());
     }
 
@@ -146,6 +154,9 @@ impl Overlay {
                     list.state = end.state;
                 }
             }
+        }
+        for (list, changes) in newer.calendars {
+            self.calendars.entry(list).or_default().extend(changes);
         }
         self.names = newer.names.or(self.names.take());
         self.withdrawals += newer.withdrawals;
@@ -168,6 +179,11 @@ impl Overlay {
         for (selection, list) in &self.selections {
             puts.insert(key::selection(selection), encode(&list.state));
             put_items(engine, &mut puts, selection, list)?;
+        }
+        for ((selection, list), changes) in &self.calendars {
+            let key = key::calendar(selection, *list);
+            let list = List::read(&engine.get(&key)?.unwrap_or_default())?.changed(changes);
+            puts.insert(key, list.value());
         }
         Ok(puts)
     }

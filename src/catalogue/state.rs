@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::calendar::{Entry, List};
 use super::engine::{Engine, EngineError};
 use super::key::{self, HashKind, ShortHash};
 use super::names::Names;
@@ -152,6 +153,18 @@ impl Layers<'_> {
             at += found.len().min(wanted) as u64;
         }
         Ok(items)
+    }
+}
+
+impl Layers<'_> {
+    /// One of a selection's lists in the order of the calendar.
+    pub fn calendar(&self, selection: &Selection, list: u8) -> Result<Vec<Entry>> {
+        let merged = self.engine.get(&key::calendar(selection, list))?.unwrap_or_default();
+        let key = (selection.clone(), list);
+        let overlays = self.overlays.iter().rev().flatten();
+        let changes = overlays.filter_map(|overlay| overlay.calendars.get(&key));
+        let list = changes.fold(List::read(&merged)?, List::changed);
+        Ok(list.entries(selection.year().unwrap_or_default()))
     }
 }
 

@@ -7,7 +7,7 @@ use super::layout::{Head, direction, outside, page, sanitised};
 use super::listing::Listed;
 use super::messages::{set, text};
 use super::{Site, citation, dates, linked_data, listing, record};
-use crate::bulletin::{Author, BulletinId, Category, Content, Published, Selection, excerpt};
+use crate::bulletin::{Author, BulletinId, Category, Content, Published, Selection, excerpt, visible_text};
 use crate::digest::Digest;
 use crate::permalink::Route;
 
@@ -78,6 +78,7 @@ pub fn article(site: &Site, view: &ArticleView) -> String {
                     h1 lang=[language] dir=(direction(language)) { (content.title) }
                     (byline(site, &content.authors, &view.published))
                     (corrected(site, view))
+                    @if let Some(lead) = lead(content) { p.lead lang=[language] dir=(direction(language)) { (lead) } }
                 }
                 div.body lang=[language] dir=(direction(language)) { (sanitised(&content.body)) }
                 (record::enclosures(site, &content.enclosures))
@@ -87,6 +88,14 @@ pub fn article(site: &Site, view: &ArticleView) -> String {
             (neighbours(site, view))
         },
     )
+}
+
+/// The summary, where the text does not say it anyway: many are its beginning, and some end in dots.
+fn lead(content: &Content) -> Option<&str> {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let summary = content.summary.as_deref()?;
+    let said = words(summary.trim_end_matches(['…', '.', '[', ']', ' ']));
+    (!said.is_empty() && !words(&visible_text(&content.body)).contains(&said)).then_some(summary)
 }
 
 /// Every feed that has the bulletin, the widest first: a browser that offers only one takes the first.
@@ -196,4 +205,26 @@ pub fn which_version(site: &Site, view: &ArticleView) -> Markup {
             ("date", dates::moment(site, view.captured)),
         ],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_leads_where_the_text_does_not_say_it() {
+        let says = |summary: &str| {
+            let content = Content {
+                body: "<p>The ferry waits for\n<b>the tide</b>.</p><p>It is cold.</p>".into(),
+                summary: Some(summary.into()),
+                ..Content::default()
+            };
+            lead(&content).is_some()
+        };
+        assert!(says("Crossings double this winter."));
+        for told in ["The ferry waits for the tide.", "The ferry waits […]", "The ferry waits for the …", " "]
+        {
+            assert!(!says(told), "{told}");
+        }
+    }
 }

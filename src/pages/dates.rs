@@ -28,12 +28,12 @@ pub fn in_full(site: &Site, published: &Published) -> Markup {
 /// An instant of the archive's own, which is always in UTC.
 pub fn moment(site: &Site, at: Timestamp) -> Markup {
     let words = site.interface.language.day_and_time(Offset::UTC.to_datetime(at));
-    html! { time datetime=(at) { (words) " UTC" } }
+    html! { time datetime=(in_milliseconds(at)) { (words) " UTC" } }
 }
 
 /// The day of an instant of the archive's own.
 pub fn moment_day(site: &Site, at: Timestamp) -> Markup {
-    html! { time datetime=(at) { (site.interface.language.day(Offset::UTC.to_datetime(at).date())) } }
+    html! { time datetime=(in_milliseconds(at)) { (site.interface.language.day(Offset::UTC.to_datetime(at).date())) } }
 }
 
 /// A date to the day at most, without saying how it is known.
@@ -45,9 +45,18 @@ pub fn words(language: Language, date: &PartialDate) -> String {
     }
 }
 
+/// No fraction of a second that HTML knows has more than three digits (section 2.3.5.4).
+fn in_milliseconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+}
+
 /// The `datetime` is the date as it is known, which HTML allows to be a year or a month as well.
 fn with_basis(site: &Site, published: &Published, words: &str) -> Markup {
-    let date = html! { time datetime=(published.date) { (words) } };
+    let known = match published.date {
+        PartialDate::Instant(at, offset) => PartialDate::Instant(in_milliseconds(at), offset),
+        date => date,
+    };
+    let date = html! { time datetime=(known) { (words) } };
     match published.basis {
         Basis::Stated => date,
         Basis::Inferred => set(site.words().date_inferred, &[("date", date)]),
@@ -85,6 +94,16 @@ mod tests {
             assert_eq!(words(day(&english, &published)), short);
             assert_eq!(words(in_full(&english, &published)), long);
         }
+    }
+
+    #[test]
+    fn instants_are_no_finer_than_html_has_them() {
+        let english = site_in(Language::English);
+        let date: PartialDate = "2026-11-22T09:05:00.123456789+02:00".parse().unwrap();
+        let shown = day(&english, &Published { basis: Basis::Stated, date }).into_string();
+        assert!(shown.contains("datetime=\"2026-11-22T09:05:00.123+02:00\""), "{shown}");
+        let shown = moment(&english, "2026-11-22T09:05:00.5004Z".parse().unwrap()).into_string();
+        assert!(shown.contains("datetime=\"2026-11-22T09:05:00.5Z\""), "{shown}");
     }
 
     #[test]

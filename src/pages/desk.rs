@@ -100,16 +100,42 @@ fn outcome(words: &DeskWords, name: &str) -> &'static str {
     }
 }
 
-fn done_banner(words: &DeskWords, done: Option<&str>) -> Markup {
-    html! {
-        @if let Some(done) = done {
-            p.banner role="status" { (fill(words.done, &[("outcome", outcome(words, done))])) }
+/// What became of the form before.
+fn done_banner(words: &DeskWords, done: &[(&str, u64)]) -> Markup {
+    let said = match done {
+        [] => return html! {},
+        [("new", 1)] => words.done_new.into(),
+        [("revised", 1)] => words.done_revised.into(),
+        [("duplicate", 1)] => words.done_duplicate.into(),
+        [("withdrawn", 1)] => words.done_withdrawn.into(),
+        [("restored", 1)] => words.done_restored.into(),
+        several => {
+            let counts = several.iter().map(|(name, count)| format!("{count} {}", outcome(words, name)));
+            fill(words.done_several, &[("counts", &counts.collect::<Vec<_>>().join(", "))])
         }
-    }
+    };
+    html! { p.banner role="status" { (said) } }
 }
 
-/// Where a token is asked for; `wrong` where the last one was.
-pub fn desk_sign_in(site: &Site, any_tokens: bool, wrong: bool) -> String {
+/// A page for what could not be done, in English as programs get it, and the way back.
+pub fn desk_problem(site: &Site, what: Option<&str>, detail: &str) -> String {
+    let words = words(site);
+    desk(
+        site,
+        words.not_done,
+        &html! {
+            div.opening {
+                p.trail { a href=(path(site, &Desk::Home)) { (words.back) } }
+                h1 { (words.not_done) }
+                p.banner role="alert" lang="en" { @if let Some(what) = what { (what) ": " } (detail) }
+                p.quiet { (words.not_done_lead) }
+            }
+        },
+    )
+}
+
+/// Where a token is asked for on the way to a place; `wrong` where the last one was.
+pub fn desk_sign_in(site: &Site, any_tokens: bool, to: &Desk, wrong: bool) -> String {
     let words = words(site);
     desk(
         site,
@@ -121,6 +147,7 @@ pub fn desk_sign_in(site: &Site, any_tokens: bool, wrong: bool) -> String {
                     p.lead { (words.sign_in_lead) }
                     @if wrong { p.banner role="alert" { (words.wrong_token) } }
                     form method="post" action=(path(site, &Desk::SignIn)) {
+                        @if *to != Desk::Home { input type="hidden" name="to" value=(to); }
                         label for="token" { (words.token) }
                         input id="token" type="password" name="token" autocomplete="current-password" required;
                         button type="submit" { (words.sign_in) }
@@ -131,8 +158,14 @@ pub fn desk_sign_in(site: &Site, any_tokens: bool, wrong: bool) -> String {
     )
 }
 
-/// The first page of the desk.
-pub fn desk_home(site: &Site, signed: &Signed, latest: &[DeskEvent], done: Option<&str>) -> String {
+/// The first page of the desk; `sought` is what no bulletin was found by.
+pub fn desk_home(
+    site: &Site,
+    signed: &Signed,
+    latest: &[DeskEvent],
+    sought: Option<&str>,
+    done: &[(&str, u64)],
+) -> String {
     let words = words(site);
     desk(
         site,
@@ -150,6 +183,7 @@ pub fn desk_home(site: &Site, signed: &Signed, latest: &[DeskEvent], done: Optio
                     (hand_in(site, signed, None))
                 }
             }
+            (find(site, sought))
             section {
                 h2 { (words.latest) }
                 @if latest.is_empty() { p { (words.nothing_yet) } }
@@ -157,6 +191,23 @@ pub fn desk_home(site: &Site, signed: &Signed, latest: &[DeskEvent], done: Optio
             }
         },
     )
+}
+
+/// The way to a bulletin that is to be revised, withdrawn or restored.
+fn find(site: &Site, sought: Option<&str>) -> Markup {
+    let words = words(site);
+    html! {
+        section {
+            h2 { (words.find) }
+            form.find method="get" action=(site.links.path(&Route::Desk(Desk::Home))) {
+                label for="find" { (words.find_by) }
+                @if sought.is_some() { p.banner role="alert" { (words.find_none) } }
+                input id="find" name="find" value=(sought.unwrap_or_default()) required dir="auto";
+                @if site.interface.asked { input type="hidden" name="lang" value=(site.interface.language.tag()); }
+                button type="submit" { (words.find_button) }
+            }
+        }
+    }
 }
 
 fn who(site: &Site, signed: &Signed) -> Markup {

@@ -22,6 +22,8 @@ pub struct HistoryView {
     pub versions: Vec<VersionListed>,
     /// How many there are in all.
     pub count: u32,
+    /// The version before which this page begins, where the address says so.
+    pub before: Option<u32>,
 }
 
 /// A version as the history shows it.
@@ -55,7 +57,10 @@ pub fn history(site: &Site, view: &HistoryView) -> String {
     let title = fill(words.history_of, &[("title", &view.title)]);
     let permalink = site.path(&Route::Bulletin(view.id, Some(view.slug.clone())));
     let language = view.language.as_deref();
-    let head = Head { title: &title, canonical: Some(Route::History(view.id)), ..Head::default() };
+    let before = view.before.map(|before| before.to_string()).unwrap_or_default();
+    let query = [(BEFORE, before.as_str())];
+    let head =
+        Head { title: &title, canonical: Some(Route::History(view.id)), query: &query, ..Head::default() };
     let count = site.interface.language.count(view.count.into(), words.version_one, words.version_many);
     let timemap = html! { a href=(site.links.path(&Route::TimeMap(view.id))) { (words.the_time_map) } };
     page(

@@ -75,7 +75,7 @@ fn aside(site: &Site, directory: &Directory) -> Markup {
         section aria-labelledby="subscribe" {
             h2 id="subscribe" { (words.subscribe) }
             p { (words.paste_address) }
-            p.address { code { (feed_url(site, &Selection::All, FORMATS[0].extension)) } }
+            p.address { code { (breakable(&feed_url(site, &Selection::All, FORMATS[0].extension))) } }
             p { (set(words.also_as, &[("formats", feed_links(site, &Selection::All))])) }
             p { a href=(site.path(&Route::Feeds)) { (words.feeds_by_category_and_year) } }
         }
@@ -92,6 +92,11 @@ fn aside(site: &Site, directory: &Directory) -> Markup {
             }
         }
     }
+}
+
+/// An address that is broken between lines behind its slashes, if it must be.
+fn breakable(url: &str) -> Markup {
+    html! { @for part in url.split_inclusive('/') { (part) @if part.len() > 1 { wbr; } } }
 }
 
 /// The categories that have most bulletins, in the order of their labels.

@@ -34,7 +34,7 @@ pub use about::about;
 pub use article::{ArticleView, article};
 pub use desk::{
     DeskBulletin, DeskEvent, DeskPart, DeskPreview, DeskSource, Signed, Standing, desk_bulletin, desk_home,
-    desk_preview, desk_sign_in, desk_sources,
+    desk_preview, desk_problem, desk_sign_in, desk_sources,
 };
 pub use difference::{DifferenceView, Side, change_size, difference};
 pub use error::{GoneView, error, gone, not_found};

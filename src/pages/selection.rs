@@ -29,6 +29,8 @@ pub struct SelectionView<'a> {
 pub struct Turn {
     /// Whether this is the list's first page.
     pub first: bool,
+    /// What the address says of this page (`before` or `after`) with its key, where it says anything.
+    pub at: Option<(&'static str, String)>,
     /// The page that ends before this key (`after=`), where there is one.
     pub newer: Option<String>,
     /// The page that begins behind this key (`before=`), where there is one.
@@ -52,7 +54,8 @@ pub fn selection(site: &Site, view: &SelectionView) -> String {
     let further =
         if view.turn.first { title.clone() } else { fill(site.words().further, &[("title", &title)]) };
     let month = view.month.map(|month| month.to_string()).unwrap_or_default();
-    let query = [("month", month.as_str())];
+    let (edge, key) = view.turn.at.as_ref().map_or(("before", ""), |(edge, key)| (*edge, key.as_str()));
+    let query = [("month", month.as_str()), (edge, key)];
     let more = html! {
         @if let Some(newer) = newer(site, view) { link rel="prev" href=(newer); }
         @if let Some(older) = older(site, view) { link rel="next" href=(older); }

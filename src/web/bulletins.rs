@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::App;
-use super::calendar::{Calendar, Entry};
 use super::listing;
 use super::memento::{Links, gone_links, version_links};
 use super::problem::Problem;
@@ -17,16 +16,15 @@ use super::representation::Representation;
 use super::response::{self, ASK_FIRST, HTML, JSON, Reply, TEXT, http_date};
 use crate::archive::{ArchiveError, Version};
 use crate::bulletin::{Author, BulletinId, Category, Content, Published, Selection, visible_text};
+use crate::catalogue::calendar::Entry;
 use crate::catalogue::record::{Bulletin, Withdrawn};
 use crate::catalogue::state::State as _;
 use crate::digest::Digest;
-use crate::pages::{self, ArticleView, GoneView, Listed, Site};
+use crate::pages::{self, ArticleView, GoneView, Site};
 use crate::permalink::Route;
 use crate::syndication::document::moment_of;
 use crate::syndication::format::entry_document;
 
-/// In a year with more bulletins than this, nobody goes from one to the next.
-const NEIGHBOURS_AMONG_MAX: u64 = 10_000;
 /// More names than a reader wants to know.
 const ALSO_KNOWN_AS_MAX: usize = 20;
 
@@ -109,18 +107,18 @@ impl Shown {
         links
     }
 
-    /// What grows whenever the page of the bulletin may become another, by an event of its own or by a neighbour's, and
-    /// when the last of these was.
-    fn state(&self, app: &App) -> Result<(u64, Timestamp), Problem> {
-        let year = self.bulletin.on.year;
-        let (mut state, mut changed) = (self.last_event(), self.changed(app)?);
-        for year in [year.saturating_sub(1), year, year.saturating_add(1)] {
+    /// When the page of the bulletin may last have become another, by an event of its own or by one that changed what
+    /// stands next to it.
+    fn page_changed(&self, app: &App, neighbours: &[Option<Entry>; 2]) -> Result<Timestamp, Problem> {
+        let own = self.bulletin.on.year;
+        let years = neighbours.iter().flatten().map(|entry| entry.on.year);
+        let mut changed = self.changed(app)?;
+        for year in years.chain([own]) {
             let of_year =
                 app.archive.catalogue().selection(&Selection::Year(year)).map_err(ArchiveError::from)?;
-            state += of_year.events;
             changed = changed.max(moment_of(of_year.updated));
         }
-        Ok((state, changed))
+        Ok(changed)
     }
 }
 
@@ -135,11 +133,23 @@ pub fn permalink(app: &App, id: BulletinId, slug: Option<&str>, parts: &Parts) -
         return Ok(response::redirect(StatusCode::MOVED_PERMANENTLY, &app.url(&shown.permalink())));
     }
     let site = app.site_for(parts);
-    let key = site.key(&shown.permalink().to_string());
-    let (state, changed) = shown.state(app)?;
-    let representation = app.kept(&key, state, || {
+    let neighbours = listing::around(app, &Entry { on: shown.bulletin.on, number: shown.number })?;
+    // The page shows its neighbours: it is another when others stand there, or when one of them says something else.
+    let mut state = shown.last_event();
+    let mut key = shown.permalink().to_string();
+    for entry in neighbours {
+        let number = entry.map_or(0, |entry| entry.number);
+        key.push_str(&format!("?{number}"));
+        if let Some(entry) = entry {
+            let neighbour =
+                app.archive.catalogue().known_bulletin(entry.number).map_err(ArchiveError::from)?;
+            state = state.max(neighbour.touched);
+        }
+    }
+    let representation = app.kept(&site.key(&key), state, || {
         let version = shown.latest(app)?;
-        let page = article(app, site, &shown, &version, false)?;
+        let page = article(app, site, &shown, &version, &neighbours, false)?;
+        let changed = shown.page_changed(app, &neighbours)?;
         let representation = Representation::new(HTML, page, Some(changed)).keep(ASK_FIRST);
         let links = shown.signposts(app, version_links(app, &shown.bulletin, version.number)?);
         Ok(representation.with(LINK, links.into_header()))
@@ -170,11 +180,13 @@ fn article(
     site: &Site,
     shown: &Shown,
     version: &Version,
+    neighbours: &[Option<Entry>; 2],
     memento: bool,
 ) -> Result<String, Problem> {
     let mut content = version.content.clone();
     app.site.links.show(&mut content);
-    let [earlier, later] = if memento { [None, None] } else { neighbours(app, shown)? };
+    let listed = |entry: Option<Entry>| entry.map_or(Ok(None), |entry| listing::bulletin(app, entry.number));
+    let [earlier, later] = neighbours.map(listed);
     let view = ArticleView {
         id: shown.bulletin.id,
         slug: shown.bulletin.slug.clone(),
@@ -191,33 +203,10 @@ fn article(
         captured: version.captured,
         memento,
         also_known_as: also_known_as(app, shown, version),
-        earlier,
-        later,
+        earlier: earlier?,
+        later: later?,
     };
     Ok(pages::article(site, &view))
-}
-
-/// The bulletins before and after it by date, of the neighbouring years where it is at the edge of its own.
-fn neighbours(app: &App, shown: &Shown) -> Result<[Option<Listed>; 2], Problem> {
-    let entry = Entry { on: shown.bulletin.on, number: shown.number };
-    let calendar = |year: i16| -> Result<Option<Arc<Calendar>>, ArchiveError> {
-        let (catalogue, selection) = (app.archive.catalogue(), Selection::Year(year));
-        let bulletins = catalogue.selection(&selection)?.bulletins;
-        let few = (1..=NEIGHBOURS_AMONG_MAX).contains(&bulletins);
-        Ok(if few { Some(app.calendars.of(catalogue, &selection)?) } else { None })
-    };
-    let year = entry.on.year;
-    let Some(own) = calendar(year)? else { return Ok([None, None]) };
-    let (before, behind) = own.around(&entry);
-    let (mut earlier, mut later) = (before.last().copied(), behind.first().copied());
-    if earlier.is_none() {
-        earlier = calendar(year.saturating_sub(1))?.and_then(|calendar| calendar.entries.last().copied());
-    }
-    if later.is_none() {
-        later = calendar(year.saturating_add(1))?.and_then(|calendar| calendar.entries.first().copied());
-    }
-    let listed = |entry: Option<Entry>| entry.map_or(Ok(None), |entry| listing::bulletin(app, entry.number));
-    Ok([listed(earlier)?, listed(later)?])
 }
 
 /// Addresses and ids under which others know it, but for the one that is shown as its first place. Paths and ids within
@@ -244,7 +233,7 @@ pub fn version(app: &App, site: &Site, id: BulletinId, number: u32) -> Result<Ar
     let shown = shown(app, id)?;
     app.kept(&site.key(&Route::Version(id, number).to_string()), shown.last_event(), || {
         let version = shown.version(app, number)?;
-        let page = article(app, site, &shown, &version, true)?;
+        let page = article(app, site, &shown, &version, &[None, None], true)?;
         let mut links = version_links(app, &shown.bulletin, number)?;
         links.add(app, &Route::Version(id, number), "cite-as", "");
         let representation = Representation::new(HTML, page, Some(shown.changed(app)?)).keep(ASK_FIRST);

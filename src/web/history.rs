@@ -62,7 +62,8 @@ fn history_of(app: &App, site: &Site, shown: &Shown, last: u32) -> Result<Repres
     let latest = shown.latest(app)?;
     let (title, language) = (latest.content.title.clone(), latest.content.language.clone());
     let slug = shown.bulletin.slug.clone();
-    let view = HistoryView { id, slug, title, language, versions, count: shown.versions() };
+    let before = (last < shown.versions()).then(|| last + 1);
+    let view = HistoryView { id, slug, title, language, versions, count: shown.versions(), before };
     let page = pages::history(site, &view);
     Ok(Representation::new(HTML, page, Some(shown.changed(app)?)).with(LINK, shown.links(app)))
 }

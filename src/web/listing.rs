@@ -7,13 +7,13 @@
 use std::sync::Arc;
 
 use super::App;
-use super::calendar::{Calendar, Entry};
 use super::problem::Problem;
 use super::representation::Representation;
 use super::response::{HTML, MINUTES};
 use super::selections::directory;
 use crate::archive::ArchiveError;
 use crate::bulletin::Selection;
+use crate::catalogue::calendar::{self, Entry};
 use crate::catalogue::state::State as _;
 use crate::pages::{self, Listed, SelectionView, Site, Turn};
 use crate::permalink::Route;
@@ -68,6 +68,14 @@ impl Edge {
         }
     }
 
+    /// As an address says it.
+    fn named(self) -> (&'static str, String) {
+        match self {
+            Edge::Before(key) => ("before", key),
+            Edge::After(key) => ("after", key),
+        }
+    }
+
     /// The key, read as what it should be.
     fn key<T: std::str::FromStr>(&self) -> Option<(bool, T)> {
         match self {
@@ -116,8 +124,9 @@ pub fn by_date(
     count: usize,
 ) -> Result<(Vec<Listed>, Turn), Problem> {
     let missing = || Problem::not_found(&Route::Page(selection.clone()).to_string());
+    let at = edge.cloned().map(Edge::named);
     let edge: Option<(bool, Entry)> = edge.map(|edge| edge.key().ok_or_else(missing)).transpose()?;
-    let walk = Walk { app, selection, month, years: years(app, selection)? };
+    let walk = Walk::new(app, selection, month)?;
     // One more than the page has says whether there is another page.
     let (mut shown, newer, older) = match edge {
         None => {
@@ -145,6 +154,7 @@ pub fn by_date(
     shown.truncate(count);
     let turn = Turn {
         first: !newer,
+        at,
         newer: shown.first().filter(|_| newer).map(Entry::to_string),
         older: shown.last().filter(|_| older).map(Entry::to_string),
     };
@@ -155,45 +165,51 @@ pub fn by_date(
     Ok((listed, turn))
 }
 
-/// The years in which a selection has bulletins, the latest first.
-fn years(app: &App, selection: &Selection) -> Result<Vec<i16>, Problem> {
-    Ok(match selection {
-        Selection::Year(year) | Selection::CategoryYear(_, year) => vec![*year],
-        Selection::All => directory(app)?.years.iter().map(|it| it.year).collect(),
-        Selection::Category(term) => {
-            directory(app)?.category(term).map_or(vec![], |it| it.years.iter().map(|it| it.year).collect())
-        }
-    })
-}
-
-/// A walk along the calendars of a selection's years.
-struct Walk<'a> {
+/// A walk along the calendars of a selection, one list after the other, from wherever it begins.
+pub struct Walk<'a> {
     app: &'a App,
-    selection: &'a Selection,
     month: Option<u8>,
-    /// The latest first.
-    years: Vec<i16>,
+    /// The lists that have any entries, the earliest first.
+    lists: Vec<(Selection, i16, u8)>,
 }
 
-impl Walk<'_> {
-    fn calendar(&self, year: i16) -> Result<Arc<Calendar>, Problem> {
-        let in_year = match self.selection.category() {
-            Some(term) => Selection::CategoryYear(term.into(), year),
-            None => Selection::Year(year),
-        };
-        Ok(self.app.calendars.of(self.app.archive.catalogue(), &in_year).map_err(ArchiveError::from)?)
+impl<'a> Walk<'a> {
+    pub fn new(app: &'a App, selection: &Selection, month: Option<u8>) -> Result<Walk<'a>, Problem> {
+        let mut lists = Vec::new();
+        for (year, months) in directory(app)?.by_month(selection) {
+            if selection.year().is_some_and(|only| only != year) {
+                continue;
+            }
+            let in_year = match selection.category() {
+                Some(term) => Selection::CategoryYear(term.into(), year),
+                None => Selection::Year(year),
+            };
+            let of_year = 0..calendar::lists(&in_year);
+            let wanted = month.map(|month| calendar::list_of(&in_year, month));
+            let whole = of_year.len() == 1;
+            let any = |list: &u8| whole || months[usize::from(*list)] > 0;
+            let of_year = of_year.filter(|list| wanted.is_none_or(|wanted| wanted == *list)).filter(any);
+            lists.extend(of_year.map(|list| (in_year.clone(), year, list)));
+        }
+        Ok(Walk { app, month, lists })
     }
 
-    fn entries<'c>(&self, calendar: &'c Calendar) -> &'c [Entry] {
-        self.month.map_or(&calendar.entries, |month| calendar.of_month(month))
+    fn entries(&self, selection: &Selection, list: u8) -> Result<Vec<Entry>, Problem> {
+        let entries = self.app.archive.catalogue().calendar(selection, list).map_err(ArchiveError::from)?;
+        let wanted = |entry: &Entry| self.month.is_none_or(|month| entry.on.month == month);
+        Ok(entries.into_iter().filter(wanted).collect())
     }
 
     /// Up to `count` entries from before `key`, or from the end, the latest first.
-    fn back(&self, key: Option<&Entry>, count: usize) -> Result<Vec<Entry>, Problem> {
+    pub fn back(&self, key: Option<&Entry>, count: usize) -> Result<Vec<Entry>, Problem> {
         let mut found = Vec::new();
-        for year in self.years.iter().filter(|year| key.is_none_or(|key| **year <= key.on.year)) {
-            let calendar = self.calendar(*year)?;
-            let entries = self.entries(&calendar);
+        for (selection, year, list) in self.lists.iter().rev() {
+            let reaches =
+                |key: &Entry| (*year, *list) <= (key.on.year, calendar::list_of(selection, key.on.month));
+            if !key.is_none_or(reaches) {
+                continue;
+            }
+            let entries = self.entries(selection, *list)?;
             let end = key.map_or(entries.len(), |key| entries.partition_point(|it| it < key));
             found.extend(entries[..end].iter().rev().take(count - found.len()));
             if found.len() == count {
@@ -204,11 +220,13 @@ impl Walk<'_> {
     }
 
     /// Up to `count` entries behind `key`, or from it on, the earliest first.
-    fn forth(&self, key: &Entry, with_key: bool, count: usize) -> Result<Vec<Entry>, Problem> {
+    pub fn forth(&self, key: &Entry, with_key: bool, count: usize) -> Result<Vec<Entry>, Problem> {
         let mut found = Vec::new();
-        for year in self.years.iter().rev().filter(|year| **year >= key.on.year) {
-            let calendar = self.calendar(*year)?;
-            let entries = self.entries(&calendar);
+        for (selection, year, list) in &self.lists {
+            if (*year, *list) < (key.on.year, calendar::list_of(selection, key.on.month)) {
+                continue;
+            }
+            let entries = self.entries(selection, *list)?;
             let begin = entries.partition_point(|it| it < key || !with_key && it == key);
             found.extend(entries[begin..].iter().take(count - found.len()));
             if found.len() == count {
@@ -217,6 +235,21 @@ impl Walk<'_> {
         }
         Ok(found)
     }
+}
+
+/// The entries before and after one, of all bulletins: mostly in its own month.
+pub fn around(app: &App, entry: &Entry) -> Result<[Option<Entry>; 2], Problem> {
+    let year = Selection::Year(entry.on.year);
+    let list = calendar::list_of(&year, entry.on.month);
+    let month = app.archive.catalogue().calendar(&year, list).map_err(ArchiveError::from)?;
+    let at = month.partition_point(|it| it < entry);
+    let behind = at + usize::from(month.get(at) == Some(entry));
+    let (before, after) = (month[..at].last().copied(), month.get(behind).copied());
+    if before.is_some() && after.is_some() {
+        return Ok([before, after]);
+    }
+    let walk = Walk::new(app, &Selection::All, None)?;
+    Ok([walk.back(Some(entry), 1)?.pop(), walk.forth(entry, false, 1)?.pop()])
 }
 
 /// A bulletin as a list shows it, unless it has been withdrawn meanwhile.

@@ -8,7 +8,6 @@ mod admission;
 mod auth;
 mod bulletins;
 mod cache;
-mod calendar;
 mod changes;
 mod coding;
 mod conditional;
@@ -71,7 +70,6 @@ pub struct App {
     /// None where it is off.
     search: Option<Search>,
     cache: Cache,
-    calendars: calendar::Calendars,
     directories: selections::Directories,
     sitemap_times: selections::SitemapTimes,
     guard: Guard,
@@ -122,7 +120,6 @@ impl App {
             sites,
             search,
             cache,
-            calendars: calendar::Calendars::default(),
             directories: selections::Directories::default(),
             sitemap_times: selections::SitemapTimes::default(),
             guard,
@@ -357,9 +354,11 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
 /// A problem as whoever asked can best read it: people get a page.
 fn explain(app: &App, parts: &Parts, problem: Problem) -> Reply {
     let accepts = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut reply = if is_read(&parts.method) && accepts.contains("text/html") {
+    let at_the_desk = matches!(Route::find(parts.uri.path()), Some(Found::Here(Route::Desk(_))));
+    let mut reply = if (is_read(&parts.method) || at_the_desk) && accepts.contains("text/html") {
         let site = app.site_for(parts);
         let page = match problem.status {
+            _ if at_the_desk => pages::desk_problem(site, problem.what.as_deref(), &problem.detail),
             StatusCode::NOT_FOUND => pages::not_found(site, parts.uri.path()),
             status => pages::error(site, status.as_u16(), &problem.detail),
         };

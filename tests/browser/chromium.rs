@@ -171,6 +171,12 @@ impl Browser {
         self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 
+    /// Keeps a cookie as if the site had set it: `name=value`.
+    pub fn keep(&mut self, site: &str, cookie: &str) {
+        let (name, value) = cookie.split_once('=').unwrap();
+        self.call("Network.setCookie", json!({ "name": name, "value": value, "url": site }));
+    }
+
     pub fn scripts(&mut self, run: bool) {
         self.call("Emulation.setScriptExecutionDisabled", json!({ "value": !run }));
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::served::{Ask, Place, Server, text};
+use crate::served::{Ask, Place, Server, TOKEN, text};
 
 pub struct Scene {
     pub server: Server,
@@ -16,6 +16,10 @@ pub struct Scene {
     pub withdrawn: String,
     pub arabic: String,
     pub id: String,
+    /// Of an editor who is signed in at the desk.
+    pub cookie: String,
+    /// What the editor sees there, by name.
+    desk: Vec<(&'static str, String)>,
     _place: Place,
 }
 
@@ -63,7 +67,14 @@ impl Scene {
                 "title = \"Tide Office\"",
                 "title = \"Tide Office\"\ndescription = \"Notices of the estuary and its ferries since 2016.\"",
             );
-        std::fs::write(config, settings).unwrap();
+        // A source that does well, and one whose folder is not there.
+        let outbox = place.dir.path().join("outbox");
+        std::fs::create_dir(&outbox).unwrap();
+        let source = |name: &str, path: &std::path::Path| {
+            format!("\n[[source]]\nname = \"{name}\"\nkind = \"folder\"\npath = \"{}\"\n", path.display())
+        };
+        let sources = source("outbox", &outbox) + &source("tide-gauge", &outbox.join("missing"));
+        std::fs::write(config, settings + &sources).unwrap();
         let server = place.serve();
         let all: Vec<Value> = (0..120).map(notice).collect();
         server.post("/bulletins", "application/json", Value::from(all).to_string());
@@ -94,6 +105,17 @@ impl Scene {
             "categories": ["Press release"],
         }));
         let path = |receipt: &Value| text(receipt, "permalink").strip_prefix(&base).unwrap().to_string();
+        let cookie = signed_in(&server);
+        let desk = vec![
+            ("desk", "/desk".to_string()),
+            ("desk-not-found", "/desk?find=nothing".into()),
+            ("desk-draft", handed_in(&server, &cookie, page_of_the_press_office())),
+            ("desk-refused", handed_in(&server, &cookie, "{\"title\": 5}")),
+            ("desk-bulletin", format!("/desk/bulletins/{id}")),
+            ("desk-withdrawn", format!("/desk/bulletins/{gone}?done=withdrawn")),
+            ("desk-sources", "/desk/sources".into()),
+            ("desk-problem", "/desk/drafts/0a".into()),
+        ];
         Scene {
             corrected: path(&receipt),
             withdrawn: path(&withdrawn),
@@ -101,6 +123,8 @@ impl Scene {
             id,
             base: base.clone(),
             server,
+            cookie,
+            desk,
             _place: place,
         }
     }
@@ -128,15 +152,48 @@ impl Scene {
             ("about", "/about".into()),
             ("not-found", "/nowhere/at/all".into()),
             ("gone", self.withdrawn.clone()),
+            ("further", "/category/ferries?before=20201212.60".into()),
+            ("search", "/search?q=Calais".into()),
+            ("search-none", "/search?q=zeppelin".into()),
+            ("search-how", "/search".into()),
         ];
-        for (name, path) in [("search", "/search?q=Calais"), ("desk", "/desk")] {
-            let reply = self.server.ask("GET", path, &[("accept", "text/html")], "");
-            if reply.status != 404 {
-                pages.push((name, path.into()));
-            }
-        }
+        pages.extend(self.desk.clone());
         pages
     }
+}
+
+/// A page as an editor copies it, with what stands around the article.
+pub fn page_of_the_press_office() -> &'static str {
+    "<!DOCTYPE html><html lang=en><title>Ferry to Varre waits for the tide | Harbour Office</title>\
+     <nav><a href=/>Home port</a> <a href=/contact>Contact</a></nav>\
+     <article><h1>Ferry to Varre waits for the tide</h1><p>4 April 2018</p>\
+     <p>The ferry of pier two waits for the tide on every day of the week but Sunday, and leaves when the gauge at \
+     the mole stands at four metres.</p><p>Passengers who hold a ticket for an earlier crossing may wait on board, \
+     where tea is served and the heating is on from October to the end of April.</p></article>\
+     <footer>All rights of the harbour</footer>"
+}
+
+/// Signs an editor in: the cookie.
+fn signed_in(server: &Server) -> String {
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let reply = server.ask("POST", "/desk/sign-in", &form, format!("token={TOKEN}"));
+    assert_eq!(reply.status, 303, "{reply:?}");
+    reply.header("set-cookie").split(';').next().unwrap().into()
+}
+
+/// Hands a document in at the desk: where its draft is.
+fn handed_in(server: &Server, cookie: &str, document: &str) -> String {
+    let desk = server.ask("GET", "/desk", &[("cookie", cookie)], "");
+    let mark = desk.text().split("name=\"form\" value=\"").nth(2).unwrap().split('"').next().unwrap();
+    let form: String = [("form", mark), ("text", document)]
+        .map(|(name, value)| {
+            format!("--mole\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        })
+        .concat();
+    let headers = [("cookie", cookie), ("content-type", "multipart/form-data; boundary=mole")];
+    let reply = server.ask("POST", "/desk/drafts", &headers, form + "--mole--\r\n");
+    assert_eq!(reply.status, 303, "{reply:?}");
+    reply.header("location").into()
 }
 
 /// Where pictures are kept to be looked at.

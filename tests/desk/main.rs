@@ -89,11 +89,12 @@ fn multipart(fields: &[(&str, &str)]) -> String {
 
 /// What the form field holds that a page shows.
 fn value<'a>(page: &'a str, name: &str) -> &'a str {
-    let field = page.split(&format!("id=\"{name}\"")).nth(1).unwrap();
-    match field.split_once("</textarea>").filter(|(before, _)| !before.contains("<input")) {
-        Some((area, _)) => area.split_once('>').unwrap().1.trim_start_matches('\n'),
-        None => field.split("value=\"").nth(1).unwrap().split('"').next().unwrap(),
+    let area = page.split(&format!("<textarea id=\"{name}\"")).nth(1);
+    if let Some((_, text)) = area.and_then(|area| area.split_once("</textarea>")?.0.split_once('>')) {
+        return text.trim_start_matches('\n');
     }
+    let field = page.split(&format!("<input id=\"{name}\"")).nth(1).unwrap();
+    field.split("value=\"").nth(1).unwrap().split('"').next().unwrap()
 }
 
 fn page_of_a_harbour() -> String {
@@ -110,7 +111,7 @@ fn an_editor_signs_in_pastes_corrects_admits_revises_withdraws_and_restores() {
     let place = Place::new();
     let inside = place.inside();
     let editor = Browser::signed_in(&inside, TOKEN);
-    assert!(editor.page("/desk").contains("Signed in as desk: may admit, revise, withdraw"));
+    assert!(editor.page("/desk").contains("Signed in as desk: may publish, revise, withdraw"));
 
     // Nothing is published by looking.
     let draft =
@@ -204,17 +205,117 @@ fn a_file_a_duplicate_a_document_of_many_and_one_that_is_refused_are_told_apart_
     assert_eq!(there, format!("/desk/bulletins/{}?done=duplicate", text(&receipt, "id")));
     let (page, draft) = preview(&[("text", &Value::from(vec![bulletin(2), bulletin(3)]).to_string())]);
     assert!(page.contains("2 bulletins in one document") && !page.contains("id=\"title\""), "{page}");
-    assert_eq!(editor.submit(&draft, &draft, &[("do", "admit")]), "/desk");
+    let done = editor.submit(&draft, &draft, &[("do", "admit")]);
+    assert_eq!(done, "/desk?done=new+2");
+    assert!(editor.page(&done).contains("Done: 2 new."));
     assert_eq!(inside.read("/readyz").json()["bulletins"], 3);
     let (page, draft) = preview(&[("text", "{\"title\": 5}"), ("format", "application/json")]);
     assert!(page.contains("It cannot be taken in") && page.contains("field title"), "{page}");
     assert!(!page.contains("value=\"admit\""), "there is nothing to admit");
     let mark = mark(&page, &draft);
     let fields = multipart(&[("form", &mark), ("do", "admit")]);
-    assert_eq!(editor.post(&draft, MULTIPART, &fields, &[]).status, 422);
+    let refused = editor.post(&draft, MULTIPART, &fields, &[]);
+    assert_eq!((refused.status, refused.header("content-type")), (422, "text/html; charset=utf-8"));
+    assert!(
+        refused.text().contains("This was not done") && refused.text().contains("field title"),
+        "{refused:?}"
+    );
     // Told to be text, it is a bulletin.
     let as_text = [("format", "text/plain"), ("do", "look")];
     assert!(editor.page(&editor.submit(&draft, &draft, &as_text)).contains("A new bulletin."));
+}
+
+#[test]
+fn what_cannot_be_understood_is_said_beside_what_was_corrected() {
+    let place = Place::new();
+    let inside = place.inside();
+    let editor = Browser::signed_in(&inside, TOKEN);
+    let draft = editor.submit("/desk", "/desk/drafts", &[("text", &page_of_a_harbour())]);
+    let page = editor.page(&draft);
+    let body = value(&page, "body").replace("&lt;", "<").replace("&gt;", ">");
+    let fields = [("title", "The ferry waits"), ("published", "4 Aril"), ("body", &body), ("do", "admit")];
+    assert_eq!(editor.submit(&draft, &draft, &fields), draft, "nothing is admitted");
+    let page = editor.page(&draft);
+    assert!(page.contains("`4 Aril` is no date"), "{page}");
+    assert_eq!((value(&page, "title"), value(&page, "published")), ("The ferry waits", "2018-04-04"));
+    assert_eq!(inside.read("/readyz").json()["events"], 0);
+    // Looked at as another format, only what the editor wrote is the editor's.
+    let fields = [
+        ("title", "The ferry waits"),
+        ("published", "2018-04-04"),
+        ("body", &body),
+        ("format", "text/plain"),
+    ];
+    editor.submit(&draft, &draft, &[&fields[..], &[("do", "look")]].concat());
+    let page = editor.page(&draft);
+    assert!(!page.contains("is no date") && value(&page, "title") == "The ferry waits", "{page}");
+    assert!(value(&page, "body").contains("&amp;lt;article"), "the text is read anew: {page}");
+    // A draft that is no more is told from an address that never was.
+    let reply = editor.get("/desk/drafts/0a");
+    assert!(reply.status == 404 && reply.text().contains("hand it in again"), "{reply:?}");
+}
+
+#[test]
+fn a_revision_in_the_form_keeps_what_is_in_no_field() {
+    let place = Place::new();
+    let inside = place.inside();
+    let text = "Joint statement\n\nThe harbours met in Lisbon on 17 April 2017 and agreed on one table of tides for the whole coast. "
+        .to_string()
+        + &"Pilots and keepers were asked, and so were those who live behind the dykes. ".repeat(4);
+    let receipt = inside.post("/bulletins?source=wire", "text/plain", text).json();
+    let id = self::text(&receipt, "id").to_string();
+    let kept = || inside.read(&format!("/bulletins/{id}.json")).json();
+    let before = kept();
+    let editor = Browser::signed_in(&inside, TOKEN);
+    let desk = format!("/desk/bulletins/{id}");
+    let page = editor.page(&desk);
+    let body = value(&page, "body").replace("&lt;", "<").replace("&gt;", ">");
+    let fields = [
+        ("target", id.as_str()),
+        ("title", value(&page, "title")),
+        ("published", value(&page, "published")),
+        ("language", value(&page, "language")),
+        ("summary", value(&page, "summary")),
+        ("body", &body),
+    ];
+    let draft = editor.submit(&desk, "/desk/drafts", &fields);
+    assert!(editor.page(&draft).contains("Already there"), "nothing was changed: {}", editor.page(&draft));
+    let changed = body.replace("Lisbon", "Porto");
+    let fields =
+        fields.map(|(name, value)| if name == "body" { (name, changed.as_str()) } else { (name, value) });
+    let draft = editor.submit(&desk, "/desk/drafts", &fields);
+    assert_eq!(editor.submit(&draft, &draft, &[("do", "admit")]), format!("{desk}?done=revised"));
+    let after = kept();
+    assert_eq!(after["content"]["published"], before["content"]["published"], "how the date is known stays");
+    assert!(self::text(&after["content"], "body").contains("Porto"));
+}
+
+#[test]
+fn an_editor_finds_a_bulletin_by_what_it_is_called() {
+    let place = Place::new();
+    let inside = place.inside();
+    let address = "https://estuary.example.org/press/1";
+    let receipt = inside.admit(&served::but(bulletin(1), "url", address));
+    let id = text(&receipt, "id");
+    let editor = Browser::signed_in(&inside, TOKEN);
+    let permalink = text(&receipt, "permalink");
+    let history = format!("/history/{id}/1");
+    for name in
+        [id, permalink, permalink.strip_prefix(BASE).unwrap(), &history, address, &format!(" {address} ")]
+    {
+        let reply = editor.get(&format!("/desk?{}", encoded(&[("find", name)])));
+        assert_eq!(
+            (reply.status, reply.header("location")),
+            (303, &*format!("/desk/bulletins/{id}")),
+            "{name}"
+        );
+    }
+    for name in
+        ["0000000000", "/feeds", "nothing", "https://elsewhere.example.org/desk", "/bulletins/0000000000"]
+    {
+        let page = editor.page(&format!("/desk?{}", encoded(&[("find", name)])));
+        assert!(page.contains("No bulletin is known by this") && value(&page, "find") == name, "{page}");
+    }
 }
 
 #[test]
@@ -251,7 +352,11 @@ fn what_comes_from_another_site_or_without_its_form_is_refused() {
     assert_eq!(editor.get(&format!("{withdraw}?reason=x&form={good}")).status, 303);
     let nobody = Browser::new(&inside);
     assert_eq!(nobody.post(&withdraw, URLENCODED, &fields(&good), &[]).status, 401);
-    assert_eq!(nobody.get(&desk).header("location"), "/desk");
+    let asked = nobody.page(&desk);
+    assert!(
+        asked.contains(&format!("name=\"to\" value=\"{desk}\"")) && !asked.contains("Notice 1"),
+        "{asked}"
+    );
     assert!(!nobody.page("/desk").contains("Notice 1"), "nothing is shown to whoever is not signed in");
     assert_eq!(inside.read("/readyz").json()["events"], 1, "nothing happened");
     // With its own, it is done.
@@ -269,6 +374,18 @@ fn the_cookie_is_for_this_site_alone_and_ends_with_the_session() {
     let wrong = browser.post("/desk/sign-in", URLENCODED, "token=wrong", &[]);
     assert!(wrong.status == 403 && wrong.text().contains("not known here"), "{wrong:?}");
     assert!(wrong.headers.get("set-cookie").is_none());
+    // Whoever came for a page of the desk gets to it, and to nothing else.
+    for (to, there) in [
+        ("/desk/sources", "/desk/sources"),
+        ("/desk/sign-out", "/desk"),
+        ("/feeds", "/desk"),
+        ("https://evil.example.org/desk/sources", "/desk"),
+        ("//evil.example.org/desk", "/desk"),
+    ] {
+        let signed = Browser::new(&inside);
+        let reply = signed.post("/desk/sign-in", URLENCODED, &encoded(&[("token", TOKEN), ("to", to)]), &[]);
+        assert_eq!((reply.status, reply.header("location")), (303, there), "{to}");
+    }
     let reply = browser.post("/desk/sign-in", URLENCODED, &encoded(&[("token", TOKEN)]), &[]);
     let cookie = reply.header("set-cookie");
     for part in ["__Host-annals-desk=", "; Path=/", "; HttpOnly", "; SameSite=Strict", "; Secure"] {

@@ -115,6 +115,7 @@ fn squatter(number: u64, id: BulletinId) -> Changes {
         bulletin: Some((number, bulletin)),
         hashes: vec![(HashKind::Id, Digest::of(id.as_str().as_bytes()), number)],
         items: Vec::new(),
+        calendar: Vec::new(),
         names: None,
     }
 }

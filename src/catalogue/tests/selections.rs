@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
+use super::super::calendar::{self, Entry};
 use super::super::key::ITEMS_A_KEY;
 use super::super::record::Item;
 use super::super::state::{Layered, State};
@@ -54,6 +55,16 @@ proptest! {
                 months[usize::from(catalogue.known_bulletin(*number).unwrap().on.month)] += 1;
             }
             prop_assert_eq!(state.months, months, "{}", selection);
+            let mut calendar: Vec<Entry> = Vec::new();
+            for list in 0..calendar::lists(selection) {
+                calendar.extend(catalogue.calendar(selection, list).unwrap());
+            }
+            prop_assert!(calendar.is_sorted(), "{}", selection);
+            let on = |number: &u64| catalogue.known_bulletin(*number).unwrap().on;
+            let mut dated: Vec<Entry> = live.iter().map(|number| Entry { on: on(number), number: *number }).collect();
+            dated.retain(|_| selection.year().is_some());
+            dated.sort_unstable();
+            prop_assert_eq!(calendar, dated, "{}", selection);
             prop_assert_eq!(live, members.get(selection).cloned().unwrap_or_default(), "{}", selection);
             let last = items.last().unwrap();
             prop_assert_eq!(state.updated, catalogue.known_event(last.event).unwrap().at);

@@ -22,7 +22,7 @@ pub struct DeskBulletin {
 }
 
 /// The page of a bulletin; `done` is what became of the form before.
-pub fn desk_bulletin(site: &Site, signed: &Signed, view: &DeskBulletin, done: Option<&str>) -> String {
+pub fn desk_bulletin(site: &Site, signed: &Signed, view: &DeskBulletin, done: &[(&str, u64)]) -> String {
     let words = words(site);
     let permalink = Route::Bulletin(view.id, Some(view.slug.clone()));
     desk(
@@ -66,7 +66,7 @@ fn standing(site: &Site, signed: &Signed, view: &DeskBulletin) -> Markup {
     html! {
         @if signed.may("revise") {
             section {
-                h2 { (words.revise) }
+                h2 { (words.revise_it) }
                 p.quiet { (words.revise_lead) }
                 (revision(site, signed, view))
                 details { summary { (words.paste) } (hand_in(site, signed, Some(view.id))) }
@@ -74,32 +74,27 @@ fn standing(site: &Site, signed: &Signed, view: &DeskBulletin) -> Markup {
         }
         @if signed.may("withdraw") {
             section {
-                h2 { (words.withdraw) }
+                h2 { (words.withdraw_it) }
                 p.quiet { (words.withdraw_lead) }
                 form method="post" action=(path(site, &place)) {
                     (signed.mark(&place))
                     label for="reason" { (words.reason) }
                     input id="reason" name="reason" required dir="auto";
-                    button type="submit" { (words.withdraw) }
+                    button type="submit" { (words.withdraw_it) }
                 }
             }
         }
     }
 }
 
-/// What is said now, to be changed. Authors and files go along as they are.
+/// What is said now, to be changed. Authors and files are in no field, and stay as they are.
 fn revision(site: &Site, signed: &Signed, view: &DeskBulletin) -> Markup {
     let words = words(site);
     let labels: Vec<&str> = view.categories.iter().map(|category| category.label.as_str()).collect();
-    let json = |value: Result<String, serde_json::Error>| value.unwrap_or_default();
-    let authors = json(serde_json::to_string(&view.content.authors));
-    let enclosures = json(serde_json::to_string(&view.content.enclosures));
     html! {
         form method="post" action=(path(site, &Desk::Drafts)) enctype="multipart/form-data" {
             (signed.mark(&Desk::Drafts))
             input type="hidden" name="target" value=(view.id);
-            input type="hidden" name="authors" value=(authors);
-            input type="hidden" name="enclosures" value=(enclosures);
             (fields(words, &view.content, &labels.join("\n")))
             label.check { input type="checkbox" name="minor" value="1"; " " (words.minor) }
             button type="submit" { (words.look) }

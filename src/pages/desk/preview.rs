@@ -13,6 +13,8 @@ use crate::permalink::{Desk, Route};
 #[derive(Clone, Debug)]
 pub struct DeskPreview {
     pub name: String,
+    /// What of the last corrections could not be taken up, and why.
+    pub wrong: Option<(String, String)>,
     /// Every bulletin in it, or what of it is refused and why.
     pub parts: Vec<Result<DeskPart, (String, String)>>,
     /// Whether it is one bulletin, which can be corrected.
@@ -69,6 +71,7 @@ pub fn desk_preview(site: &Site, signed: &Signed, view: &DeskPreview) -> String 
                     p.lead { (fill(words.many, &[("count", &view.parts.len().to_string())])) }
                 }
             }
+            @if let Some((what, why)) = &view.wrong { (refused(words, what, why)) }
             @for part in &view.parts { (shown(site, part)) }
             (left_out(words, view))
             form method="post" action=(path(site, &place)) {
@@ -91,18 +94,14 @@ fn shown(site: &Site, part: &Result<DeskPart, (String, String)>) -> Markup {
     let words = words(site);
     let part = match part {
         Ok(part) => part,
-        Err((what, why)) => {
-            return html! {
-                p.banner role="alert" { strong { (words.refused) } " – " (what) ": " (why) }
-            };
-        }
+        Err((what, why)) => return refused(words, what, why),
     };
     let content = &part.content;
     html! {
         div.banner role="status" {
             p { (verdict(site, part)) }
             @for alias in &part.conflicts { p { (fill(words.conflict, &[("alias", alias)])) } }
-            @if let Some((what, why)) = &part.refusal { p { strong { (words.refused) } " – " (what) ": " (why) } }
+            @if let Some((what, why)) = &part.refusal { p { strong { (words.refused) } " – " span lang="en" { (what) ": " (why) } } }
         }
         article.draft lang=[content.language.as_deref()] dir=(direction(content.language.as_deref())) {
             h2 { (content.title) }
@@ -118,6 +117,11 @@ fn shown(site: &Site, part: &Result<DeskPart, (String, String)>) -> Markup {
             div.body { (sanitised(&part.shown)) }
         }
     }
+}
+
+/// What cannot be taken in, in English as programs get it.
+fn refused(words: &DeskWords, what: &str, why: &str) -> Markup {
+    html! { p.banner role="alert" { strong { (words.refused) } " – " span lang="en" { (what) ": " (why) } } }
 }
 
 /// What it is: new, or which bulletin.

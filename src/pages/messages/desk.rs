@@ -15,7 +15,7 @@ DeskWords {
     wrong_token: "This token is not known here, or has expired." | "Ce jeton est inconnu ici ou a expiré." | "Esta clave no se conoce aquí o ha caducado.";
     signed_in: "Signed in as {name}: may {rights}" | "Connecté en tant que {name} : peut {rights}" | "Ha entrado como {name}: puede {rights}";
     sign_out: "Sign out" | "Se déconnecter" | "Salir";
-    admit: "admit" | "publier" | "publicar";
+    admit: "publish" | "publier" | "publicar";
     revise: "revise" | "corriger" | "corregir";
     withdraw: "withdraw" | "retirer" | "retirar";
     paste: "Paste or upload a bulletin" | "Coller ou téléverser un communiqué" | "Pegar o subir un comunicado";
@@ -28,7 +28,7 @@ DeskWords {
     by_its_look: "Tell by its look" | "Reconnaître à l’aspect" | "Reconocer por su aspecto";
     look: "See what becomes of it" | "Voir ce qui en résulte" | "Ver el resultado";
     look_again: "Look again" | "Revoir" | "Ver de nuevo";
-    publish: "Admit" | "Publier" | "Publicar";
+    publish: "Publish" | "Publier" | "Publicar";
     latest: "Latest admissions" | "Dernières entrées" | "Últimas entradas";
     by: "{outcome}, by {name}, {when}" | "{outcome}, par {name}, {when}" | "{outcome}, por {name}, {when}";
     nothing_yet: "Nothing has been admitted yet." | "Rien n’a encore été publié." | "Todavía no se ha publicado nada.";
@@ -90,10 +90,24 @@ DeskWords {
     outcome_withdrawn: "withdrawn" | "retiré" | "retirado";
     outcome_restored: "restored" | "rétabli" | "restablecido";
     outcome_refused: "refused" | "refusé" | "rechazado";
-    done: "Done: {outcome}." | "C’est fait : {outcome}." | "Hecho: {outcome}.";
+    done_new: "It is published." | "Il est publié." | "Está publicado.";
+    done_revised: "The new version is published." | "La nouvelle version est publiée." | "La nueva versión está publicada.";
+    done_duplicate: "Nothing was to be published: it says what it said before." | "Rien n’était à publier : il dit ce qu’il disait déjà." | "No había nada que publicar: dice lo que ya decía.";
+    done_withdrawn: "It is withdrawn." | "Il est retiré." | "Está retirado.";
+    done_restored: "It is restored: readers see it again." | "Il est rétabli : les lecteurs le voient de nouveau." | "Está restablecido: los lectores lo ven de nuevo.";
+    done_several: "Done: {counts}." | "C’est fait : {counts}." | "Hecho: {counts}.";
+    not_done: "This was not done" | "Ceci n’a pas été fait" | "Esto no se ha hecho";
+    not_done_lead: "Nothing was changed. What you wrote is still in the form: go back to it in your browser."
+        | "Rien n’a été modifié. Ce que vous avez écrit est encore dans le formulaire : revenez-y dans votre navigateur."
+        | "No se ha cambiado nada. Lo que escribió sigue en el formulario: vuelva a él en su navegador.";
+    find: "Revise, withdraw or restore" | "Corriger, retirer ou rétablir" | "Corregir, retirar o restablecer";
+    find_by: "Address or id of the bulletin" | "Adresse ou identifiant du communiqué" | "Dirección o identificador del comunicado";
+    find_button: "Find it" | "Trouver" | "Buscar";
+    find_none: "No bulletin is known by this." | "Aucun communiqué n’est connu sous ce nom." | "Ningún comunicado se conoce así.";
     see: "See it as readers do" | "Le voir comme les lecteurs" | "Verlo como los lectores";
     history: "History" | "Historique" | "Historial";
-    manage: "Revise, withdraw or restore" | "Corriger, retirer ou rétablir" | "Corregir, retirar o restablecer";
+    revise_it: "Revise it" | "Le corriger" | "Corregirlo";
+    withdraw_it: "Withdraw it" | "Le retirer" | "Retirarlo";
     revise_lead: "Change what is to change. You will see the new version before it is published; the old ones are kept."
         | "Modifiez ce qui doit changer. Vous verrez la nouvelle version avant sa publication ; les anciennes sont conservées."
         | "Cambie lo que deba cambiar. Verá la nueva versión antes de publicarla; las anteriores se conservan.";

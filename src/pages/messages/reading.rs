@@ -54,7 +54,6 @@ Words {
 
     // Pictures.
     by_month: "Bulletins by month" | "Communiqués par mois" | "Comunicados por mes";
-    by_category: "Bulletins by category" | "Communiqués par catégorie" | "Comunicados por categoría";
     bar: "{what}: {bulletins}" | "{what} : {bulletins}" | "{what}: {bulletins}";
     most_in_a_month: "at most {count} in a month" | "au plus {count} en un mois" | "como máximo {count} en un mes";
     as_a_table: "The same as a table" | "Les mêmes chiffres en tableau" | "Las mismas cifras en una tabla";
@@ -103,10 +102,8 @@ Words {
     kilobytes: "{count} kB" | "{count} ko" | "{count} kB";
     megabytes: "{count} MB" | "{count} Mo" | "{count} MB";
     cite: "How to cite" | "Comment citer" | "Cómo citar";
-    cite_text: "As text" | "En texte" | "En texto";
     cite_bibtex: "As BibTeX" | "En BibTeX" | "En BibTeX";
     cite_version: "version {version}, {date}" | "version {version}, {date}" | "versión {version}, {date}";
-    cite_undated: "n.d." | "s. d." | "s. f.";
     record: "Record" | "Notice" | "Registro";
     permalink: "Permalink" | "Permalien" | "Enlace permanente";
     first_published_at: "First published at" | "Publié d’abord à" | "Publicado primero en";

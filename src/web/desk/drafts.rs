@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use crate::bulletin::BulletinId;
+use crate::bulletin::{BulletinId, Content};
 use crate::digest::Digest;
 use crate::intake::Arrival;
 
@@ -15,13 +15,23 @@ const BYTES_TIMES: usize = 4;
 const NAME_BYTES: usize = 16;
 
 /// A document on its way in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Draft {
     pub bytes: Bytes,
     /// With the editor's corrections as its hints.
     pub arrival: Arrival,
     /// The bulletin that it revises, where the editor says so.
     pub target: Option<BulletinId>,
+    /// What that bulletin said when its fields were handed in: what the form does not have stays.
+    pub standing: Option<Content>,
+    /// What of the last corrections could not be taken up, and why.
+    pub wrong: Option<(String, String)>,
+}
+
+impl Draft {
+    fn bytes(&self) -> usize {
+        self.bytes.len() + self.standing.as_ref().map_or(0, |standing| standing.body.len())
+    }
 }
 
 struct Kept {
@@ -44,7 +54,7 @@ impl Drafts {
         let name = data_encoding::HEXLOWER.encode(&name);
         let mut kept = self.kept();
         kept.push_back(Kept { name: name.clone(), owner, draft: Arc::new(draft) });
-        let bytes = |kept: &VecDeque<Kept>| kept.iter().map(|it| it.draft.bytes.len()).sum::<usize>();
+        let bytes = |kept: &VecDeque<Kept>| kept.iter().map(|it| it.draft.bytes()).sum::<usize>();
         while kept.len() > 1
             && (kept.len() > DRAFTS_MAX || bytes(&kept) > bytes_max.saturating_mul(BYTES_TIMES))
         {
@@ -81,11 +91,7 @@ mod tests {
     #[test]
     fn drafts_are_their_owners_and_bounded_in_number_and_bytes() {
         let drafts = Drafts::default();
-        let draft = |bytes: usize| Draft {
-            bytes: vec![b'a'; bytes].into(),
-            arrival: Arrival::default(),
-            target: None,
-        };
+        let draft = |bytes: usize| Draft { bytes: vec![b'a'; bytes].into(), ..Draft::default() };
         let [one, other] = [Digest::of(b"one"), Digest::of(b"other")];
         let first = drafts.add(one, draft(10), 10).unwrap();
         assert!(drafts.find(one, &first).is_some() && drafts.find(other, &first).is_none());

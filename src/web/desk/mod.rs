@@ -20,8 +20,9 @@ use hyper::body::Body;
 use super::problem::Problem;
 use super::response::{self, HTML, Reply};
 use super::{App, is_read, not_allowed};
-use crate::archive::{Outcome, Receipt, Right};
-use crate::bulletin::BulletinId;
+use crate::archive::{ArchiveError, Outcome, Receipt, Right};
+use crate::bulletin::{Alias, BulletinId};
+use crate::catalogue::state::State as _;
 use crate::intake::{Arrival, Hints, Refusal};
 use crate::pages::{self, DeskSource, Signed};
 use crate::permalink::{Desk, Route};
@@ -52,8 +53,7 @@ where
 {
     let read = is_read(&parts.method);
     let posted = !matches!(place, Desk::Home | Desk::Bulletin(_) | Desk::Sources);
-    let shown =
-        !matches!(place, Desk::SignIn | Desk::SignOut | Desk::Withdraw(_) | Desk::Restore(_) | Desk::Drafts);
+    let shown = is_shown(place);
     match (read, parts.method == Method::POST) {
         (true, _) if shown => {}
         // The address of a form, opened by itself: a page that was left open, and reloaded.
@@ -65,14 +65,12 @@ where
         return sign_in(app, parts, body).await;
     }
     let Some(session) = app.desk.sessions.find(parts, (app.clock)()) else {
-        return match (read, place) {
-            (true, Desk::Home) => {
-                Ok(page(parts, pages::desk_sign_in(app.site_for(parts), asked(app), false)))
-            }
-            (true, _) => Ok(see(app, parts, &Desk::Home)),
-            // Nothing of the body is read for whoever is not signed in.
-            (false, _) => Err(Problem::new(StatusCode::UNAUTHORIZED, "sign in first, at the desk")),
-        };
+        if read {
+            return Ok(page(parts, pages::desk_sign_in(app.site_for(parts), asked(app), place, false)));
+        }
+        // Nothing of the body is read for whoever is not signed in.
+        let detail = "you are not signed in any more; sign in at the desk in another tab, come back and send the form again";
+        return Err(Problem::new(StatusCode::UNAUTHORIZED, detail));
     };
     if read {
         let (app, parts, place) = (app.clone(), parts.clone(), place.clone());
@@ -85,6 +83,11 @@ where
         return Err(Problem::new(StatusCode::FORBIDDEN, detail));
     }
     take(app, parts, place, session, form).await
+}
+
+/// Whether a place has a page; the others are where forms are sent to.
+fn is_shown(place: &Desk) -> bool {
+    !matches!(place, Desk::SignIn | Desk::SignOut | Desk::Withdraw(_) | Desk::Restore(_) | Desk::Drafts)
 }
 
 /// Away from the threads that others wait for.
@@ -120,19 +123,27 @@ where
     const BYTES_MAX: usize = 8 << 10;
     app.guard.check_any()?;
     let bytes = super::admission::read_body(parts, body, BYTES_MAX).await?;
-    let token = url::form_urlencoded::parse(&bytes).find(|(name, _)| name == "token");
-    let token = token.map(|(_, token)| token.into_owned()).unwrap_or_default();
+    let field = |wanted: &str| {
+        let found = url::form_urlencoded::parse(&bytes).find(|(name, _)| name == wanted);
+        found.map(|(_, value)| value.into_owned()).unwrap_or_default()
+    };
+    let token = field("token");
+    // Back to the page that was asked for; a page of the desk and no other.
+    let to = match app.config.site.links.place(&field("to")) {
+        Some(Route::Desk(place)) if is_shown(&place) => place,
+        _ => Desk::Home,
+    };
     let now = (app.clock)();
     let (by, expires) = match app.guard.known(token.trim(), parts, now) {
         Err(problem) if problem.status == StatusCode::UNAUTHORIZED => {
-            let mut reply = page(parts, pages::desk_sign_in(app.site_for(parts), asked(app), true));
+            let mut reply = page(parts, pages::desk_sign_in(app.site_for(parts), asked(app), &to, true));
             *reply.status_mut() = StatusCode::FORBIDDEN;
             return Ok(reply);
         }
         known => known?,
     };
     let cookie = app.desk.sessions.open(by, expires, now).map_err(no_random)?;
-    let mut reply = see(app, parts, &Desk::Home);
+    let mut reply = see(app, parts, &to);
     reply.headers_mut().insert(SET_COOKIE, response::value(&cookie));
     Ok(reply)
 }
@@ -172,11 +183,60 @@ fn signed<'a>(session: &'a Session, token: &'a dyn Fn(&Desk) -> String) -> Signe
     Signed { name: &session.by.name, rights: rights.map(Right::name).collect(), token }
 }
 
-/// What became of the form before, as its redirect says.
-fn done(parts: &Parts) -> Option<&'static str> {
+fn parameter(parts: &Parts, wanted: &str) -> Option<String> {
     let query = parts.uri.query().unwrap_or_default();
-    let (_, name) = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "done")?;
-    Outcome::ALL.map(Outcome::name).into_iter().find(|known| *known == name)
+    let found = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
+    found.map(|(_, value)| value.into_owned())
+}
+
+/// What [`counted`] has of what was refused.
+const REFUSED: &str = "refused";
+
+/// What became of the form before, as its redirect says: `new`, or of several `new 3 refused 1`.
+fn done(parts: &Parts) -> Vec<(&'static str, u64)> {
+    let said = parameter(parts, "done").unwrap_or_default();
+    let known = || Outcome::ALL.map(Outcome::name).into_iter().chain([REFUSED]);
+    let mut words = said.split(' ').peekable();
+    let mut done = Vec::new();
+    while let Some(word) = words.next() {
+        let count = words.next_if(|next| next.parse::<u64>().is_ok());
+        let count = count.and_then(|count| count.parse().ok()).unwrap_or(1);
+        done.extend(known().find(|known| *known == word).map(|known| (known, count)));
+    }
+    done
+}
+
+/// How often each outcome was.
+fn counted(receipts: &[Result<Receipt, Refusal>]) -> String {
+    let name = |receipt: &Result<Receipt, Refusal>| receipt.as_ref().map_or(REFUSED, |it| it.outcome.name());
+    let names = Outcome::ALL.map(Outcome::name).into_iter().chain([REFUSED]);
+    let count = |wanted: &str| receipts.iter().filter(|receipt| name(receipt) == wanted).count();
+    let counts = names.map(|name| (name, count(name))).filter(|(_, count)| *count > 0);
+    counts.map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(" ")
+}
+
+/// The bulletin that an editor names: by its id, by an address here, or by one where it was before.
+fn named(app: &App, text: &str) -> Result<Option<BulletinId>, Problem> {
+    let text = text.trim();
+    let id = match app.config.site.links.place(text) {
+        Some(
+            Route::Bulletin(id, _)
+            | Route::BulletinAs(id, _)
+            | Route::History(id)
+            | Route::Version(id, _)
+            | Route::Difference(id, ..)
+            | Route::Desk(Desk::Bulletin(id)),
+        ) => Some(id),
+        _ => text.parse().ok(),
+    };
+    if let Some(id) = id {
+        return Ok(app.archive.bulletin(&id)?.map(|_| id));
+    }
+    let catalogue = app.archive.catalogue();
+    let Some(alias) = Alias::url(text) else { return Ok(None) };
+    let number = catalogue.by_alias(&alias.to_string()).map_err(ArchiveError::from)?;
+    let found = number.map(|number| catalogue.known_bulletin(number)).transpose();
+    Ok(found.map_err(ArchiveError::from)?.map(|bulletin| bulletin.id))
 }
 
 fn show(app: &App, parts: &Parts, place: &Desk, session: &Session) -> Result<Reply, Problem> {
@@ -185,20 +245,28 @@ fn show(app: &App, parts: &Parts, place: &Desk, session: &Session) -> Result<Rep
     let signed = signed(session, &token);
     let html = match place {
         Desk::Draft(name) => {
-            let draft = app.desk.drafts.find(session.key, name);
-            let draft = draft.ok_or_else(|| Problem::not_found(parts.uri.path()))?;
+            let draft = draft(app, session, name)?;
             let view = preview::view(app, session, name, &draft)?;
             pages::desk_preview(site, &signed, &view)
         }
-        Desk::Bulletin(id) => pages::desk_bulletin(site, &signed, &bulletin(app, *id)?, done(parts)),
+        Desk::Bulletin(id) => pages::desk_bulletin(site, &signed, &bulletin(app, *id)?, &done(parts)),
         Desk::Sources => pages::desk_sources(site, &sources(app)),
         _ => {
+            let sought = parameter(parts, "find").filter(|text| !text.trim().is_empty());
+            if let Some(id) = sought.as_deref().map(|text| named(app, text)).transpose()?.flatten() {
+                return Ok(see(app, parts, &Desk::Bulletin(id)));
+            }
             let latest = app.archive.lately(LATEST)?;
             let latest: Vec<pages::DeskEvent> = latest.iter().map(preview::event).collect();
-            pages::desk_home(site, &signed, &latest, done(parts))
+            pages::desk_home(site, &signed, &latest, sought.as_deref(), &done(parts))
         }
     };
     Ok(page(parts, html))
+}
+
+fn draft(app: &App, session: &Session, name: &str) -> Result<Arc<Draft>, Problem> {
+    let gone = "this draft is not here any more: it was published, or left too long; hand it in again";
+    app.desk.drafts.find(session.key, name).ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, gone))
 }
 
 fn bulletin(app: &App, id: BulletinId) -> Result<pages::DeskBulletin, Problem> {
@@ -255,44 +323,40 @@ async fn take(
                 return Err(Problem::new(StatusCode::BAD_REQUEST, "say why: readers see it"));
             }
             let receipts = app.archive.withdraw(*id, &reason, by, now).await?;
-            Ok(after(app, parts, receipts.into_iter().next()))
+            Ok(after(app, parts, &receipts))
         }
         Desk::Restore(id) => {
             let receipts = app.archive.restore(*id, by, now).await?;
-            Ok(after(app, parts, receipts.into_iter().next()))
+            Ok(after(app, parts, &receipts))
         }
         Desk::Draft(name) => {
-            let draft = app.desk.drafts.find(session.key, name);
-            let draft = draft.ok_or_else(|| Problem::not_found(parts.uri.path()))?;
+            let draft = draft(app, &session, name)?;
             let (work_app, owner) = (app.clone(), session.clone());
-            let corrected = apart(move || preview::correct(&work_app, &owner, &draft, &form)).await?;
+            let corrected = apart(move || Ok(preview::correct(&work_app, &owner, &draft, &form))).await?;
             app.desk.drafts.replace(session.key, name, corrected.draft.clone());
             if !corrected.admit {
                 return Ok(see(app, parts, place));
             }
             let receipts = admit(app, &session, corrected.draft).await?;
             app.desk.drafts.remove(session.key, name);
-            Ok(after(
-                app,
-                parts,
-                Some(receipts).filter(|it| it.len() == 1).and_then(|it| it.into_iter().next()),
-            ))
+            Ok(after(app, parts, &receipts))
         }
         _ => {
-            let draft = new_draft(&session, &form)?;
+            let (work_app, owner) = (app.clone(), session.clone());
+            let draft = apart(move || new_draft(&work_app, &owner, &form)).await?;
             let added = app.desk.drafts.add(session.key, draft, app.config.intake.bytes_max);
             Ok(see(app, parts, &Desk::Draft(added.map_err(no_random)?)))
         }
     }
 }
 
-/// To the bulletin, where there is one, with what became of it.
-fn after(app: &App, parts: &Parts, only: Option<Result<Receipt, Refusal>>) -> Reply {
-    match only {
-        Some(Ok(receipt)) => {
+/// To the bulletin, where it is one, with what became of it.
+fn after(app: &App, parts: &Parts, receipts: &[Result<Receipt, Refusal>]) -> Reply {
+    match receipts {
+        [Ok(receipt)] => {
             see_with(app, parts, &Desk::Bulletin(receipt.id), &[("done", receipt.outcome.name())])
         }
-        _ => see(app, parts, &Desk::Home),
+        _ => see_with(app, parts, &Desk::Home, &[("done", &counted(receipts))]),
     }
 }
 
@@ -320,10 +384,11 @@ async fn admit(
 }
 
 /// What was handed in: a file, pasted text, or the fields of a bulletin that is to be revised.
-fn new_draft(session: &Session, form: &Form) -> Result<Draft, Problem> {
+fn new_draft(app: &App, session: &Session, form: &Form) -> Result<Draft, Problem> {
     let target = Some(form.text("target")).filter(|id| !id.is_empty());
     let target = target.map(|id| id.parse::<BulletinId>()).transpose();
     let target = target.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "this is no bulletin's id"))?;
+    let mut standing = None;
     let mut media_type = Some(form.text("format")).filter(|format| !format.is_empty());
     let bytes = match form.file("file") {
         Some((name, bytes)) => {
@@ -333,6 +398,7 @@ fn new_draft(session: &Session, form: &Form) -> Result<Draft, Problem> {
         }
         None if form.has("title") => {
             media_type = Some(response::JSON.into());
+            standing = target.map(|id| bulletin(app, id)).transpose()?.map(|it| it.content);
             preview::as_json(form).into()
         }
         None => form.text("text").into(),
@@ -341,5 +407,5 @@ fn new_draft(session: &Session, form: &Form) -> Result<Draft, Problem> {
     let hints = Hints { source, minor: form.has("minor"), ..Hints::default() };
     let arrival =
         Arrival { source: session.by.name.to_string(), media_type, path: None, unplaced: false, hints };
-    Ok(Draft { bytes, arrival, target })
+    Ok(Draft { bytes, arrival, target, standing, wrong: None })
 }

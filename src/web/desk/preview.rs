@@ -6,6 +6,8 @@ use super::Session;
 use super::drafts::Draft;
 use super::form::Form;
 use crate::archive::Happened;
+use crate::bulletin::{Content, NotADate};
+use crate::digest::Digest;
 use crate::intake::container::{self, HEAD_BYTES};
 use crate::intake::left_out::left_out;
 use crate::intake::{self, Document, FORMATS, Hints, Refusal, RefusalKind, Submission};
@@ -34,7 +36,29 @@ pub fn read(app: &App, draft: &Draft) -> Result<Document, Refusal> {
         }
         document.parts.iter_mut().flatten().for_each(|part| part.target = Some(target));
     }
+    if let Some(standing) = &draft.standing {
+        document.parts.iter_mut().flatten().for_each(|part| keep_the_rest(part, standing));
+    }
     Ok(document)
+}
+
+/// Authors, files and links are in no field, nor is how a date is known that was left as it is.
+fn keep_the_rest(part: &mut Submission, standing: &Content) {
+    let content = &mut part.content;
+    // A form does not send the white space at the ends of a field.
+    if content.body.trim() == standing.body.trim() {
+        content.body = standing.body.clone();
+    }
+    content.authors = standing.authors.clone();
+    content.enclosures = standing.enclosures.clone();
+    content.links = standing.links.clone();
+    if let (Some(said), Some(known)) = (&content.published, &standing.published)
+        && said.date == known.date
+    {
+        content.published = Some(known.clone());
+    }
+    part.content_json = part.content.canonical_json();
+    part.digest = Digest::of(part.content_json.get().as_bytes());
 }
 
 pub fn view(app: &App, session: &Session, name: &str, draft: &Draft) -> Result<DeskPreview, Problem> {
@@ -46,6 +70,7 @@ pub fn view(app: &App, session: &Session, name: &str, draft: &Draft) -> Result<D
             let parts = vec![Err((refusal.what, refusal.why))];
             return Ok(DeskPreview {
                 name: name.into(),
+                wrong: draft.wrong.clone(),
                 parts,
                 one: false,
                 left_out: None,
@@ -62,7 +87,8 @@ pub fn view(app: &App, session: &Session, name: &str, draft: &Draft) -> Result<D
         Err(refusal) => Ok(Err((refusal.what, refusal.why))),
     };
     let parts = document.parts.into_iter().map(part).collect::<Result<_, Problem>>()?;
-    Ok(DeskPreview { name: name.into(), parts, one, left_out: gone, url: hints.url, id: hints.id, format })
+    let (name, wrong) = (name.into(), draft.wrong.clone());
+    Ok(DeskPreview { name, wrong, parts, one, left_out: gone, url: hints.url, id: hints.id, format })
 }
 
 fn part_of(app: &App, session: &Session, submission: Submission) -> Result<DeskPart, Problem> {
@@ -92,28 +118,31 @@ fn part_of(app: &App, session: &Session, submission: Submission) -> Result<DeskP
     })
 }
 
-/// Takes up what an editor changed. What stands in the form as it was found is left to intake.
-pub fn correct(app: &App, session: &Session, draft: &Draft, form: &Form) -> Result<Corrected, Problem> {
-    let mut draft = draft.clone();
-    let admit = form.text("do") == "admit";
-    if form.has("format") {
-        draft.arrival.media_type = Some(form.text("format")).filter(|format| !format.is_empty());
-    }
+/// Takes up what an editor changed. What stands in the form as it was found is left to intake; what cannot be understood
+/// is said on the draft's page, and nothing is admitted.
+pub fn correct(app: &App, session: &Session, draft: &Draft, form: &Form) -> Corrected {
+    let mut draft = Draft { wrong: None, ..draft.clone() };
+    // As it was shown: in another format, what was found would be another.
     let shown = read(app, &draft).ok().and_then(|document| match document.parts.into_iter().next() {
         Some(Ok(submission)) => Some(submission),
         _ => None,
     });
+    if form.has("format") {
+        draft.arrival.media_type = Some(form.text("format")).filter(|format| !format.is_empty());
+    }
     if let Some(shown) = shown.filter(|_| form.has("title")) {
-        take_up(&mut draft.arrival.hints, &shown, form)?;
+        draft.wrong = take_up(&mut draft.arrival.hints, &shown, form);
     }
     if form.has("source") {
         let source = Some(form.text("source").trim().to_string()).filter(|source| !source.is_empty());
         draft.arrival.hints.source = source.or_else(|| session.by.source().map(String::from));
     }
-    Ok(Corrected { draft, admit })
+    let admit = form.text("do") == "admit" && draft.wrong.is_none();
+    Corrected { draft, admit }
 }
 
-fn take_up(hints: &mut Hints, shown: &Submission, form: &Form) -> Result<(), Problem> {
+/// What is wrong with a field, and why.
+fn take_up(hints: &mut Hints, shown: &Submission, form: &Form) -> Option<(String, String)> {
     let content = &shown.content;
     let changed =
         |name: &str, found: &str| Some(form.text(name).trim().to_string()).filter(|it| it != found.trim());
@@ -121,13 +150,6 @@ fn take_up(hints: &mut Hints, shown: &Submission, form: &Form) -> Result<(), Pro
     hints.summary =
         changed("summary", content.summary.as_deref().unwrap_or_default()).or(hints.summary.take());
     hints.body = changed("body", &content.body).or(hints.body.take());
-    let found = content.published.as_ref().map(|published| published.date.to_string()).unwrap_or_default();
-    if let Some(date) = changed("published", &found).filter(|date| !date.is_empty()) {
-        let wrong = |error: crate::bulletin::NotADate| {
-            Refusal::new(RefusalKind::Malformed, "the date", error.to_string())
-        };
-        hints.published = Some(date.parse().map_err(wrong)?);
-    }
     let language = changed("language", content.language.as_deref().unwrap_or_default());
     hints.language = language.filter(|language| !language.is_empty()).or(hints.language.take());
     let labels: Vec<&str> = shown.categories.iter().map(|category| category.label.as_str()).collect();
@@ -137,7 +159,17 @@ fn take_up(hints: &mut Hints, shown: &Submission, form: &Form) -> Result<(), Pro
     }
     let name = |name: &str| Some(form.text(name).trim().to_string()).filter(|it| !it.is_empty());
     (hints.url, hints.id, hints.minor) = (name("url"), name("id"), form.has("minor"));
-    Ok(())
+    let found = content.published.as_ref().map(|published| published.date.to_string()).unwrap_or_default();
+    match changed("published", &found).filter(|date| !date.is_empty())?.parse() {
+        Ok(date) => {
+            hints.published = Some(date);
+            None
+        }
+        Err(error) => {
+            let error: NotADate = error;
+            Some(("the date".into(), error.to_string()))
+        }
+    }
 }
 
 /// The fields of a bulletin that is to be revised, as a document of their own.
@@ -155,13 +187,6 @@ pub fn as_json(form: &Form) -> Vec<u8> {
         if let Some(text) = some(name) {
             bulletin[name] = text.into();
         }
-    }
-    // Whoever wrote it before wrote it still.
-    if let Ok(authors) = serde_json::from_str::<serde_json::Value>(&form.text("authors")) {
-        bulletin["authors"] = authors;
-    }
-    if let Ok(enclosures) = serde_json::from_str::<serde_json::Value>(&form.text("enclosures")) {
-        bulletin["enclosures"] = enclosures;
     }
     bulletin.to_string().into_bytes()
 }

@@ -3,6 +3,8 @@
 //! Owns what of the header becomes which field, and what goes with the text: pictures, documents, the
 //! message's own address. Nothing leaves it that has not been held against the [recipient](Recipient).
 
+use std::ops::Range;
+
 use url::Url;
 
 use super::choice::{self, Choice};
@@ -10,7 +12,7 @@ use super::files::{self, File};
 use super::flowed;
 use super::furniture::{self, Masthead, key};
 use super::header::Headers;
-use super::layout::{self, Addresses, Image};
+use super::layout::{self, Addresses, Block, Image};
 use super::links;
 use super::mime::Part;
 use super::newsletter::{self, Story, Subject};
@@ -209,9 +211,13 @@ impl<'a> Letter<'a> {
     /// Learns who passed a message on within its text, before anything of it is judged.
     fn learn_quoted(&mut self, trees: &[Tree]) {
         let addresses = Clean { recipient: &self.recipient, files: &self.files };
-        let blocks = trees.iter().flat_map(|tree| layout::blocks(tree, &addresses).0);
-        let texts = blocks.map(|block| block.text);
-        let quoted: Vec<String> = texts.filter(|text| furniture::is_dated_header(text)).collect();
+        let blocks: Vec<Block> = trees.iter().flat_map(|tree| layout::blocks(tree, &addresses).0).collect();
+        let text = |header: Range<usize>| {
+            let lines: Vec<&str> = blocks[header].iter().map(|block| block.text.as_str()).collect();
+            lines.join("\n")
+        };
+        let quoted = furniture::quoted_headers(&blocks).into_iter().map(text);
+        let quoted: Vec<String> = quoted.filter(|text| furniture::is_dated_header(text)).collect();
         self.learn_from(&quoted);
     }
 
@@ -272,13 +278,14 @@ impl<'a> Letter<'a> {
             whole.push_str(flowed::unsigned(&plain(part)));
             whole.push_str("\n\n");
         }
+        let passed_on = flowed::passed_on(&whole);
         let (quoted, kept): (Vec<&str>, Vec<&str>) =
-            whole.split("\n\n").partition(|part| furniture::is_dated_header(part.trim()));
+            passed_on.split("\n\n").partition(|part| furniture::is_dated_header(part.trim()));
         // A message that is nothing but such lines is about them.
         let kept = if kept.iter().any(|part| part.contains(char::is_alphanumeric)) {
             kept
         } else {
-            vec![whole.as_str()]
+            vec![&*passed_on]
         };
         self.learn_from(&quoted);
         self.withhold();
@@ -355,6 +362,7 @@ fn plain(part: &Part<'_>) -> String {
     let text = part.text().replace("\r\n", "\n");
     let is =
         |name: &str, value: &str| part.parameter(name).is_some_and(|found| found.eq_ignore_ascii_case(value));
+    let text = flowed::unarmoured(&text).unwrap_or(text);
     if is("format", "flowed") { flowed::unflowed(&text, is("delsp", "yes")) } else { text }
 }
 

@@ -56,7 +56,7 @@ pub fn gone(withdrawn: &Withdrawn) -> Problem {
 }
 
 impl Shown {
-    pub fn version(&self, app: &App, number: u32) -> Result<Version, Problem> {
+    pub fn version(&self, app: &App, number: u32) -> Result<Arc<Version>, Problem> {
         let missing = || {
             Problem::new(
                 StatusCode::NOT_FOUND,
@@ -70,7 +70,7 @@ impl Shown {
         self.bulletin.versions.len() as u32
     }
 
-    pub fn latest(&self, app: &App) -> Result<Version, Problem> {
+    pub fn latest(&self, app: &App) -> Result<Arc<Version>, Problem> {
         self.version(app, self.versions())
     }
 
@@ -310,7 +310,7 @@ fn json(app: &App, shown: &Shown) -> Result<Vec<u8>, Problem> {
             version: number,
             captured: version.captured,
             digest: version.digest,
-            source: version.source,
+            source: version.source.clone(),
             url: app.url(&Route::Version(shown.bulletin.id, number)),
             content: app.url(&Route::Content(version.digest)),
         });

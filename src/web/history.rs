@@ -44,23 +44,23 @@ pub fn history(app: &App, id: BulletinId, parts: &Parts) -> Result<Reply, Proble
 fn history_of(app: &App, site: &Site, shown: &Shown, last: u32) -> Result<Representation, Problem> {
     let id = shown.bulletin.id;
     let mut versions: Vec<VersionListed> = Vec::new();
-    let mut newer: Option<Version> = None;
+    let mut newer: Option<Arc<Version>> = None;
     for number in (last.saturating_sub(VERSIONS_A_PAGE)..=last).rev() {
         let version = if number == 0 { None } else { Some(shown.version(app, number)?) };
         if let Some(newer) = newer {
             versions.push(VersionListed {
                 number: newer.number,
                 captured: newer.captured,
-                change: change(version.as_ref(), &newer),
-                source: Some(newer.source),
-                title: newer.content.title,
+                change: change(version.as_deref(), &newer),
+                source: Some(newer.source.clone()),
+                title: newer.content.title.clone(),
                 digest: newer.digest,
             });
         }
         newer = version;
     }
-    let latest = shown.latest(app)?.content;
-    let (title, language) = (latest.title, latest.language);
+    let latest = shown.latest(app)?;
+    let (title, language) = (latest.content.title.clone(), latest.content.language.clone());
     let slug = shown.bulletin.slug.clone();
     let view = HistoryView { id, slug, title, language, versions, count: shown.versions() };
     let page = pages::history(site, &view);

@@ -55,7 +55,7 @@ pub fn unarmoured(text: &str) -> Option<String> {
 pub fn passed_on(text: &str) -> Cow<'_, str> {
     let quoted = |line: &&str| line.starts_with('>');
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let unquoted = if lines.len() > 3 && lines.iter().all(|line| quoted(&line)) {
+    let unquoted = if lines.len() > 3 && lines.iter().all(quoted) {
         let plain =
             |line: &str| line.strip_prefix("> ").or(line.strip_prefix('>')).unwrap_or(line).to_owned();
         Cow::Owned(text.lines().map(|line| plain(line) + "\n").collect())

@@ -17,8 +17,9 @@ use super::links;
 use super::mime::Part;
 use super::newsletter::{self, Story, Subject};
 use super::recipient::{Recipient, is_opaque};
+use super::said::{authors, list_id, masthead, published};
 use super::subject;
-use crate::bulletin::{Author, Basis, Link, PartialDate, Published, visible_text};
+use crate::bulletin::{Link, visible_text};
 use crate::intake::boilerplate::Class;
 use crate::intake::markup::{Tree, fold};
 use crate::intake::sanitize::escape;
@@ -411,45 +412,6 @@ fn alt(rest: &str) -> Option<String> {
     let alt = rest.strip_prefix(" alt=\"")?.split('"').next()?;
     let alt = fold(&Tree::parse(alt).line(0));
     (!alt.is_empty()).then_some(alt)
-}
-
-fn masthead(headers: &Headers<'_>) -> Masthead {
-    let mut names: Vec<String> = Vec::new();
-    names.extend(headers.mailboxes("from").into_iter().filter_map(|mailbox| mailbox.name));
-    if let Some((name, id)) = list_id(headers) {
-        names.push(name);
-        names.push(id.split('.').next().unwrap_or_default().into());
-    }
-    let keys = names.iter().map(|name| key(name)).filter(|key| key.len() > 2);
-    Masthead { names: keys.collect() }
-}
-
-/// The list's name and its id (RFC 2919): `Harbour News <news.harbour.example>`.
-fn list_id(headers: &Headers<'_>) -> Option<(String, String)> {
-    let value = headers.text("list-id")?;
-    let (name, id) = value.rsplit_once('<').unwrap_or(("", &value));
-    let id = id.trim_end_matches('>').trim();
-    let plain = id.len() <= 200 && id.contains('.') && !id.contains(char::is_whitespace);
-    plain.then(|| (name.trim().trim_matches('"').to_owned(), id.to_ascii_lowercase()))
-}
-
-/// When the message was written; else when the first host took it, which is minutes later as a rule.
-fn published(headers: &Headers<'_>) -> Option<Published> {
-    let of = |basis: Basis| move |date: PartialDate| Published { basis, date };
-    headers.date("date").map(of(Basis::Stated)).or_else(|| headers.first_received().map(of(Basis::Inferred)))
-}
-
-/// Who signs the message: names and never addresses, which are for those who were written to.
-fn authors(headers: &Headers<'_>) -> Vec<Author> {
-    let mut authors: Vec<Author> = Vec::new();
-    for name in headers.mailboxes("from").into_iter().filter_map(|mailbox| mailbox.name).take(20) {
-        // Lists that rewrite senders say so: `Jane Doe via Harbour News`.
-        let name = name.split(" via ").next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
-        if !name.is_empty() && !name.contains('@') && authors.iter().all(|known| known.name != name) {
-            authors.push(Author { name: name.into(), ..Author::default() });
-        }
-    }
-    authors
 }
 
 /// The addresses between angle brackets, else the value.

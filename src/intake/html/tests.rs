@@ -372,3 +372,11 @@ fn what_stands_in_another_column_is_not_the_articles() {
     let text = text(&draft(&page));
     assert!(!text.contains("keepers") && text.contains("no bus"), "{text}");
 }
+
+#[test]
+fn a_page_that_says_all_it_has_below_its_pictures_has_that_as_its_text() {
+    let figure = format!("<figure><img src=/q.jpg><figcaption>{STORY}</figcaption></figure>");
+    let page = draft(&format!("<h1>Tides</h1><article>{figure}{figure}{figure}</article>"));
+    let read = crate::bulletin::running_text(&html(&page));
+    assert_eq!(read.matches("no bus").count(), 3, "{}", html(&page));
+}

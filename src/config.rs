@@ -260,14 +260,15 @@ impl RawConfig {
         let timeout = Duration::from_secs(at_least("intake.timeout_seconds", intake.timeout_seconds, 1)?);
         let tokens = tokens::check(token, &site.timezone)?;
         let rules = Rules::new(sources::rules(&source, rule)?);
+        let sources = sources::check(source, &archive.path)?;
         Ok(Config {
+            sources,
             search: search.check()?,
             egress: egress.check(&site, bytes_max)?,
             site,
             server: server.check()?,
             archive,
             intake: Arc::new(intake::Settings { bytes_max, timeout, rules }),
-            sources: sources::check(source)?,
             tokens,
         })
     }

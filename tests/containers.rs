@@ -239,3 +239,19 @@ fn what_is_cut_off_gives_what_was_whole_and_says_so() {
         assert!(members.len() == 1 && members[0].is_err(), "{name}: {members:?}");
     }
 }
+
+#[test]
+fn what_a_crawler_notes_of_its_own_work_is_no_page() {
+    let record = |target: &str| {
+        format!(
+            "WARC/1.1\r\nWARC-Type: resource\r\nWARC-Target-URI: {target}\r\nContent-Type: text/plain\r\n\
+             Content-Length: 4\r\n\r\nfog.\r\n\r\n"
+        )
+    };
+    let notes = ["metadata://harbour.example.org/crawl.log", "urn:pageinfo:https://harbour.example.org/fog"];
+    let pages = ["https://harbour.example.org/fog", "urn:isbn:9780000000000"];
+    let capture: String = notes.iter().chain(&pages).map(|target| record(target)).collect();
+    let names: Vec<String> =
+        unpack("x.warc", capture.as_bytes()).into_iter().map(|member| member.unwrap().name).collect();
+    assert_eq!(names, pages);
+}

@@ -104,7 +104,7 @@ pub async fn run(config: Config, mut options: Options, json: bool) -> Result<Don
         options.hints.media_type.get_or_insert("message/rfc822".into());
     }
     let addresses = addresses::among(&mut options.paths);
-    let files = Files::find(&options.paths)?;
+    let files = Files::find(&options.paths, &config.archive.path)?;
     let mut door = Door::open(&config).await?;
     let way = Way { json, from_start: options.from_start };
     let mut counts = admit(&mut door, &config, files, &options.hints, way).await?;
@@ -173,7 +173,7 @@ pub async fn admit(
     hints: &HintOptions,
     way: Way,
 ) -> Result<Counts, Failure> {
-    files.left_alone().inspect(|line| eprintln!("{line}"));
+    files.left_alone().iter().for_each(|line| eprintln!("{line}"));
     if hints.source.is_none() {
         let said = Folders::of(&config.archive.path).name(&mut files.files);
         said.iter().for_each(|line| eprintln!("{line}"));
@@ -247,7 +247,14 @@ fn line(name: &str, answer: &AnswerJson, json: bool) -> String {
         return named.to_string();
     }
     match text("outcome") {
-        "refused" => format!("{:9}  {name}: {}: {}", "refused", text("what"), text("why")),
+        "refused" => {
+            // Some refusals name the file themselves, with the place in it.
+            let place = match text("what").strip_prefix(name) {
+                Some(within) => within.into(),
+                None => format!(": {}", text("what")),
+            };
+            format!("{:9}  {name}{place}: {}", "refused", text("why"))
+        }
         outcome => {
             let version = answer["version"].as_u64().unwrap_or_default();
             format!("{outcome:9}  {}  version {version}  {name}", text("permalink"))

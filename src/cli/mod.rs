@@ -56,6 +56,7 @@ enum Command {
     Ingest(ingest::Options),
     /// Show what intake makes of a file, and admit nothing
     Extract {
+        /// The file, or - for standard input
         #[arg(value_name = "PATH")]
         path: PathBuf,
         #[command(flatten)]
@@ -73,13 +74,16 @@ enum Command {
     Rebuild,
     /// Take a bulletin out of public view, for a reason that readers see
     Withdraw {
+        /// The ten characters after /bulletins/ in its address
         #[arg(value_name = "ID")]
         id: String,
+        /// Why, as readers are to see it
         #[arg(long)]
         reason: String,
     },
     /// Bring a withdrawn bulletin back
     Restore {
+        /// The ten characters after /bulletins/ in its address
         #[arg(value_name = "ID")]
         id: String,
     },
@@ -167,6 +171,15 @@ fn run_async(command: impl Future<Output = Result<Done, Failure>>) -> Result<Don
     let done = runtime.block_on(command);
     runtime.shutdown_timeout(SHUTDOWN);
     done
+}
+
+/// Refuses to go on where there is no archive: one that was looked for in the wrong place is not to be made there.
+fn check_is_there(config: &Config) -> Result<(), Failure> {
+    let path = &config.archive.path;
+    match config.archive.journal_path().is_dir() {
+        true => Ok(()),
+        false => Err(format!("there is no archive in {} (archive.path)", path.display()).into()),
+    }
 }
 
 /// Writes a line to standard output. A reader that has gone is no failure: the work is done all the same.

@@ -3,12 +3,13 @@
 use std::time::Instant;
 
 use super::progress::Progress;
-use super::{Done, Failure, say};
+use super::{Done, Failure, check_is_there, say};
 use crate::archive::Archive;
 use crate::catalogue::state::State as _;
 use crate::config::Config;
 
 pub fn run(config: &Config) -> Result<Done, Failure> {
+    check_is_there(config)?;
     let begin = Instant::now();
     let bar = Progress::new("rebuilding", "", 0);
     let archive = Archive::rebuild(&config.archive, &|done, total| bar.set(done, total))?;

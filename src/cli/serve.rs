@@ -27,7 +27,7 @@ use crate::web::server::{Listeners, LocalSocket, Place, Server, Tls, threads};
 const CLOSING_PAUSE: Duration = Duration::from_millis(10);
 
 pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> {
-    let files = Files::find(&ingest)?;
+    let files = Files::find(&ingest, &config.archive.path)?;
     // Known to this process alone, and gone once they are taken.
     let handed_over = std::env::var_os("LISTEN_FDS").is_some();
     let (listeners, tls) = listen(&config)?;

@@ -1,7 +1,7 @@
 //! `annals withdraw` and `annals restore`.
 
 use super::door::{AnswerJson, Door};
-use super::{Done, Failure, say};
+use super::{Done, Failure, check_is_there, say};
 use crate::bulletin::BulletinId;
 use crate::config::Config;
 
@@ -10,11 +10,13 @@ pub async fn withdraw(config: Config, id: &str, reason: &str, json: bool) -> Res
     if reason.trim().is_empty() {
         return Err("say why: --reason …; readers see it".into());
     }
+    check_is_there(&config)?;
     Ok(show(&Door::open(&config).await?.withdraw(id, reason.trim()).await?, json))
 }
 
 pub async fn restore(config: Config, id: &str, json: bool) -> Result<Done, Failure> {
     let id: BulletinId = id.parse()?;
+    check_is_there(&config)?;
     Ok(show(&Door::open(&config).await?.restore(id).await?, json))
 }
 

@@ -1,7 +1,7 @@
 //! Where bulletins come from, what is said of them by rule, and what may be fetched: as written and as checked.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -94,17 +94,31 @@ pub struct RawRule {
     language: Option<String>,
 }
 
-/// The sources in their order; none of a name twice.
-pub fn check(raw: Vec<RawSource>) -> Result<Vec<Source>, Wrong> {
+/// The sources in their order; none of a name twice, and none that would take in the archive itself.
+pub fn check(raw: Vec<RawSource>, archive: &Path) -> Result<Vec<Source>, Wrong> {
     let mut names = HashSet::new();
     let mut sources = Vec::new();
     for source in raw {
         if !names.insert(source.name.to_lowercase()) {
             return Err(("source.name", format!("there are two sources called `{}`", source.name)));
         }
-        sources.push(source.check()?);
+        let source = source.check()?;
+        if let Kind::Folder(Folder { path, .. }) | Kind::Maildir(path) = &source.kind
+            && in_full(archive).starts_with(in_full(path))
+        {
+            let (path, archive) = (path.display(), archive.display());
+            let why =
+                format!("the archive lies in `{path}` of `{}`: move one of them ({archive})", source.name);
+            return Err(("source.path", why));
+        }
+        sources.push(source);
     }
     Ok(sources)
+}
+
+/// A path from the root on, with its links followed where it is there.
+fn in_full(path: &Path) -> PathBuf {
+    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }
 
 /// What each source says of all that comes by it, and then the rules in their order.

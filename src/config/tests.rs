@@ -36,6 +36,10 @@ fn what_is_wrong_is_named_with_its_place() {
         ("[[source]]\nname = \"a b\"\nkind = \"feed\"", &["source.name", "`a b`"]),
         ("[[source]]\nname = \"a\"\nkind = \"web\"", &["source.kind", "`web`", "maildir"]),
         ("[[source]]\nname = \"a\"\nkind = \"feed\"", &["source.url", "`a` has none"]),
+        (
+            "[[source]]\nname = \"a\"\nkind = \"folder\"\npath = \".\"",
+            &["source.path", "the archive lies in `.` of `a`"],
+        ),
         ("[[source]]\nname = \"a\"\nkind = \"feed\"\nurl = \"file:///x\"", &["source.url", "`file:///x`"]),
         (
             "[[source]]\nname = \"a\"\nkind = \"folder\"\npath = \"x\"\nurl = \"x\"",

@@ -21,6 +21,7 @@ use jiff::Timestamp;
 use super::{Refusal, essence};
 
 pub use nested::unpack;
+pub use path::is_asset;
 
 /// One kind of file that holds documents.
 pub struct Container {

@@ -6,6 +6,7 @@
 mod clock;
 mod form;
 mod names;
+mod persian;
 mod token;
 
 use std::ops::Range;

@@ -17,6 +17,7 @@ mod links;
 mod mime;
 mod newsletter;
 mod recipient;
+mod said;
 mod style;
 mod subject;
 

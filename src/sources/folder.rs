@@ -48,11 +48,13 @@ pub async fn run(desk: &Desk, source: &Source, folder: &Folder) {
     watch(desk, source, shape).await;
 }
 
-/// The path below the folder, with `/` between its parts; what is hidden is left alone.
+/// The path below the folder, with `/` between its parts; what is hidden is left alone, and what only goes with
+/// documents.
 fn relative(folder: &Path, path: &Path) -> Option<String> {
     let below = path.strip_prefix(folder).ok()?;
     let hidden = |part: std::path::Component| part.as_os_str().as_encoded_bytes().starts_with(b".");
-    (!below.components().any(hidden)).then(|| path_text(below))
+    let hidden = below.components().any(hidden);
+    Some(path_text(below)).filter(|path| !hidden && !container::is_asset(path))
 }
 
 /// A file that is there.

@@ -101,6 +101,25 @@ fn a_file_that_cannot_be_read_is_refused_in_its_turn_and_stops_no_other() {
 }
 
 #[test]
+fn an_archive_is_not_taken_into_itself_and_what_only_goes_with_documents_is_left_alone() {
+    let place = Place::new();
+    place.file("1.json", bulletin(1).to_string());
+    place.file("1_files/style.css", "p { color: blue }");
+    for outcome in ["new", "duplicate"] {
+        let ran = place.run(&["ingest", "--json", "."]);
+        let taken: Vec<(String, String)> = ran
+            .json()
+            .iter()
+            .map(|receipt| (text(receipt, "file").into(), text(receipt, "outcome").into()))
+            .filter(|(_, outcome)| outcome != "refused")
+            .collect();
+        assert_eq!(taken, [("news/1.json".to_string(), outcome.to_string())]);
+        assert!(!ran.out.contains("data/") && !ran.out.contains("style.css"), "{}", ran.out);
+        assert!(ran.err.contains("left alone: 1 pictures"), "{}", ran.err);
+    }
+}
+
+#[test]
 fn ingest_reads_standard_input() {
     let place = Place::new();
     let mut child = place
@@ -181,7 +200,19 @@ fn what_cannot_run_at_all_says_why_and_exits_with_2() {
     drop(server);
     assert_eq!(place.run(&["verify"]).code, Some(0), "an archive without an event is whole");
     let elsewhere = Place::new();
-    assert_eq!(elsewhere.run(&["verify"]).code, Some(2), "no archive is none");
+    for arguments in [
+        &["verify"][..],
+        &["rebuild"],
+        &["withdraw", "aaaaaaaaaa", "--reason", "x"],
+        &["restore", "aaaaaaaaaa"],
+    ] {
+        let ran = elsewhere.run(arguments);
+        assert!(
+            ran.code == Some(2) && ran.err.contains("data"),
+            "no archive is none: {arguments:?}: {ran:?}"
+        );
+    }
+    assert!(!elsewhere.dir.path().join("data").exists(), "and none is made by looking for it");
 }
 
 #[test]

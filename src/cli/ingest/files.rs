@@ -9,6 +9,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::archive::path_text;
 use crate::cli::Failure;
+use crate::intake::container::is_asset;
 
 /// A file that is to be taken in.
 pub struct FoundFile {
@@ -24,8 +25,17 @@ pub struct FoundFile {
 }
 
 impl FoundFile {
+    /// What is not in a file but comes on standard input.
+    pub fn standard_input() -> FoundFile {
+        let (name, source) = ("standard input".into(), "stdin".into());
+        FoundFile { path: None, name, source, folder: None, relative: None, stamp: Stamp::default() }
+    }
+
     /// A file that is named by itself: its folder is its source.
     pub fn at(path: &Path) -> std::io::Result<FoundFile> {
+        if path.as_os_str() == "-" {
+            return Ok(FoundFile::standard_input());
+        }
         let full = path.canonicalize()?;
         let stamp = Stamp::of(&full.metadata()?);
         let name = |path: &Path| path.file_name().map(|name| path_text(Path::new(name)));
@@ -61,18 +71,21 @@ pub struct Files {
     /// Symbolic links in folders. What they lead to may lie outside, or be there under its own name as well, and
     /// would then be taken for two; whoever means one names it.
     links: Vec<String>,
+    /// The folder of the archive, where there is one.
+    archive: Option<PathBuf>,
+    /// Files in folders that are no documents and only go with some.
+    assets: u64,
 }
 
 impl Files {
-    /// Finds every file at and below `paths`. Names that begin with a dot are left alone.
-    pub fn find(paths: &[PathBuf]) -> Result<Files, Failure> {
-        let mut found = Files::default();
+    /// Finds every file at and below `paths`. Names that begin with a dot are left alone, and so is the archive itself,
+    /// which may lie in a folder that is taken in.
+    pub fn find(paths: &[PathBuf], archive: &Path) -> Result<Files, Failure> {
+        let mut found = Files { archive: archive.canonicalize().ok(), ..Files::default() };
         for path in paths {
             if path.as_os_str() == "-" {
                 found.roots.push(path.clone());
-                let (name, source) = ("standard input".into(), "stdin".into());
-                let stamp = Stamp::default();
-                found.files.push(FoundFile { path: None, name, source, folder: None, relative: None, stamp });
+                found.files.push(FoundFile::standard_input());
                 continue;
             }
             let full =
@@ -87,8 +100,11 @@ impl Files {
         let folder = if root.is_dir() { root } else { root.parent().unwrap_or(Path::new("/")) };
         let source = folder.file_name().map_or("files".into(), |name| name.to_string_lossy().into_owned());
         let in_full: Arc<Path> = folder.into();
-        let visible =
-            |entry: &DirEntry| entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".");
+        let hidden = |entry: &DirEntry| entry.file_name().as_encoded_bytes().starts_with(b".");
+        let archive = self.archive.clone();
+        let visible = |entry: &DirEntry| {
+            entry.depth() == 0 || !hidden(entry) && archive.as_deref() != Some(entry.path())
+        };
         for entry in WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(visible) {
             let entry = entry?;
             let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
@@ -98,6 +114,11 @@ impl Files {
                 continue;
             }
             if !entry.file_type().is_file() {
+                continue;
+            }
+            // One that is named by itself is refused by name.
+            if entry.depth() > 0 && is_asset(&relative) {
+                self.assets += 1;
                 continue;
             }
             let stamp = Stamp::of(&entry.metadata()?);
@@ -118,15 +139,20 @@ impl Files {
         self.files.iter().map(|file| file.stamp.bytes).sum()
     }
 
-    /// What is to be said of what was not found.
-    pub fn left_alone(&self) -> Option<String> {
-        let first = self.links.first()?;
-        let others = match self.links.len() - 1 {
-            0 => String::new(),
-            others => format!(" and {others} more"),
-        };
-        Some(format!(
-            "left alone: {first}{others}, since links in folders are not followed; name what they lead to"
-        ))
+    /// What is to be said of what was found and is not taken in, in lines.
+    pub fn left_alone(&self) -> Vec<String> {
+        let links = self.links.first().map(|first| {
+            let others = match self.links.len() - 1 {
+                0 => String::new(),
+                others => format!(" and {others} more"),
+            };
+            format!(
+                "left alone: {first}{others}, since links in folders are not followed; name what they lead to"
+            )
+        });
+        let assets = (self.assets > 0).then(|| {
+            format!("left alone: {} pictures, styles and the like, which are no documents", self.assets)
+        });
+        links.into_iter().chain(assets).collect()
     }
 }

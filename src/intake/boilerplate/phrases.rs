@@ -119,6 +119,26 @@ pub const CHROME: &[Table] = &[
     ),
     table(
         Mailing,
+        Start(60),
+        "this email and any attachments|this e mail and any attachments|this email and any files|\
+         this e mail and any files|this message and any attachments|this email message and any|\
+         this email is confidential|this e mail is confidential|this email may contain confidential|\
+         this e mail may contain confidential|this message may contain confidential|\
+         this email is intended only|this message is intended only|\
+         the information contained in this email|the information contained in this e mail|\
+         the information contained in this message|the information in this email is|\
+         the contents of this email|confidentiality notice|please consider the environment before|\
+         ce message et toutes les pièces jointes|ce message et ses pièces jointes|\
+         ce message et les éventuelles pièces jointes|ce courriel et les documents joints|\
+         ce message est confidentiel|este mensaje y sus archivos adjuntos|este mensaje y los archivos|\
+         este mensaje y cualquier|este correo electrónico y sus|este mensaje es confidencial|\
+         diese e mail enthält vertrauliche|diese nachricht enthält vertrauliche|\
+         der inhalt dieser e mail ist vertraulich|questo messaggio e i suoi allegati|\
+         questa e mail e i suoi allegati|esta mensagem e seus anexos|esta mensagem e os seus anexos|\
+         esta mensagem pode conter|dit bericht is uitsluitend bestemd|deze e mail en eventuele bijlagen",
+    ),
+    table(
+        Mailing,
         Start(20),
         "subscribe to our|subscribe to the|sign up for our|sign up to our|sign up for the newsletter|\
          get our newsletter|join our mailing list|follow blog via|enter your email address|abonnez vous|\

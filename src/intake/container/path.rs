@@ -6,8 +6,24 @@ use crate::intake::{Refusal, RefusalKind};
 /// The longest path of a member, in bytes: as long as file systems allow.
 const PATH_BYTES_MAX: usize = 4_096;
 
-/// The path that a member's name is, with `/` between its parts; none for what is left alone: hidden files, and
-/// what systems put beside files.
+/// Endings of what pages show and run, and of what systems leave in folders: files that go with documents and are
+/// none.
+#[rustfmt::skip]
+const ASSETS: &[&str] = &[
+    "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "ico", "bmp", "tif", "tiff", "heic", "css", "scss", "less",
+    "js", "mjs", "map", "woff", "woff2", "ttf", "otf", "eot", "mp3", "mp4", "m4a", "m4v", "ogg", "ogv", "wav", "webm",
+    "mov", "avi", "swf", "lnk",
+];
+
+/// Whether a file of this name only goes with documents: a picture, a style, a script.
+pub fn is_asset(name: &str) -> bool {
+    let name = name.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    ending.is_some_and(|ending| ASSETS.contains(&ending)) || matches!(&*name, "thumbs.db" | "desktop.ini")
+}
+
+/// The path that a member's name is, with `/` between its parts; none for what is left alone: hidden files,
+/// what systems put beside files, and what only goes with documents.
 ///
 /// # Errors
 /// The name would lead out of the archive: nothing is written under it here, but whoever made it meant harm
@@ -30,7 +46,8 @@ pub fn clean(name: &str) -> Result<Option<String>, Refusal> {
         return refused("its name leads out of the archive: pack it again with relative paths");
     }
     let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
-    let left_alone = parts.iter().any(|part| part.starts_with('.') || *part == "__MACOSX");
+    let hidden = parts.iter().any(|part| part.starts_with('.') || *part == "__MACOSX");
+    let left_alone = hidden || is_asset(&name);
     Ok(Some(parts.join("/")).filter(|path| !left_alone && !path.is_empty()))
 }
 
@@ -46,6 +63,9 @@ mod tests {
             ("2018//fog..html", Some("2018/fog..html")),
             ("__MACOSX/2018/._fog.html", None),
             (".git/config", None),
+            ("fog_files/Style.CSS", None),
+            ("2018\\Thumbs.db", None),
+            ("2018/css", Some("2018/css")),
             ("./", None),
         ] {
             assert_eq!(clean(name).unwrap().as_deref(), path, "{name}");

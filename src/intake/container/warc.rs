@@ -199,7 +199,10 @@ fn response(
 /// A file that was put on record as it is, with the type that whoever did so gave it.
 fn resource(header: &Header, block: &mut impl BufRead, bytes_max: usize) -> Option<Result<Member, Refusal>> {
     let media_type = Some(&*header.content_type);
-    if !is_known(media_type) {
+    // What crawlers write of their own work, under addresses that are made of those of pages.
+    let target = header.target.as_deref().unwrap_or_default();
+    let of_crawl = target.starts_with("metadata:") || target.starts_with("urn:") && target.contains("://");
+    if of_crawl || !is_known(media_type) {
         return None;
     }
     let bytes = header.check_whole().and_then(|()| read_member(block, header.name(), bytes_max));

@@ -8,11 +8,18 @@ use jiff::civil::Date;
 use super::Order;
 use super::clock::Clock;
 use super::names::Word;
+use super::persian;
 use super::token::{Kind, Token};
 use crate::bulletin::PartialDate;
 
 /// Years in which a number in running text can be the year of a date.
 const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
+
+/// How far the Buddhist years of Thailand are ahead.
+const BUDDHIST_YEARS: u32 = 543;
+
+/// How many tokens before a year its month may stand: `เมษายน พ.ศ. 2561` has four between.
+const BETWEEN_MAX: usize = 5;
 
 /// A date that begins at a token.
 #[derive(Clone, Copy, Debug)]
@@ -41,10 +48,13 @@ impl Reader<'_> {
     pub fn date(&self) -> Option<Found> {
         match self.at(self.start)? {
             Kind::Number { .. } if self.continues_a_number() => None,
-            Kind::Number { digits: 4, .. } => self.year_first(),
+            Kind::Number { digits: 4, .. } => self.year_first().or_else(|| self.persian_numbers()),
             Kind::Number { digits: 8, .. } => self.compact(),
-            Kind::Number { .. } => self.day_and_month_name().or_else(|| self.numeric()),
-            Kind::Word(Word { month: Some(_), .. }) => self.month_name_first(),
+            Kind::Number { .. } => {
+                self.day_and_month_name().or_else(|| self.numeric()).or_else(|| self.persian_name())
+            }
+            Kind::Word(Word { era: Some(before), .. }) => self.of_era(before),
+            Kind::Word(word) if word.month.is_some() || word.counted_month => self.month_name_first(),
             Kind::Word(_) | Kind::Mark(_) => None,
         }
     }
@@ -94,7 +104,10 @@ impl Reader<'_> {
     }
 
     fn year(&self, i: usize) -> Option<i16> {
-        let year = self.number(i, 4).filter(|year| self.digits(i) == 4 && YEARS.contains(year))?;
+        let year = self.number(i, 4).filter(|_| self.digits(i) == 4)?;
+        let beside = |back: usize| self.word(i.checked_sub(back)?).filter(|word| word.buddhist);
+        let buddhist = (1..=BETWEEN_MAX).find_map(beside).map(|_| year.saturating_sub(BUDDHIST_YEARS));
+        let year = [Some(year), buddhist].into_iter().flatten().find(|year| YEARS.contains(year))?;
         i16::try_from(year).ok()
     }
 
@@ -110,7 +123,11 @@ impl Reader<'_> {
 
     /// A named month, and the token after it.
     fn month_name(&self, i: usize) -> Option<(i8, usize)> {
-        let month = self.word(i)?.month?;
+        let word = self.word(i)?;
+        if word.counted_month {
+            return Some((self.month_number(i + 1)?, i + 2));
+        }
+        let month = word.month?;
         let mut next = i + 1;
         next += usize::from(self.adjacent(next) && self.mark(next, &['.']));
         // Official Arabic gives each month both its names.
@@ -123,7 +140,9 @@ impl Reader<'_> {
     /// A named month after what joins it to its day.
     fn month_after_day(&self, i: usize) -> Option<(i8, usize)> {
         let i = self.joints(i);
-        self.month_name(i)
+        // In running text `3 x 2018` is a product.
+        let roman = || self.word(i)?.roman.filter(|_| self.alone || self.label);
+        self.month_name(i).or_else(|| Some((roman()?, i + 1)))
     }
 
     /// The token after what may stand between the parts of a date from `i` on.
@@ -170,9 +189,6 @@ impl Reader<'_> {
             // RFC 850 and log files: 06-Nov-94.
             return self.short_year(i + 1);
         }
-        if self.mark(i, &['\'', '’']) && self.adjacent(i + 1) && self.digits(i + 1) == 2 {
-            return self.short_year(i + 1);
-        }
         for _ in 0..2 {
             let between =
                 self.mark(i, &[',', '،', '-', '/', '.', '‑']) || self.word(i).is_some_and(|word| word.joint);
@@ -181,7 +197,28 @@ impl Reader<'_> {
             }
             i += 1;
         }
-        Some((self.year(i)?, i + 1))
+        if self.mark(i, &['\'', '’']) && self.adjacent(i + 1) && self.digits(i + 1) == 2 {
+            return self.short_year(i + 1);
+        }
+        let i = self.after_spelt_era(i);
+        let short = || self.short_year(i).filter(|_| self.label && self.is_short_year(i));
+        self.year(i).map(|year| (year, i + 1)).or_else(short)
+    }
+
+    /// The token after `พ.ศ.`, which may stand between a Thai month and its year.
+    fn after_spelt_era(&self, i: usize) -> usize {
+        let thai = i > 0 && self.word(i - 1).is_some_and(|word| word.buddhist);
+        let letter = |i: usize| self.word(i).is_some() && self.mark(i + 1, &['.']);
+        if thai && letter(i) && letter(i + 2) { i + 4 } else { i }
+    }
+
+    /// Whether a number of two digits in a label is the year that closes a date, and not the hour, or the day of
+    /// another date.
+    fn is_short_year(&self, i: usize) -> bool {
+        let month =
+            self.word(i + 1).is_some_and(|word| word.month.is_some() || word.clock || word.half.is_some());
+        let goes_on = self.mark(i + 1, &[':', '.', '/', '-', '–']) && self.digits(i + 2) > 0;
+        !month && !goes_on && self.digits(i + 1) == 0
     }
 
     /// A year of two digits: of this century unless that is far in the future.
@@ -263,6 +300,18 @@ impl Reader<'_> {
         };
         let bare = || self.alone.then_some(Found { date: PartialDate::Year(year), span: false, next: i });
         found.or_else(bare)
+    }
+
+    /// 平成30年4月4日 · 令和元年5月 · 民國107年4月4日
+    fn of_era(&self, before: i16) -> Option<Found> {
+        let first = self.word(self.start)?.first_of_era;
+        let (number, i) =
+            if first { (1, self.start + 1) } else { (self.number(self.start + 1, 3)?, self.start + 2) };
+        let year = i16::try_from(number).ok()? + before;
+        if !self.mark(i, &['年']) || !YEARS.contains(&u32::try_from(year).ok()?) {
+            return None;
+        }
+        self.counted(year, i + 1)
     }
 
     fn counted(&self, year: i16, i: usize) -> Option<Found> {
@@ -350,10 +399,31 @@ impl Reader<'_> {
         self.with_time(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?, i + 4, false)
     }
 
+    /// ۱۵ فروردین ۱۳۹۷
+    fn persian_name(&self) -> Option<Found> {
+        let (day, i) = (self.day(self.start)?, self.start + 1);
+        let month = self.word(i)?.persian?;
+        let i = i + 1 + usize::from(self.mark(i + 1, &['،', ',']));
+        let date = persian::day(self.number(i, 4)?, month, day)?;
+        Some(Found { date: PartialDate::Day(date), span: false, next: i + 1 })
+    }
+
+    /// In a label, ۱۳۹۷/۰۱/۱۵
+    fn persian_numbers(&self) -> Option<Found> {
+        let i = self.start;
+        let joined = [i + 1, i + 3].iter().all(|&i| self.mark(i, &['/', '-']));
+        if !joined || !(self.label || self.alone) {
+            return None;
+        }
+        let date = persian::day(self.number(i, 4)?, self.month_number(i + 2)?, self.day(i + 4)?)?;
+        Some(Found { date: PartialDate::Day(date), span: false, next: i + 5 })
+    }
+
     /// 20180404 · 20180404T100000Z (ISO 8601 basic format)
     fn compact(&self) -> Option<Found> {
-        let number =
-            self.number(self.start, 8).filter(|number| self.alone && YEARS.contains(&(number / 10_000)))?;
+        let number = self
+            .number(self.start, 8)
+            .filter(|number| (self.alone || self.label) && YEARS.contains(&(number / 10_000)))?;
         let [year, month, day] = [number / 10_000, number / 100 % 100, number % 100];
         let next = self.start + 1;
         self.with_time(

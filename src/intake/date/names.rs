@@ -14,45 +14,64 @@ const MONTHS: [&str; 12] = [
     "january jan janvier janv enero ene januar jänner jän gennaio gen janeiro januari styczeń stycznia sty \
      январь января янв يناير كانون_الثاني جانفي ژانویه ianuarie ian ocak січень січня leden ledna január januára \
      siječanj siječnja januára tammikuu tammikuuta január ιανουάριος ιανουαρίου ιαν sausio janvāris janvārī \
-     jaanuar gener januāris януари јануар јануара जनवरी জানুয়ারি ינואר בינואר janar",
+     jaanuar gener januāris януари јануар јануара जनवरी জানুয়ারি ינואר בינואר janar \
+     jannar جنوری জানুয়ারী ஜனவரி జనవరి ಜನವರಿ ജനുവരി जानेवारी જાન્યુઆરી ਜਨਵਰੀ ජනවාරි មករា มกราคม იანვარი հունվարի yanvar қаңтар \
+     janúar ionawr eanáir jannaayo",
     "february feb février févr fév fevrier febrero februar feber febbraio fevereiro fev februari luty lutego lut \
      февраль февраля фев февр فبراير شباط فيفري فوریه februarie şubat лютий лютого únor února február februára \
      veljača veljače helmikuu helmikuuta φεβρουάριος φεβρουαρίου φεβ vasario februāris veebruar febrer \
-     февруари фебруар фебруара फ़रवरी फरवरी ফেব্রুয়ারি פברואר בפברואר shkurt",
+     февруари фебруар фебруара फ़रवरी फरवरी ফেব্রুয়ারি פברואר בפברואר shkurt \
+     frar فروری ফেব্রুয়ারী பிப்ரவரி ఫిబ్రవరి ಫೆಬ್ರವರಿ ഫെബ്രുവരി फेब्रुवारी ફેબ્રુઆરી ਫ਼ਰਵਰੀ පෙබරවාරි កុម្ភៈ กุมภาพันธ์ თებერვალი փետրվարի \
+     fevral ақпан febrúar chwefror feabhra febraayo pebrero",
     "march mar mars marzo märz maerz mär mrz março maart mrt marzec marca мартa март марта мар مارس آذار \
      martie mart березень березня březen března marec ožujak ožujka maaliskuu maaliskuuta március márc \
-     μάρτιος μαρτίου μαρ kovo marts märts març maret mac मार्च মার্চ מרץ במרץ",
+     μάρτιος μαρτίου μαρ kovo marts märts març maret mac मार्च মার্চ מרץ במרץ \
+     marzu مارچ மார்ச் మార్చి ಮಾರ್ಚ್ മാർച്ച് માર્ચ ਮਾਰਚ මාර්තු មីនា มีนาคม მარტი մարտի наурыз mawrth márta maarso marso machi",
     "april apr avril avr abril abr aprile aprili kwiecień kwietnia kwi апрель апреля апр أبريل إبريل نيسان \
      أفريل آوریل aprilie nisan квітень квітня duben dubna apríl apríla travanj travnja huhtikuu huhtikuuta \
-     április ápr απρίλιος απριλίου απρ balandžio aprīlis aprill април априла अप्रैल এপ্রিল אפריל באפריל prill",
+     április ápr απρίλιος απριλίου απρ balandžio aprīlis aprill април априла अप्रैल এপ্রিল אפריל באפריל prill \
+     اپریل ஏப்ரல் ఏప్రిల్ ಏಪ್ರಿಲ್ ഏപ്രിൽ एप्रिल अप्रिल એપ્રિલ ਅਪ੍ਰੈਲ අප්‍රේල් មេសា เมษายน აპრილი ապրիլի aprel сәуір ebrill aibreán abriil",
     "may mai mayo maggio mag maio mei maj maja май мая مايو أيار ماي مه mayıs травень травня květen května \
      máj mája svibanj svibnja toukokuu toukokuuta május máj μάιος μαΐου μαϊ gegužės maijs maig maí мај маја मई \
-     মে מאי במאי mei",
+     মে מאי במאי mei \
+     mejju مئی ماي மே మే ಮೇ മേയ് મે ਮਈ මැයි ឧសភា พฤษภาคม მაისი մայիսի мамыр bealtaine maajo",
     "june jun juin junio juni giugno giu junho czerwiec czerwca cze июнь июня июн يونيو يونيه حزيران جوان ژوئن \
      iunie iun haziran червень червня červen června jún júna lipanj lipnja kesäkuu kesäkuuta június \
-     ιούνιος ιουνίου ιουν birželio jūnijs juuni juny юни јун јуна जून জুন יוני ביוני qershor",
+     ιούνιος ιουνίου ιουν birželio jūnijs juuni juny юни јун јуна जून জুন יוני ביוני qershor \
+     ġunju جون ஜூன் జూన్ ಜೂನ್ ജൂൺ જૂન ਜੂਨ ජූනි មិថុនា มิถุนายน ივნისი հունիսի iyun маусым júní mehefin meitheamh juun hunyo",
     "july jul juillet juil julio juli luglio lug julho lipiec lipca lip июль июля июл يوليو يوليه تموز جويلية \
      ژوئیه iulie iul temmuz липень липня červenec července júl júla srpanj srpnja heinäkuu heinäkuuta július \
-     ιούλιος ιουλίου ιουλ liepos jūlijs juuli juliol юли јул јула julai जुलाई জুলাই יולי ביולי korrik",
+     ιούλιος ιουλίου ιουλ liepos jūlijs juuli juliol юли јул јула julai जुलाई জুলাই יולי ביולי korrik \
+     lulju جولائی يوليوز ஜூலை జులై ಜುಲೈ ജൂലൈ जुलै જુલાઈ ਜੁਲਾਈ ජූලි កក្កដា กรกฎาคม ივლისი հուլիսի iyul шілде júlí gorffennaf iúil luulyo hulyo",
     "august aug août agosto ago agos augustus sierpień sierpnia sie август августа авг أغسطس آب أوت اوت اوت \
      ağustos серпень серпня srpen srpna kolovoz kolovoza elokuu elokuuta augusztus αύγουστος αυγούστου αυγ \
-     rugpjūčio augusts agost augusta agustus ogos август августа अगस्त আগস্ট אוגוסט באוגוסט gusht agosti",
+     rugpjūčio augusts agost augusta agustus ogos август августа अगस्त আগস্ট אוגוסט באוגוסט gusht agosti \
+     awwissu اگست غشت ஆகஸ்ட் ఆగస్టు ಆಗಸ್ಟ್ ഓഗസ്റ്റ് ऑगस्ट ઑગસ્ટ ਅਗਸਤ අගෝස්තු សីហា สิงหาคม აგვისტო օգոստոսի avqust avgust тамыз ágúst \
+     awst lúnasa agoosto",
     "september sep sept septembre septiembre setiembre settembre set setembro wrzesień września wrz сентябрь \
      сентября сен сент سبتمبر أيلول سپتامبر septembrie eylül вересень вересня září septembra rujan rujna \
      syyskuu syyskuuta szeptember szept σεπτέμβριος σεπτεμβρίου σεπ rugsėjo septembris setembre септември \
-     септембар септембра सितंबर सितम्बर সেপ্টেম্বর ספטמבר בספטמבר shtator septemba",
+     септембар септембра सितंबर सितम्बर সেপ্টেম্বর ספטמבר בספטמבר shtator septemba \
+     settembru ستمبر شتنبر செப்டம்பர் సెప్టెంబర్ ಸೆಪ್ಟೆಂಬರ್ സെപ്റ്റംബർ सप्टेंबर સપ્ટેમ્બર ਸਤੰਬਰ සැප්තැම්බර් កញ្ញា กันยายน სექტემბერი \
+     սեպտեմբերի sentyabr sentabr қыркүйек medi sebtembar setyembre",
     "october oct octobre octubre oktober okt ottobre ott outubro out październik października paź октябрь \
      октября окт أكتوبر تشرين_الأول اکتبر octombrie ekim жовтень жовтня říjen října október októbra lokakuu \
      lokakuuta οκτώβριος οκτωβρίου οκτ spalio oktobris oktoober octubre октомври октобар октобра oktoba अक्टूबर \
-     अक्तूबर অক্টোবর אוקטובר באוקטובר tetor",
+     अक्तूबर অক্টোবর אוקטובר באוקטובר tetor \
+     ottubru اکتوبر அக்டோபர் అక్టోబర్ ಅಕ್ಟೋಬರ್ ഒക്ടോബർ ऑक्टोबर ઑક્ટોબર ਅਕਤੂਬਰ ඔක්තෝබර් តុលា ตุลาคม ოქტომბერი հոկտեմբերի oktyabr oktabr \
+     қазан hydref oktoobar oktubre",
     "november nov novembre noviembre novembro listopad listopada listopadu lis ноябрь ноября ноя нояб نوفمبر \
      تشرين_الثاني نوامبر noiembrie kasım листопада studeni studenoga novembra marraskuu marraskuuta \
      νοέμβριος νοεμβρίου νοε lapkričio novembris noviembre ноември новембар новембра novemba नवंबर नवम्बर নভেম্বর \
-     נובמבר בנובמבר nëntor",
+     נובמבר בנובמבר nëntor \
+     novembru نومبر نونبر நவம்பர் నవంబర్ ನವೆಂಬರ್ നവംബർ नोव्हेंबर નવેમ્બર ਨਵੰਬਰ නොවැම්බර් វិច្ឆិកា พฤศจิกายน ნოემბერი նոյեմբերի noyabr қараша \
+     tachwedd samhain nofembar nobyembre",
     "december dec décembre déc diciembre dic dezember dez dicembre dezembro grudzień grudnia gru декабрь \
      декабря дек ديسمبر كانون_الأول دسامبر decembrie aralık грудень грудня prosinec prosince decembra prosinac \
      prosinca joulukuu joulukuuta δεκέμβριος δεκεμβρίου δεκ gruodžio decembris detsember desembre desember des \
-     декември децембар децембра disember desemba दिसंबर दिसम्बर ডিসেম্বর דצמבר בדצמבר dhjetor",
+     декември децембар децембра disember desemba दिसंबर दिसम्बर ডিসেম্বর דצמבר בדצמבר dhjetor \
+     diċembru دسمبر دجنبر டிசம்பர் డిసెంబర్ ಡಿಸೆಂಬರ್ ഡിസംബർ डिसेंबर ડિસેમ્બર ਦਸੰਬਰ දෙසැම්බර් ធ្នូ ธันวาคม დეკემბერი դեկտեմբերի dekabr \
+     желтоқсан rhagfyr nollaig diseembar disyembre",
 ];
 
 /// Months that are also everyday words: in running text they need a day before or after them.
@@ -74,7 +93,40 @@ const WEEKDAYS: &str = "monday tuesday wednesday thursday friday saturday sunday
      duminică senin selasa rabu kamis jumat sabtu minggu δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή";
 
 /// What may stand between the parts of a date.
-const JOINTS: &str = "of de del do di the den d da al lui";
+const JOINTS: &str = "of de del do di the den d da al lui ta năm";
+
+/// What stands before the number of a month where months have no names.
+const COUNTED_MONTH: &str = "tháng";
+
+/// What stands before the number of a day.
+const COUNTED_DAY: &str = "ngày";
+
+/// Months by their Roman numbers.
+const ROMAN: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
+
+/// Eras by which years are counted, and the year before their first: of Japan and Taiwan.
+pub const ERAS: [(&str, i16); 6] =
+    [("令和", 2018), ("平成", 1988), ("昭和", 1925), ("大正", 1911), ("民國", 1911), ("民国", 1911)];
+
+/// Names of months after which years are counted as in Thailand, from the Buddha's death on.
+const BUDDHIST: &str =
+    "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม";
+
+/// Months of the Solar Hijri calendar, as Iran and as Afghanistan call them, with the letters of either keyboard.
+const PERSIAN: [&str; 12] = [
+    "فروردین فروردين حمل",
+    "اردیبهشت ارديبهشت ثور",
+    "خرداد جوزا",
+    "تیر تير سرطان",
+    "مرداد اسد",
+    "شهریور شهريور سنبله",
+    "مهر میزان ميزان",
+    "آبان عقرب",
+    "آذر قوس",
+    "دی دي جدی جدي",
+    "بهمن دلو",
+    "اسفند حوت",
+];
 
 /// What joins two days of one span.
 const THROUGH: &str = "and to through und bis et au y e a al i do ed en tot og och до и по";
@@ -122,6 +174,18 @@ pub struct Word {
     pub everyday: bool,
     pub weekday: bool,
     pub joint: bool,
+    /// The number of a month follows.
+    pub counted_month: bool,
+    /// From 1 to 12, where it is a Roman number.
+    pub roman: Option<i8>,
+    /// The year before the first of the era that it names.
+    pub era: Option<i16>,
+    /// The era's first year is named with it: 令和元年.
+    pub first_of_era: bool,
+    /// From 1 to 12, of the Solar Hijri calendar.
+    pub persian: Option<i8>,
+    /// Years beside it are Buddhist.
+    pub buddhist: bool,
     pub through: bool,
     pub ordinal: bool,
     pub around: bool,
@@ -149,9 +213,18 @@ static WORDS: LazyLock<HashMap<String, Word>> = LazyLock::new(|| {
     mark(EVERYDAY, &|word| word.everyday = true);
     mark(WEEKDAYS, &|word| word.weekday = true);
     mark(JOINTS, &|word| word.joint = true);
+    mark(COUNTED_MONTH, &|word| word.counted_month = true);
+    for (number, name) in (1..).zip(ROMAN) {
+        mark(name, &|word| word.roman = Some(number));
+    }
+    for (number, names) in (1..).zip(PERSIAN) {
+        mark(names, &|word| word.persian = Some(number));
+    }
+    mark(BUDDHIST, &|word| word.buddhist = true);
     mark(THROUGH, &|word| word.through = true);
     mark(ORDINALS, &|word| word.ordinal = true);
     mark(AROUND, &|word| word.around = true);
+    mark(COUNTED_DAY, &|word| word.around = true);
     mark(AT, &|word| word.at = true);
     mark(CLOCK, &|word| word.clock = true);
     mark("am", &|word| word.half = Some(0));

@@ -26,17 +26,17 @@ pub struct Token {
     pub breaks: u8,
 }
 
-/// The value of a decimal digit in the scripts in which dates are written.
+/// Zero in each script in which dates are written; its other digits follow it.
+const ZEROS: [char; 17] =
+    ['٠', '۰', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '๐', '໐', '༠', '၀', '០', '０'];
+
+/// The value of a decimal digit.
 fn digit(c: char) -> Option<u32> {
-    let zero = match c {
-        '0'..='9' => '0',
-        '٠'..='٩' => '٠',
-        '۰'..='۹' => '۰',
-        '०'..='९' => '०',
-        '０'..='９' => '０',
-        _ => return None,
-    };
-    Some(c as u32 - zero as u32)
+    if c.is_ascii() {
+        return c.to_digit(10);
+    }
+    let value = |zero: &char| (c as u32).checked_sub(*zero as u32).filter(|value| *value < 10);
+    if c.is_numeric() { ZEROS.iter().find_map(value) } else { None }
 }
 
 /// Year, month and day as Chinese, Japanese and Korean write them: each a token of its own, since no
@@ -52,7 +52,8 @@ fn counter(c: char) -> Option<char> {
 
 fn in_word(c: char) -> bool {
     // Marks that combine with letters (Devanagari signs, loose accents) stay in their word.
-    (c.is_alphabetic() || unicode_normalization::char::is_combining_mark(c)) && counter(c).is_none()
+    let joins = matches!(c, '\u{200c}' | '\u{200d}');
+    (c.is_alphabetic() || joins || unicode_normalization::char::is_combining_mark(c)) && counter(c).is_none()
 }
 
 /// The tokens of `text`, in one pass.
@@ -102,10 +103,28 @@ pub fn tokens(text: &str) -> Vec<Token> {
         if !matches!(kind, Kind::Word(_)) {
             last_word.clear();
         }
-        tokens.push(Token { kind, start, end, breaks });
+        let (kind, from) = match era(kind, &text[start..end]) {
+            Some((at, era)) => (Kind::Word(era), start + at),
+            None => (kind, start),
+        };
+        if from > start {
+            let word = Kind::Word(Word::default());
+            tokens.push(Token { kind: word, start, end: from, breaks: std::mem::take(&mut breaks) });
+        }
+        tokens.push(Token { kind, start: from, end, breaks });
         breaks = 0;
     }
     tokens
+}
+
+/// The era that a run of letters ends in, and where: no space parts it from what stands before it.
+fn era(kind: Kind, text: &str) -> Option<(usize, Word)> {
+    if !matches!(kind, Kind::Word(_)) || text.is_ascii() {
+        return None;
+    }
+    let (before, first) = text.strip_suffix('元').map_or((text, false), |before| (before, true));
+    let (name, base) = names::ERAS.iter().find(|(name, _)| before.ends_with(name))?;
+    Some((before.len() - name.len(), Word { era: Some(*base), first_of_era: first, ..Word::default() }))
 }
 
 fn number(text: &str) -> Kind {

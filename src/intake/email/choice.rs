@@ -11,7 +11,7 @@ use crate::intake::markup::Tree;
 use crate::intake::{Refusal, RefusalKind};
 
 /// A forwarding note is shorter; who writes more has something to say.
-const NOTE_CHARS_MAX: usize = 200;
+pub const NOTE_CHARS_MAX: usize = 200;
 /// HTML with less of the text than this, in hundredths, only points to it.
 const WHOLE_PERCENT: usize = 40;
 
@@ -51,6 +51,10 @@ pub fn choose(parts: &[Part<'_>]) -> Result<Vec<Choice>, Refusal> {
     // A message that only carries another is the other.
     while let Some(inner) = choosing.forwarded(&choice) {
         choice = choosing.of(inner);
+    }
+    let sealed = |&at: &usize| parts[at].text().trim_start().starts_with("-----BEGIN PGP MESSAGE-----");
+    if choice.texts.first().is_some_and(sealed) {
+        return refuse("it is encrypted: send what is in it");
     }
     Ok(vec![choice])
 }

@@ -3,6 +3,9 @@
 //! Owns `format=flowed` (RFC 3676), signatures, and addresses in the text. It must never read what the text
 //! says: [`crate::intake::text`] does.
 
+use std::borrow::Cow;
+
+use super::choice::NOTE_CHARS_MAX;
 use super::furniture;
 use super::links;
 use super::recipient::Recipient;
@@ -35,6 +38,45 @@ pub fn unflowed(text: &str, delsp: bool) -> String {
         flows = soft.then_some(depth);
     }
     out
+}
+
+/// What a text signed in clear says (RFC 9580 section 7); `None` where it is not.
+pub fn unarmoured(text: &str) -> Option<String> {
+    let signed = text.trim_start().strip_prefix("-----BEGIN PGP SIGNED MESSAGE-----")?;
+    // The names of digests, and an empty line.
+    let (_, signed) = signed.split_once("\n\n")?;
+    let said = signed.split("\n-----BEGIN PGP SIGNATURE-----").next().unwrap_or_default();
+    let lines: Vec<&str> = said.lines().map(|line| line.strip_prefix("- ").unwrap_or(line)).collect();
+    Some(lines.join("\n"))
+}
+
+/// A text in which a message was passed on, without the marks of quoting before all of it and the word that was said
+/// above it.
+pub fn passed_on(text: &str) -> Cow<'_, str> {
+    let quoted = |line: &&str| line.starts_with('>');
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let unquoted = if lines.len() > 3 && lines.iter().all(quoted) {
+        let plain =
+            |line: &str| line.strip_prefix("> ").or(line.strip_prefix('>')).unwrap_or(line).to_owned();
+        Cow::Owned(text.lines().map(|line| plain(line) + "\n").collect())
+    } else {
+        Cow::Borrowed(text)
+    };
+    let mut at = 0;
+    for part in unquoted.split("\n\n") {
+        let end = at + part.len();
+        if furniture::is_dated_header(part.trim()) {
+            let chars = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+            let (note, rest) = (chars(&unquoted[..at]), chars(&unquoted[end..]));
+            return if note <= NOTE_CHARS_MAX && note < rest {
+                unquoted[at..].to_owned().into()
+            } else {
+                unquoted
+            };
+        }
+        at = (end + 2).min(unquoted.len());
+    }
+    unquoted
 }
 
 /// A text without the signature below it.

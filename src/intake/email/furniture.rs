@@ -3,11 +3,14 @@
 //! Owns which blocks are dropped: the way to the web version, mastheads, share rows, addresses, how to
 //! leave. It must never drop a sentence that could be a story's: a footer ends only what is above it.
 
+use std::ops::Range;
+
+use super::choice::NOTE_CHARS_MAX;
 use super::layout::{Block, Shape};
 use super::links;
 use super::recipient::Recipient;
 use super::subject;
-use crate::intake::boilerplate::{self, Class};
+use crate::intake::boilerplate::{self, Class, Extent};
 use crate::intake::date;
 use crate::intake::fold::fold;
 use crate::intake::text;
@@ -35,8 +38,16 @@ pub fn key(text: &str) -> String {
 
 /// Which blocks are not of any story.
 pub fn furniture(blocks: &[Block], masthead: &Masthead, recipient: &Recipient) -> Vec<bool> {
+    let mut personal: Vec<bool> = blocks.iter().map(|block| is_personal(block, recipient)).collect();
+    let passed_on = quoted_headers(blocks);
+    for header in &passed_on {
+        personal[header.clone()].fill(true);
+    }
     let mut dropped: Vec<bool> =
-        blocks.iter().map(|block| is_furniture(block) || is_personal(block, recipient)).collect();
+        blocks.iter().zip(&personal).map(|(block, personal)| *personal || is_furniture(block)).collect();
+    if let Some(header) = passed_on.first() {
+        drop_note(blocks, header, &mut dropped);
+    }
     drop_head(blocks, masthead, &mut dropped);
     drop_footer(blocks, &mut dropped);
     drop_icons(blocks, &mut dropped);
@@ -45,10 +56,22 @@ pub fn furniture(blocks: &[Block], masthead: &Masthead, recipient: &Recipient) -
     // A message that is nothing but such phrases is about them.
     let left =
         |dropped: &[bool]| blocks.iter().zip(dropped).any(|(block, dropped)| !dropped && block.chars() > 0);
-    if !left(&dropped) {
-        dropped = blocks.iter().map(|block| is_personal(block, recipient)).collect();
+    if left(&dropped) { dropped } else { personal }
+}
+
+/// Whoever passes a message on may say a word above it, which is for one reader; who writes more has something to say.
+fn drop_note(blocks: &[Block], header: &Range<usize>, dropped: &mut [bool]) {
+    let chars = |blocks: &[Block]| blocks.iter().map(Block::chars).sum::<usize>();
+    let (note, text) = (chars(&blocks[..header.start]), chars(&blocks[header.end..]));
+    let announces = |block: &&Block| {
+        let line = block.text.trim();
+        block.words() <= 6 && (line.ends_with([':', '：']) || line.starts_with("--"))
+    };
+    if note <= NOTE_CHARS_MAX && note < text {
+        dropped[..header.start].fill(true);
+    } else if header.start > 0 && announces(&&blocks[header.start - 1]) {
+        dropped[header.start - 1] = true;
     }
-    dropped
 }
 
 /// Text that reads like a story's.
@@ -63,7 +86,7 @@ pub fn is_prose(block: &Block) -> bool {
 pub fn class(block: &Block) -> Option<Class> {
     let line = block.text.replace('\n', " ");
     if block.words() > FURNITURE_WORDS_MAX {
-        return None;
+        return is_disclaimer(&line).then_some(Class::Mailing);
     }
     let whole = text::furniture(&line);
     if !block.text.contains('\n') {
@@ -75,6 +98,17 @@ pub fn class(block: &Block) -> Option<Class> {
         let first = classes.next().flatten()?;
         classes.all(|class| class.is_some_and(drops)).then_some(first)
     })
+}
+
+/// Whether a longer text begins as lawyers have the end of messages begin.
+fn is_disclaimer(line: &str) -> bool {
+    const WORDS_MAX: usize = 400;
+    let mut words = boilerplate::words(line);
+    if words.len() <= FURNITURE_WORDS_MAX || line.split_whitespace().count() > WORDS_MAX {
+        return false;
+    }
+    words.truncate(FURNITURE_WORDS_MAX);
+    boilerplate::hits(&words).iter().any(|hit| hit.class == Class::Mailing && hit.extent == Extent::Start(60))
 }
 
 fn drops(class: Class) -> bool {
@@ -118,19 +152,52 @@ fn is_furniture(block: &Block) -> bool {
 /// Whether a block is about the reader rather than the story.
 fn is_personal(block: &Block, recipient: &Recipient) -> bool {
     let line = block.text.replace('\n', " ");
-    is_quoted_header(&block.text)
-        || recipient.is_greeted_by(&line)
-        || block.words() <= FURNITURE_WORDS_MAX && recipient.is_told_by(&line)
+    recipient.is_greeted_by(&line) || block.words() <= FURNITURE_WORDS_MAX && recipient.is_told_by(&line)
+}
+
+/// The blocks that are the header of a message that was passed on within the text: one of several lines, or one a
+/// field, as some programs have it.
+pub fn quoted_headers(blocks: &[Block]) -> Vec<Range<usize>> {
+    const FIELDS_MAX: usize = 12;
+    const FIELD_BYTES_MAX: usize = 1_000;
+    let mut headers = Vec::new();
+    let mut at = 0;
+    while at < blocks.len() {
+        let is_part = |block: &&Block| {
+            let short = block.text.len() <= FIELD_BYTES_MAX;
+            short && (block.chars() == 0 || block.text.lines().count() == 1 && is_field(&block.text.as_str()))
+        };
+        let run = blocks[at..].iter().take(FIELDS_MAX).take_while(is_part).count();
+        let lines: Vec<&str> = blocks[at..at + run]
+            .iter()
+            .map(|block| block.text.as_str())
+            .filter(|text| !text.is_empty())
+            .collect();
+        let joined = lines.join("\n");
+        let end = if is_quoted_header(&blocks[at].text) {
+            at + 1
+        } else if is_dated_header(&joined) && !date::mentions(&joined).is_empty() {
+            at + run
+        } else {
+            at += 1;
+            continue;
+        };
+        headers.push(at..end);
+        at = end;
+    }
+    headers
+}
+
+/// Whether a line names something and says what it is: `Date: 3 April 2018`.
+fn is_field(line: &&str) -> bool {
+    line.split_once([':', '：']).is_some_and(|(name, value)| {
+        name.chars().count() <= 24 && name.split_whitespace().count() <= 3 && !value.trim().is_empty()
+    })
 }
 
 /// Whether a text is the header of a message that was passed on within the text: who wrote it, when, and to
 /// whom. What these are called depends on the program's language; their shape does not.
 fn is_quoted_header(text: &str) -> bool {
-    let is_field = |line: &&str| {
-        line.split_once([':', '：']).is_some_and(|(name, value)| {
-            name.chars().count() <= 24 && name.split_whitespace().count() <= 3 && !value.trim().is_empty()
-        })
-    };
     let fields = text.lines().filter(is_field).count();
     let lines = text.lines().count();
     fields >= 3 && fields + 1 >= lines && text.contains('@')

@@ -208,11 +208,12 @@ fn field_name(line: &[u8]) -> Option<&[u8]> {
 
 /// A value on one line that ends in a line feed, as UTF-8, neighbouring encoded words joined.
 fn unfolded(value: &[u8], bytes_max: usize) -> String {
+    let cut = value.len() > bytes_max;
     let value = &value[..value.len().min(bytes_max)];
     // Raw bytes in a header are UTF-8 (RFC 6532), or what older programs wrote in western Europe.
     let text = match std::str::from_utf8(value) {
         Ok(text) => Cow::Borrowed(text),
-        Err(error) if error.valid_up_to() + 4 > value.len() => String::from_utf8_lossy(value),
+        Err(error) if cut && error.error_len().is_none() => String::from_utf8_lossy(value),
         Err(_) => WINDOWS_1252.decode_without_bom_handling(value).0,
     };
     let mut line: String =
@@ -325,8 +326,11 @@ mod tests {
             let text = format!("Subject: {value}\n\n");
             assert_eq!(headers(&text).text("subject").as_deref(), Some(expected), "{value}");
         }
-        let raw = b"Subject: Mar\xe9e haute\n\n";
-        assert_eq!(Headers::read(raw).unwrap().0.text("subject").as_deref(), Some("Marée haute"));
+        for (raw, expected) in
+            [(&b"Subject: Mar\xe9e haute\n\n"[..], "Marée haute"), (b"Subject: Mar\xe9e\n\n", "Marée")]
+        {
+            assert_eq!(Headers::read(raw).unwrap().0.text("subject").as_deref(), Some(expected));
+        }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Owns what of the header becomes which field, and what goes with the text: pictures, documents, the
 //! message's own address. Nothing leaves it that has not been held against the [recipient](Recipient).
 
+use std::ops::Range;
+
 use url::Url;
 
 use super::choice::{self, Choice};
@@ -10,13 +12,14 @@ use super::files::{self, File};
 use super::flowed;
 use super::furniture::{self, Masthead, key};
 use super::header::Headers;
-use super::layout::{self, Addresses, Image};
+use super::layout::{self, Addresses, Block, Image};
 use super::links;
 use super::mime::Part;
 use super::newsletter::{self, Story, Subject};
 use super::recipient::{Recipient, is_opaque};
+use super::said::{authors, list_id, masthead, published};
 use super::subject;
-use crate::bulletin::{Author, Basis, Link, PartialDate, Published, visible_text};
+use crate::bulletin::{Link, visible_text};
 use crate::intake::boilerplate::Class;
 use crate::intake::markup::{Tree, fold};
 use crate::intake::sanitize::escape;
@@ -209,9 +212,13 @@ impl<'a> Letter<'a> {
     /// Learns who passed a message on within its text, before anything of it is judged.
     fn learn_quoted(&mut self, trees: &[Tree]) {
         let addresses = Clean { recipient: &self.recipient, files: &self.files };
-        let blocks = trees.iter().flat_map(|tree| layout::blocks(tree, &addresses).0);
-        let texts = blocks.map(|block| block.text);
-        let quoted: Vec<String> = texts.filter(|text| furniture::is_dated_header(text)).collect();
+        let blocks: Vec<Block> = trees.iter().flat_map(|tree| layout::blocks(tree, &addresses).0).collect();
+        let text = |header: Range<usize>| {
+            let lines: Vec<&str> = blocks[header].iter().map(|block| block.text.as_str()).collect();
+            lines.join("\n")
+        };
+        let quoted = furniture::quoted_headers(&blocks).into_iter().map(text);
+        let quoted: Vec<String> = quoted.filter(|text| furniture::is_dated_header(text)).collect();
         self.learn_from(&quoted);
     }
 
@@ -272,13 +279,14 @@ impl<'a> Letter<'a> {
             whole.push_str(flowed::unsigned(&plain(part)));
             whole.push_str("\n\n");
         }
+        let passed_on = flowed::passed_on(&whole);
         let (quoted, kept): (Vec<&str>, Vec<&str>) =
-            whole.split("\n\n").partition(|part| furniture::is_dated_header(part.trim()));
+            passed_on.split("\n\n").partition(|part| furniture::is_dated_header(part.trim()));
         // A message that is nothing but such lines is about them.
         let kept = if kept.iter().any(|part| part.contains(char::is_alphanumeric)) {
             kept
         } else {
-            vec![whole.as_str()]
+            vec![&*passed_on]
         };
         self.learn_from(&quoted);
         self.withhold();
@@ -355,6 +363,7 @@ fn plain(part: &Part<'_>) -> String {
     let text = part.text().replace("\r\n", "\n");
     let is =
         |name: &str, value: &str| part.parameter(name).is_some_and(|found| found.eq_ignore_ascii_case(value));
+    let text = flowed::unarmoured(&text).unwrap_or(text);
     if is("format", "flowed") { flowed::unflowed(&text, is("delsp", "yes")) } else { text }
 }
 
@@ -403,45 +412,6 @@ fn alt(rest: &str) -> Option<String> {
     let alt = rest.strip_prefix(" alt=\"")?.split('"').next()?;
     let alt = fold(&Tree::parse(alt).line(0));
     (!alt.is_empty()).then_some(alt)
-}
-
-fn masthead(headers: &Headers<'_>) -> Masthead {
-    let mut names: Vec<String> = Vec::new();
-    names.extend(headers.mailboxes("from").into_iter().filter_map(|mailbox| mailbox.name));
-    if let Some((name, id)) = list_id(headers) {
-        names.push(name);
-        names.push(id.split('.').next().unwrap_or_default().into());
-    }
-    let keys = names.iter().map(|name| key(name)).filter(|key| key.len() > 2);
-    Masthead { names: keys.collect() }
-}
-
-/// The list's name and its id (RFC 2919): `Harbour News <news.harbour.example>`.
-fn list_id(headers: &Headers<'_>) -> Option<(String, String)> {
-    let value = headers.text("list-id")?;
-    let (name, id) = value.rsplit_once('<').unwrap_or(("", &value));
-    let id = id.trim_end_matches('>').trim();
-    let plain = id.len() <= 200 && id.contains('.') && !id.contains(char::is_whitespace);
-    plain.then(|| (name.trim().trim_matches('"').to_owned(), id.to_ascii_lowercase()))
-}
-
-/// When the message was written; else when the first host took it, which is minutes later as a rule.
-fn published(headers: &Headers<'_>) -> Option<Published> {
-    let of = |basis: Basis| move |date: PartialDate| Published { basis, date };
-    headers.date("date").map(of(Basis::Stated)).or_else(|| headers.first_received().map(of(Basis::Inferred)))
-}
-
-/// Who signs the message: names and never addresses, which are for those who were written to.
-fn authors(headers: &Headers<'_>) -> Vec<Author> {
-    let mut authors: Vec<Author> = Vec::new();
-    for name in headers.mailboxes("from").into_iter().filter_map(|mailbox| mailbox.name).take(20) {
-        // Lists that rewrite senders say so: `Jane Doe via Harbour News`.
-        let name = name.split(" via ").next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
-        if !name.is_empty() && !name.contains('@') && authors.iter().all(|known| known.name != name) {
-            authors.push(Author { name: name.into(), ..Author::default() });
-        }
-    }
-    authors
 }
 
 /// The addresses between angle brackets, else the value.

@@ -70,7 +70,9 @@ impl<'a> Part<'a> {
             "base64" => {
                 // Lists add lines of text below what they pass on; what is no base64 is skipped.
                 let plain = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-                let encoded: Vec<u8> = self.raw.iter().filter(plain).copied().collect();
+                let lines = self.raw.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+                let words = lines.filter(|line| !line.iter().any(u8::is_ascii_whitespace));
+                let encoded: Vec<u8> = words.flatten().filter(plain).copied().collect();
                 Cow::Owned(base64_decode(&encoded).unwrap_or_default())
             }
             "quoted-printable" => Cow::Owned(unquoted(self.raw)),
@@ -89,7 +91,7 @@ impl<'a> Part<'a> {
         {
             return decoder(&bytes);
         }
-        charset::decode(&bytes, Some(&format!("text/x; charset={label}"))).into_owned()
+        charset::decode_doubting(&bytes, Some(&format!("text/x; charset={label}"))).into_owned()
     }
 }
 

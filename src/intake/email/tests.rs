@@ -262,3 +262,66 @@ fn those_to_whom_a_message_was_sent_before_are_told_nowhere() {
     );
     assert_eq!(text(&one(&message)), PROSE);
 }
+
+/// What mail programs write above a message that they pass on; Bruno had it first.
+const PASSED_ON: [&str; 4] = [
+    "<div>Begin forwarded message:</div><div><b>From: </b>Office &lt;office@harbour.example&gt;</div>\
+     <div><b>Subject: </b><b>Spring tides ahead</b></div><div><b>Date: </b>16 September 2020 at 09:12:00 BST</div>\
+     <div><b>To: </b>bruno@reader.example</div>",
+    "<p>---------- Forwarded message ---------<br>From: Office &lt;office@harbour.example&gt;<br>\
+     Date: Wed, 16 Sept 2020 at 09:12<br>Subject: Spring tides ahead<br>To: &lt;bruno@reader.example&gt;</p>",
+    "<p>For the site.</p><p><b>Von:</b> Office &lt;office@harbour.example&gt;<br><b>Gesendet:</b> Mittwoch, 16. \
+     September 2020 09:12<br><b>An:</b> bruno@reader.example<br><b>Betreff:</b> Spring tides ahead</p>",
+    "<div>-------- Message transféré --------</div><table><tbody><tr><th>Sujet : </th><td>Spring tides ahead</td></tr>\
+     <tr><th>Date : </th><td>Wed, 16 Sep 2020 09:12:00 +0200</td></tr>\
+     <tr><th>De : </th><td>Office &lt;office@harbour.example&gt;</td></tr>\
+     <tr><th>Pour : </th><td>bruno@reader.example</td></tr></tbody></table>",
+];
+
+#[test]
+fn of_a_message_that_was_passed_on_only_what_it_says_is_published() {
+    for above in PASSED_ON {
+        let message = format!(
+            "{HEAD}Content-Type: text/html; charset=utf-8\n\n<html><body>{above}<p>{PROSE}</p><p>{PROSE} Again.</p></body></html>"
+        );
+        let draft = one(&message);
+        assert_eq!(text(&draft), format!("{PROSE}\n{PROSE} Again."), "{above}");
+        assert_eq!(draft.title.as_deref(), Some("Spring tides ahead"));
+    }
+    let header = "From: Office <office@harbour.example>\nSent: 16 September 2020 09:12\nTo: bruno@reader.example\n\
+                  Subject: Spring tides ahead";
+    let more = "Whoever leaves a car there has it towed to the yard behind the old customs house.";
+    let plain = format!("{HEAD}\nFor the site.\n\nAda\n\n{header}\n\n{PROSE}\n\n{more}\n");
+    assert_eq!(text(&one(&plain)), format!("{PROSE}\n{more}"));
+    let quoted: String = format!("{header}\n\n{PROSE}").lines().map(|line| format!("> {line}\n")).collect();
+    assert_eq!(text(&one(&format!("{HEAD}\n{quoted}"))), PROSE);
+}
+
+#[test]
+fn what_seals_and_signs_a_message_is_not_its_text() {
+    let signed = format!(
+        "{HEAD}\n-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{PROSE}\n\n- -- \nAda\n-----BEGIN PGP SIGNATURE-----\n\nabc\n\
+         -----END PGP SIGNATURE-----\n"
+    );
+    assert_eq!(text(&one(&signed)), PROSE);
+    let sealed = format!("{HEAD}\n-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----\n");
+    assert!(refusal(sealed.as_bytes()).why.contains("encrypted"));
+    let lawyers = "This email and any attachments are confidential and intended solely for the addressee.";
+    for disclaimer in
+        [lawyers.to_owned(), format!("{lawyers} {}", "If you have it in error, tell us so. ".repeat(9))]
+    {
+        let message = format!(
+            "{HEAD}Content-Type: text/html\n\n<p>{PROSE}</p><p>{PROSE} Again.</p><p>{disclaimer}</p>"
+        );
+        assert_eq!(text(&one(&message)), format!("{PROSE}\n{PROSE} Again."));
+    }
+}
+
+#[test]
+fn words_below_what_was_encoded_are_not_decoded() {
+    let encoded = "VGhlIGhpZ2hlc3QgdGlkZXMgb2YgdGhlIHllYXIgYXJlIGR1ZSBvbiBTYXR1cmRheS4=";
+    let message = format!(
+        "{HEAD}Content-Transfer-Encoding: base64\n\n{encoded}\n-- \nA line that the list of the harbour added below it\n"
+    );
+    assert_eq!(text(&one(&message)), "The highest tides of the year are due on Saturday.");
+}

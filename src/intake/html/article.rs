@@ -20,6 +20,8 @@ pub struct Article {
     pub dropped: Vec<bool>,
     /// Nodes that surround articles, here or elsewhere in the page.
     pub furniture: Vec<bool>,
+    /// What is said below its pictures, in order. Other captions are text: some pages write all they have in them.
+    pub captions: Vec<NodeId>,
     /// Its text in characters, roughly.
     pub chars: u32,
 }
@@ -64,16 +66,16 @@ pub fn find(tree: &Tree, title: &Title, description: Option<&str>) -> Article {
     let text = choose(tree, &weights, &dropped, title);
     let root = trim::with_lead(tree, text, &own, title, description, &mut dropped);
     let chars = trim::trim(tree, root, &own, title, &mut dropped);
-    captions::restore(tree, root, &mut dropped);
-    Article { root, dropped, furniture, chars }
+    let captions = captions::restore(tree, root, &mut dropped);
+    Article { root, dropped, furniture, captions, chars }
 }
 
 /// The article that a given part of a page is.
 pub fn within(tree: &Tree, root: NodeId, title: &Title, furniture: &[bool]) -> Article {
     let mut dropped = furniture.to_vec();
     let chars = trim::trim(tree, root, &amounts(tree), title, &mut dropped);
-    captions::restore(tree, root, &mut dropped);
-    Article { root, dropped, furniture: Vec::new(), chars }
+    let captions = captions::restore(tree, root, &mut dropped);
+    Article { root, dropped, furniture: Vec::new(), captions, chars }
 }
 
 /// The article that markup is which has nothing else around it, such as the content of a feed's entry: only
@@ -87,7 +89,14 @@ pub fn whole(tree: &Tree, title: &Title) -> Article {
     if article.chars * 2 >= all[0].chars {
         return article;
     }
-    Article { root: 0, dropped: vec![false; tree.len()], furniture: Vec::new(), chars: all[0].chars }
+    let captions = tree.elements("figcaption").collect();
+    Article {
+        root: 0,
+        dropped: vec![false; tree.len()],
+        furniture: Vec::new(),
+        captions,
+        chars: all[0].chars,
+    }
 }
 
 /// What each block holds itself, without the blocks within it.
@@ -225,8 +234,14 @@ fn choose(tree: &Tree, weights: &[f32], dropped: &[bool], title: &Title) -> Node
     // Down as long as one child holds nearly all of it.
     while !furniture::is_body(tree, best) {
         let next = tree.children(best).find(|&child| {
-            // What is named as the body may be trusted with less than all of it.
-            let share = if furniture::is_body(tree, child) { 0.7 } else { 0.85 };
+            let headed = title.heading.is_some_and(|heading| tree.subtree(child).contains(&heading));
+            // What is named as the body may be trusted with less than all of it, and the column of a grid that has the
+            // headline with less than that: what stands beside it is another column.
+            let share = match () {
+                () if furniture::is_body(tree, child) => 0.7,
+                () if headed && furniture::is_column(tree, child) => 0.55,
+                () => 0.85,
+            };
             !dropped[child]
                 && holds_blocks(tree, child)
                 && weights[child] > 0.0

@@ -73,10 +73,13 @@ impl Writer<'_> {
     fn tag(&self, id: NodeId) -> Option<&'static str> {
         let tree = self.tree;
         let name = tree.name(id);
-        if !matches!(
-            name,
-            "div" | "section" | "article" | "main" | "header" | "center" | "form" | "hgroup" | ""
-        ) {
+        let text = name == "figcaption" && self.article.captions.binary_search(&id).is_err();
+        if !text
+            && !matches!(
+                name,
+                "div" | "section" | "article" | "main" | "header" | "center" | "form" | "hgroup" | ""
+            )
+        {
             return Some(name).filter(|name| !matches!(*name, "span" | "font" | "body" | "html"));
         }
         let kept = |id: &NodeId| !self.article.dropped[*id];
@@ -161,7 +164,11 @@ mod tests {
         let tree = Tree::parse(html);
         let dropped = (0..tree.len()).map(|id| tree.name(id) == "figcaption").collect();
         let base = Url::parse("https://estuary.example.org/news/").unwrap();
-        write(&tree, &Article { root: 0, dropped, furniture: Vec::new(), chars: 1 }, Some(&base))
+        write(
+            &tree,
+            &Article { root: 0, dropped, furniture: Vec::new(), captions: Vec::new(), chars: 1 },
+            Some(&base),
+        )
     }
 
     #[test]

@@ -15,16 +15,20 @@ const LEVELS_MAX: usize = 6;
 /// How many nodes of a figure are looked at. One with more is a part of the page.
 const NODES_MAX: usize = 500;
 
-/// Takes the captions of the article's pictures back into it, but for what only says whose a picture is.
-pub fn restore(tree: &Tree, root: NodeId, dropped: &mut [bool]) {
+/// Takes the captions of the article's pictures back into it, but for what only says whose a picture is; those that
+/// it took back, in order.
+pub fn restore(tree: &Tree, root: NodeId, dropped: &mut [bool]) -> Vec<NodeId> {
+    let mut captions = Vec::new();
     let mut id = root;
     while id < tree.end(root) {
         let caption = tree.name(id) == "figcaption" && dropped[id];
         if caption && is_shown(tree, id, dropped) && is_said(tree, id) {
             take_back(tree, id, dropped);
+            captions.push(id);
         }
         id = if caption { tree.end(id) } else { id + 1 };
     }
+    captions
 }
 
 /// The figure of a picture or caption, and its first nodes.

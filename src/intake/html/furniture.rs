@@ -65,6 +65,9 @@ const READERS: &[&str] = &[
     "pingbacks", "pinglist",
 ];
 
+/// Classes by which systems mark who entered a text and when, where they print that with it, and their own tools.
+const STAMPS: &[&str] = &["field--name-uid", "field--name-created", "mw-editsection"];
+
 /// Roles (WAI-ARIA) of what surrounds an article.
 #[rustfmt::skip]
 const ROLES: &[&str] = &[
@@ -82,6 +85,11 @@ pub fn doubt(tree: &Tree, id: NodeId) -> Doubt {
     let name = tree.name(id);
     if NEVER.contains(&name) {
         return Doubt::Certain;
+    }
+    // What is marked as part of the article for machines is no teaser of another.
+    let said = tree.attribute(id, "itemprop");
+    if said.is_some_and(|said| matches!(said, "description" | "abstract" | "articleBody")) {
+        return Doubt::None;
     }
     let mut doubt = match name {
         "aside" | "footer" | "figcaption" => Doubt::Named,
@@ -124,6 +132,9 @@ fn hides(style: &str) -> bool {
 fn named(names: &str) -> Doubt {
     let mut doubt = Doubt::None;
     let (mut author, mut about) = (false, false);
+    if names.split_whitespace().any(|name| STAMPS.contains(&name)) {
+        return Doubt::Named;
+    }
     for part in parts(names) {
         let part = part.as_str();
         about |=
@@ -155,6 +166,17 @@ pub fn is_body(tree: &Tree, id: NodeId) -> bool {
             BODY_NAMES.contains(&name.as_str())
         },
     )
+}
+
+/// Whether an element is a column of a grid, as the frameworks name them: `col-md-8`, `span8`, `large-8 columns`.
+pub fn is_column(tree: &Tree, id: NodeId) -> bool {
+    let classes = tree.attribute(id, "class").into_iter().flat_map(str::split_whitespace);
+    classes.into_iter().any(|class| {
+        let rest = ["col-", "span", "columns", "column", "grid_", "grid-"]
+            .iter()
+            .find_map(|name| class.strip_prefix(name));
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(|c: char| c.is_ascii_digit()))
+    })
 }
 
 /// Classes of the buttons that block editors make of links, and of what only wraps such buttons.

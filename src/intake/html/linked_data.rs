@@ -22,7 +22,7 @@ pub struct LinkedData {
     pub image: Option<String>,
     pub language: Option<String>,
     pub publisher: Option<String>,
-    /// The article's text as the page's machinery knows it.
+    /// The article's text as the page's machinery knows it, as it stands there: plain, or HTML.
     pub text: Option<String>,
 }
 
@@ -93,7 +93,7 @@ impl LinkedData {
                 .filter(|_| rank < 2),
             language: text("inLanguage").or_else(|| text_of(&object["inLanguage"]["alternateName"])),
             publisher: text_of(&object["publisher"]["name"]),
-            text: text("articleBody"),
+            text: object["articleBody"].as_str().map(String::from),
         };
         self.fill(fresh);
     }

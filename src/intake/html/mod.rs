@@ -137,7 +137,7 @@ impl<'a> Page<'a> {
         if !items.is_empty() {
             return Ok(items.iter().map(|item| Ok(self.item(item))).collect::<Vec<_>>().into());
         }
-        if self.article.chars == 0 {
+        if self.article.chars == 0 && self.body_of_data().is_none() {
             return Err(Refusal {
                 kind: RefusalKind::Unprocessable,
                 what: arrival.path.clone().unwrap_or_else(|| "the page".into()),
@@ -145,6 +145,21 @@ impl<'a> Page<'a> {
             });
         }
         Ok(self.draft().into())
+    }
+
+    /// The text that the page gives its machinery, where scripts are to show it and nothing else does.
+    fn body_of_data(&self) -> Option<String> {
+        let text = self.linked.text.as_deref()?;
+        let chars = text.chars().filter(|c| !c.is_whitespace()).take(SCANT_CHARS as usize + 1).count() as u32;
+        if self.article.chars >= SCANT_CHARS || chars <= 2 * self.article.chars {
+            return None;
+        }
+        if text.contains('<') {
+            return Some(text.into());
+        }
+        // No tag is in it, and what may be escaped is unescaped with the rest of the body.
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        Some(lines.map(|line| format!("<p>{line}</p>")).collect())
     }
 
     /// The page as one bulletin.
@@ -165,7 +180,9 @@ impl<'a> Page<'a> {
             published,
             language: metadata::language(head, linked),
             authors: metadata::authors(tree, head, linked),
-            body: Body::Html(body::write(tree, &self.article, base.as_ref())),
+            body: Body::Html(
+                self.body_of_data().unwrap_or_else(|| body::write(tree, &self.article, base.as_ref())),
+            ),
             categories: metadata::categories(tree, head, linked),
             enclosures: metadata::image(head, linked, base.as_ref()).into_iter().collect(),
             summary: self.summary,

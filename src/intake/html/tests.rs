@@ -305,3 +305,78 @@ fn buttons_that_an_author_set_into_the_text_stay_links() {
         !text(&draft(&format!("<h1>Tides</h1><article>{STORY}{share}{STORY}</article>"))).contains("Share")
     );
 }
+
+#[test]
+fn what_systems_print_around_a_text_goes_and_a_lead_that_they_mark_stays() {
+    for (around, gone) in [
+        (
+            "<div><span>Published in</span><a href=/p><span>The Tideline</span></a><span>·</span><span>3 min read</span>\
+             <p></p></div>",
+            "min read",
+        ),
+        ("<h2>Tides<span class=mw-editsection>[<a href=/e>edit</a>]</span></h2>", "edit"),
+        (
+            "<span class='field field--name-uid'><span>aquill</span></span>\
+             <span class='field field--name-created'>Wed, 04/04/2018 - 10:00</span>",
+            "aquill",
+        ),
+    ] {
+        let text =
+            text(&draft(&format!("<h1>Tides</h1><article><div>{around}{STORY}{STORY}</div></article>")));
+        assert!(!text.contains(gone) && text.contains("no bus"), "{text}");
+    }
+    let lead = "<div class='teaser-text' itemprop=description><p>No ferry sails while the spring tide stands over the landing.</p></div>";
+    let kept =
+        text(&draft(&format!("<h1>Tides</h1><div class=news-single>{lead}<div>{STORY}{STORY}</div></div>")));
+    assert!(kept.starts_with("No ferry sails"), "{kept}");
+}
+
+#[test]
+fn a_date_is_of_what_is_said_before_it() {
+    let page =
+        |line: &str| format!("<h1>Tides</h1><p class=date>{line}</p><article>{STORY}{STORY}</article>");
+    for (line, expected) in [
+        ("Updated 6 April 2018 / Published 4 April 2018", "2018-04-04"),
+        ("Published 4 April 2018 | Last updated 6 April 2018", "2018-04-04"),
+        ("20180404", "2018-04-04"),
+        ("4 Apr 18", "2018-04-04"),
+    ] {
+        assert_eq!(date(&draft(&page(line))), expected, "{line}");
+    }
+}
+
+#[test]
+fn a_text_that_scripts_are_to_show_is_read_where_it_lies() {
+    let body = "The quay is closed.\\nThe ferries leave from the mole &amp; the pier instead, until the storm is over.";
+    let page = format!(
+        "<title>Quay</title><script type=application/ld+json>{{\"@type\":\"NewsArticle\",\"headline\":\"The quay is closed today\",\
+         \"articleBody\":\"{body}\"}}</script><div id=root></div>"
+    );
+    let found = draft(&page);
+    assert_eq!(found.title.as_deref(), Some("The quay is closed today"));
+    assert!(
+        text(&found).starts_with("The quay is closed.\nThe ferries leave from the mole & the pier"),
+        "{}",
+        text(&found)
+    );
+    let shown = draft(&page.replace("<div id=root>", &format!("<h1>Tides</h1>{STORY}{STORY}<div>")));
+    assert!(!text(&shown).contains("pier"));
+}
+
+#[test]
+fn what_stands_in_another_column_is_not_the_articles() {
+    let card = "<div class=card-body><h5>Lamp</h5><p>The keepers have lit the lamp again after the storm, the office says.</p></div>";
+    let page = format!(
+        "<div class=row><div class=col-md-8><h1>Tides</h1>{STORY}{STORY}</div><div class=col-md-4>{card}{card}</div></div>"
+    );
+    let text = text(&draft(&page));
+    assert!(!text.contains("keepers") && text.contains("no bus"), "{text}");
+}
+
+#[test]
+fn a_page_that_says_all_it_has_below_its_pictures_has_that_as_its_text() {
+    let figure = format!("<figure><img src=/q.jpg><figcaption>{STORY}</figcaption></figure>");
+    let page = draft(&format!("<h1>Tides</h1><article>{figure}{figure}{figure}</article>"));
+    let read = crate::bulletin::running_text(&html(&page));
+    assert_eq!(read.matches("no bus").count(), 3, "{}", html(&page));
+}

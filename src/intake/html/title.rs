@@ -10,7 +10,8 @@ use url::Url;
 use super::furniture::parts;
 use super::head::Head;
 use super::linked_data::LinkedData;
-use crate::intake::markup::{NodeId, Tree, is_heading};
+use crate::intake::boilerplate::{self, Class};
+use crate::intake::markup::{NodeId, Tree, is_heading, is_inline};
 
 /// A title, and the heading where it stands if it does.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -47,11 +48,96 @@ pub fn find(tree: &Tree, head: &Head<'_>, linked: &LinkedData, address: Option<&
         .map(|title| without_site(title, &site))
         .find(|title| !title.is_empty() && !is_site(title, &site));
     let first = headings.iter().find(|heading| heading.bonus >= 0.2 && !is_site(&heading.text, &site));
+    let names_site = |title: &str| headings.is_empty() && !says_enough(title);
+    if declared.as_deref().is_none_or(|title| is_label(title) || names_site(title)) {
+        let said = |text: &str| says_enough(text) && !is_label(text) && !is_site(text, &site);
+        let first =
+            first.filter(|heading| said(&heading.text)).map(|heading| (heading.node, heading.text.clone()));
+        if let Some((node, text)) = first.or_else(|| set_large(tree).filter(|(_, text)| said(text))) {
+            return Title { text: Some(text), heading: Some(node) };
+        }
+    }
     match (declared, first) {
         (Some(title), _) => Title { text: Some(title), heading: first.map(|heading| heading.node) },
         (None, Some(heading)) => Title { text: Some(heading.text.clone()), heading: Some(heading.node) },
         (None, None) => Title { text: head.title.clone(), heading: None },
     }
+}
+
+/// Whether a line has as much to say as a headline, where the page has not marked it as one.
+fn says_enough(text: &str) -> bool {
+    const WORDS_MIN: usize = 3;
+    // Of scripts that put no space between words.
+    const DENSE_CHARS_MIN: usize = 5;
+    let dense = |c: &char| ('\u{0e00}'..'\u{0f00}').contains(c) || ('\u{2e80}'..'\u{d7a4}').contains(c);
+    words(text).len() >= WORDS_MIN || text.chars().filter(dense).count() >= DENSE_CHARS_MIN
+}
+
+/// Whether a title only says what kind of page it is, and perhaps of whom: `Harbour Office - Press release 12/98`.
+fn is_label(title: &str) -> bool {
+    const NAME_WORDS_MAX: usize = 4;
+    let parts = SEPARATORS.iter().fold(title.to_owned(), |title, separator| title.replace(separator, "\n"));
+    let is_kind = |part: &&str| boilerplate::is(part, Class::Section) || is_unnamed(part);
+    let (kinds, names): (Vec<&str>, Vec<&str>) = parts.lines().partition(is_kind);
+    !kinds.is_empty() && names.iter().map(|name| words(name).len()).sum::<usize>() <= NAME_WORDS_MAX
+}
+
+/// What editors call a page that was given no name.
+fn is_unnamed(part: &str) -> bool {
+    let part = part.trim().to_lowercase();
+    let unnamed =
+        ["untitled", "new page", "document", "home", "homepage", "index", "no title", "microsoft word"];
+    part.is_empty()
+        || unnamed.iter().any(|name| part.strip_prefix(name).is_some_and(|rest| words(rest).len() <= 1))
+        || [".doc", ".docx", ".htm", ".html", ".pdf"].iter().any(|ending| part.ends_with(ending))
+}
+
+/// Lines that a page sets large where it has no headings for its headline: as word processors do, and as all pages
+/// once did.
+fn set_large(tree: &Tree) -> Option<(NodeId, String)> {
+    const NODES_MAX: usize = 30;
+    const CHARS_MAX: usize = 200;
+    const BOLD_MAX: usize = 20;
+    let mut bold = 0;
+    let mut is_large = |&id: &NodeId| {
+        if matches!(tree.name(id), "b" | "strong") && bold < BOLD_MAX {
+            bold += 1;
+            if stands_alone(tree, id) {
+                return true;
+            }
+        }
+        let attribute = |name: &str| tree.attribute(id, name).unwrap_or_default().trim();
+        let size = attribute("size");
+        attribute("class").split_whitespace().any(|class| class == "MsoTitle")
+            || tree.name(id) == "font" && matches!(size, "5" | "6" | "7" | "+2" | "+3" | "+4")
+            || matches!(tree.name(id), "span" | "p" | "div" | "b" | "strong" | "font")
+                && font_points(attribute("style")).is_some_and(|points| points >= 18.0)
+    };
+    let large = (1..tree.len()).filter(|id| is_large(id)).filter(|&id| tree.end(id) - id <= NODES_MAX);
+    let mut lines = large.map(|id| (id, tree.line(id)));
+    // A sentence in bold letters is a lead.
+    lines.find(|(_, line)| {
+        says_enough(line) && line.chars().count() <= CHARS_MAX && !line.ends_with(['.', ':', '。'])
+    })
+}
+
+/// Whether an element is all that stands in its line.
+fn stands_alone(tree: &Tree, id: NodeId) -> bool {
+    let blank = |id: &NodeId| tree.text(*id).is_some_and(|text| text.trim().is_empty());
+    let siblings: Vec<NodeId> = tree.children(tree.parent(id)).filter(|id| !blank(id)).collect();
+    let Some(at) = siblings.iter().position(|&sibling| sibling == id) else { return false };
+    let parts = |at: Option<usize>| {
+        at.and_then(|at| siblings.get(at)).is_none_or(|&sibling| !is_inline(tree.name(sibling)))
+    };
+    parts(at.checked_sub(1)) && parts(Some(at + 1))
+}
+
+/// The size of the letters that a style asks for, in points.
+fn font_points(style: &str) -> Option<f32> {
+    let (_, value) = style.split_once("font-size:")?;
+    let value = value.split(';').next().unwrap_or_default().trim();
+    let of = |unit: &str| value.strip_suffix(unit)?.trim().parse::<f32>().ok();
+    of("pt").or_else(|| of("px").map(|pixels| pixels * 0.75))
 }
 
 struct Heading {
@@ -246,6 +332,27 @@ mod tests {
                 "Well-being - what next - and why it matters to us all",
             ),
             ("<h1>Only a heading</h1>", "Only a heading"),
+            ("<title>Press release</title><h1>The lamp is lit again</h1>", "The lamp is lit again"),
+            (
+                "<title>Harbour Office - Press release 98/12</title><font size=5><b>The lamp is lit again</b></font>",
+                "The lamp is lit again",
+            ),
+            ("<title>lamp.doc</title><p class=MsoTitle>The lamp is lit again</p>", "The lamp is lit again"),
+            (
+                "<title>Untitled Document</title><p style='font-size:18.0pt'>The lamp is lit again</p>",
+                "The lamp is lit again",
+            ),
+            (
+                "<title>Harbour Office</title><td><b>The lamp is lit again</b><br><i>4 April 2018</i><br>A text of it.",
+                "The lamp is lit again",
+            ),
+            ("<title>Harbour Office</title><p><b>The lamp is lit.</b><p>A text of it.", "Harbour Office"),
+            // What is large and says little is the site's.
+            (
+                "<title>Works at the quay - News</title><font size=6>Harbour Office</font>",
+                "Works at the quay",
+            ),
+            ("<title>Press release</title><p>A text.</p>", "Press release"),
         ] {
             assert_eq!(title(html).as_deref(), Some(expected), "{html}");
         }

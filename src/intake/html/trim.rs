@@ -9,7 +9,7 @@ use super::article::{Amount, totals};
 use super::furniture;
 use super::title::Title;
 use crate::intake::date;
-use crate::intake::markup::{NodeId, Tree, is_heading, is_inline};
+use crate::intake::markup::{NodeId, Tree, fold, is_heading, is_inline};
 
 /// How far above the text its headline may stand, in levels of containers.
 const LEVELS_MAX: usize = 10;
@@ -115,30 +115,35 @@ fn drop_notes(
             continue;
         }
         // Text and blocks side by side: what stands between two blocks is a line of its own.
-        let runs = if totals[id].chars == own.chars { vec![id] } else { alone(tree, id) };
+        let runs = if totals[id].chars == own.chars { vec![vec![id]] } else { runs(tree, id) };
         for run in runs {
-            let line = tree.line(run);
+            let Some(line) = short_line(tree, &run) else { continue };
             let chars = line.chars().count();
-            let note = chars <= NOTE_CHARS_MAX as usize;
             let before = !begun && (chars <= 80 && says_when_or_who(&line) || key(&line) == headline);
-            if run != root && note && !line.is_empty() && (before || points_elsewhere(&line)) {
-                dropped[run..tree.end(run)].fill(true);
+            if run[0] != root && (before || points_elsewhere(&line)) {
+                dropped[run[0]..tree.end(run[run.len() - 1])].fill(true);
             }
         }
         begun |= own.chars >= 80;
     }
 }
 
-/// The inline children of a block each of which is all that stands between the blocks or line breaks
-/// around it.
-fn alone(tree: &Tree, block: NodeId) -> Vec<NodeId> {
-    let blank = |id: NodeId| tree.text(id).is_some_and(|text| text.trim().is_empty());
-    let children: Vec<NodeId> = tree.children(block).filter(|&id| !blank(id)).collect();
-    let parts =
-        |at: Option<usize>| at.and_then(|at| children.get(at)).is_none_or(|&id| !is_inline(tree.name(id)));
-    let is_alone =
-        |at: &usize| is_inline(tree.name(children[*at])) && parts(at.checked_sub(1)) && parts(Some(at + 1));
-    (0..children.len()).filter(is_alone).map(|at| children[at]).collect()
+/// The children of a block that stand together between the blocks or line breaks around them.
+fn runs(tree: &Tree, block: NodeId) -> Vec<Vec<NodeId>> {
+    let children: Vec<NodeId> = tree.children(block).collect();
+    let parts = |id: &NodeId| !is_inline(tree.name(*id));
+    children.split(parts).filter(|run| !run.is_empty()).map(<[NodeId]>::to_vec).collect()
+}
+
+/// The text of nodes that stand together, where there is some and no more than a note has.
+fn short_line(tree: &Tree, run: &[NodeId]) -> Option<String> {
+    const NODES_MAX: usize = 60;
+    if tree.end(run[run.len() - 1]) - run[0] > NODES_MAX {
+        return None;
+    }
+    let parts = run.iter().map(|&id| tree.text(id).map_or_else(|| tree.line(id), String::from));
+    let line = fold(&parts.collect::<String>());
+    (!line.is_empty() && line.chars().count() <= NOTE_CHARS_MAX as usize).then_some(line)
 }
 
 /// Whether a line above the text only dates or signs it.

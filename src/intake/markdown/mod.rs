@@ -15,6 +15,8 @@ mod tests;
 
 use super::text::{language, utf8};
 use super::{Arrival, Body, Draft, Format, Reading, Refusal, RefusalKind};
+use crate::bulletin::{Basis, Published};
+use crate::intake::date;
 use fields::Fields;
 use place::Place;
 
@@ -46,7 +48,7 @@ fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Reading, Refusal> {
     let title = fields.title().or(read.title).or(place.title);
     let shown = format!("{}\n{}", title.as_deref().unwrap_or_default(), read.text);
     Ok(Draft {
-        published: fields.published().or(place.published),
+        published: fields.published().or(place.published).or_else(|| dateline(&read.text)),
         // What its author says, then where its author put it, then what it looks like.
         language: fields.language().or(place.language).or_else(|| language(&shown)),
         authors: fields.authors(),
@@ -61,4 +63,11 @@ fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Reading, Refusal> {
         ..Draft::default()
     }
     .into())
+}
+
+/// A day that stands alone at the beginning of the text, as authors without front matter date what they write.
+fn dateline(text: &str) -> Option<Published> {
+    let dates = text.lines().take(2).filter_map(date::exactly);
+    let date = dates.into_iter().find(|date| date.day().is_some())?;
+    Some(Published { basis: Basis::Stated, date })
 }

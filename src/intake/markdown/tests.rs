@@ -240,3 +240,13 @@ fn only_whole_front_matter_is_sniffed() {
     assert!(sniff(b"---\ntitle: x\n---\nFog") && sniff(b"+++\r\n+++\r\n"));
     assert!(!sniff(b"---\nFog on the pier\n") && !sniff(b"# Fog\n") && !sniff(b"--- x\n---\n"));
 }
+
+#[test]
+fn a_day_that_stands_alone_above_the_text_is_its_date() {
+    assert_eq!(published("# Late\n\n*4 April 2018*\n\nThe ferry is late.\n").as_deref(), Some("2018-04-04"));
+    assert_eq!(published("# Late\n\nThe ferry of 4 April 2018 is late.\n"), None);
+    assert_eq!(
+        published("---\ndate: 2018-04-05\n---\n4 April 2018\n\nLate.\n").as_deref(),
+        Some("2018-04-05")
+    );
+}

@@ -208,12 +208,16 @@ impl Search<'_> {
 
     /// Dates in running text or in a label, by the words before them.
     fn mentioned(&mut self, text: &str, mentions: Vec<Mention>, weight: i32, basis: Basis, kind: Kind) {
+        let mut last = 0;
         // A label has one date, perhaps two; more are a table.
         for (nth, mention) in mentions.into_iter().enumerate().take(4) {
+            let since = std::mem::replace(&mut last, mention.range().end);
             if mention.span || matches!(mention.date, PartialDate::Year(_)) {
                 continue;
             }
-            let before = text[..mention.range().start].to_lowercase();
+            // What is said between two dates is said of the second: `Updated 6 April, published 4 April`.
+            let own = text[since..mention.range().start].chars().filter(|c| c.is_alphabetic()).count() > 3;
+            let before = text[if own { since } else { 0 }..mention.range().start].to_lowercase();
             let before = last_chars(&before, 40);
             let said = |words: &[&str]| words.iter().any(|word| has_word(before, word));
             // *On the 4th of April* tells the date of a short label, and of anything in a sentence.

@@ -17,18 +17,23 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use bytes::Bytes;
-use common::corpus::Corpus;
+use common::corpus::{Corpus, LAST_YEAR};
 use common::{admit_all, open, size};
 use feed_rs::model::Feed;
 use serving::drive::{self, Compared, Round, Wrk};
 use serving::server::{Annals, Answer, get};
 use wordpress::WordPress;
 
+/// As many as `feed.entries` says where nobody says anything.
+const ENTRIES: usize = 50;
+
 /// The same feed in both.
 struct Case {
     name: &'static str,
     ours: String,
     theirs: String,
+    /// What makes a bulletin one of it.
+    of_it: serde_json::Value,
 }
 
 fn main() {
@@ -42,22 +47,27 @@ fn main() {
     }
     let dir = tempfile::tempdir().expect("there is room for a folder");
     let bulletins = bulletins(size("ANNALS_BENCH_BULLETINS", 1_000));
-    let year = published(bulletins.last().expect("there is one"))[..4].to_string();
     fill(&dir.path().join("data"), &bulletins);
     let annals = Annals::start(dir.path());
     let wordpress = WordPress::start(&dir.path().join("wordpress"), &bulletins);
     println!("{} bulletins; {}, no cache of pages", bulletins.len(), wordpress.described);
-    let category = Case {
+    let categories = (1..=40).map(|number| Case {
         name: "category",
-        ours: "/feeds/category/category-01.rss".into(),
-        theirs: "/category/category-01/feed/".into(),
-    };
-    let year =
-        Case { name: "year", ours: format!("/feeds/year/{year}.rss"), theirs: format!("/{year}/feed/") };
-    let cases = [category, year];
+        ours: format!("/feeds/category/category-{number:02}.rss"),
+        theirs: format!("/category/category-{number:02}/feed/"),
+        of_it: serde_json::json!({"categories": [format!("Category {number:02}")]}),
+    });
+    let years = (0..30).map(|ago| LAST_YEAR - ago).map(|year| Case {
+        name: "year",
+        ours: format!("/feeds/year/{year}.rss"),
+        theirs: format!("/{year}/feed/"),
+        of_it: serde_json::json!({"published": format!("{year}-12-31")}),
+    });
+    let cases = [usual(&annals, categories), usual(&annals, years)];
     compare(&annals, &wordpress, &cases);
+    let mut corpus = Corpus::new(2);
     for case in &cases {
-        after_a_change(&annals, case, bulletins.last().expect("there is one"));
+        after_a_change(&annals, case, &mut corpus);
     }
 }
 
@@ -154,6 +164,13 @@ fn asked(address: SocketAddr, path: &str, conditional: bool) -> (Vec<(&'static s
     (headers, answer.body.len())
 }
 
+/// The first whose feed has as many entries as a feed usually has: one that many changes came to lately has more.
+fn usual(annals: &Annals, cases: impl Iterator<Item = Case>) -> Case {
+    let entries = |case: &Case| read(&get(annals.address, &case.ours, &[]), &case.ours).entries.len();
+    let mut cases = cases.filter(|case| entries(case) == ENTRIES);
+    cases.next().expect("there are enough bulletins for a feed of this many")
+}
+
 /// That a feed has the same entries in both, in the same order and with the same text: how many.
 fn same(annals: &Annals, wordpress: &WordPress, case: &Case) -> usize {
     let ours = read(&get(annals.address, &case.ours, &[]), &case.ours);
@@ -198,13 +215,14 @@ fn print(compared: &Compared) {
 }
 
 /// WordPress makes each answer anew, Annals those that something came to: what one of these costs.
-fn after_a_change(annals: &Annals, case: &Case, like: &Bytes) {
-    let mut corpus = Corpus::new(2);
-    let spent = (0..20).map(|at| {
+fn after_a_change(annals: &Annals, case: &Case, corpus: &mut Corpus) {
+    let spent = (0..20).map(|_| {
         let mut bulletin = json(&corpus.bulletin(3_000));
-        bulletin["id"] = format!("https://bench.example.org/{}/{at}", case.name).into();
-        bulletin["published"] = json(like)["published"].clone();
-        bulletin["categories"] = serde_json::json!(["Category 01"]);
+        // Not one of those that are there, which it would revise.
+        bulletin["id"] = format!("{}&new", bulletin["id"].as_str().unwrap_or_default()).into();
+        for (name, value) in case.of_it.as_object().expect("it is written so above") {
+            bulletin[name] = value.clone();
+        }
         annals.admit(bulletin.to_string().as_bytes());
         annals.cpu_millis(&case.ours, &[])
     });

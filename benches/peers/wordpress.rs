@@ -30,9 +30,12 @@ pub struct WordPress {
     pub described: String,
 }
 
-/// What is not here of what it needs, and the package that has it.
+/// What is not here of what the bench needs, and the package that has it.
 pub fn lacking() -> Option<(&'static str, &'static str)> {
     let programs = [
+        ("wrk", "wrk"),
+        ("taskset", "util-linux"),
+        ("setpriv", "util-linux"),
         ("nginx", "nginx"),
         ("php", "php-cli"),
         ("mariadbd", "mariadb-server"),

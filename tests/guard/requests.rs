@@ -4,6 +4,7 @@
 use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
+use crate::battery::row;
 use crate::served::{Ask, BASE, Place, Server, TOKEN, bulletin, text};
 
 /// Everything that the server says to these bytes until it closes, or has been silent for a while.
@@ -101,6 +102,7 @@ fn a_request_whose_end_is_in_doubt_is_refused_and_nothing_behind_it_is_answered(
             format!("5\nTides\n0\n\n{SMUGGLED}"),
         ),
     ];
+    let tried = rows.len();
     for (what, framing, rest) in rows {
         let said = said(&server, admission(&framing, &rest).as_bytes());
         let statuses = statuses(&said);
@@ -108,6 +110,7 @@ fn a_request_whose_end_is_in_doubt_is_refused_and_nothing_behind_it_is_answered(
         assert!(statuses.iter().all(|status| (400..500).contains(status)), "{what}: {said}");
         assert_eq!(server.read("/readyz").json()["events"], 0, "{what}: {said}");
     }
+    row("a request whose end is in doubt", tried, "refused, nothing behind it answered, nothing admitted");
 }
 
 #[test]
@@ -136,6 +139,11 @@ fn chunked_overrides_a_length_and_the_connection_ends_there() {
         admission("content-length: 5\r\ncontent-length: 5\r\n", &format!("Lamps{SMUGGLED}")).as_bytes(),
     );
     assert!(matches!(statuses(&twice)[..], [400] | [201, 200]), "{twice}");
+    row(
+        "a length beside chunks, and a length twice",
+        4,
+        "read as RFC 9112 says or refused, nothing behind it answered",
+    );
 }
 
 #[test]
@@ -211,13 +219,19 @@ fn a_host_and_what_proxies_claim_change_nothing_that_is_answered() {
         assert!(!said.contains("evil"), "{path}: {said}");
         assert!(statuses(&said) == [plain.0] || statuses(&said) == [400], "{path}: {said}");
     }
+    let tried = paths.len() * (claims.len() + 9);
+    row(
+        "bad Host, X-Forwarded-* and their kin, absolute-form targets",
+        tried,
+        "the same answer as without, byte for byte, or 400",
+    );
 }
 
 #[test]
 fn a_request_line_that_is_none_is_refused() {
     let place = Place::new();
     let server = place.serve();
-    for line in [
+    let lines = [
         "GET",
         "GET /",
         "GET  / HTTP/1.1",
@@ -239,7 +253,8 @@ fn a_request_line_that_is_none_is_refused() {
         "GET * HTTP/1.1",
         "PRI * HTTP/2.0",
         "\u{16}\u{3}\u{1}",
-    ] {
+    ];
+    for line in lines {
         let said = said(
             &server,
             format!("{line}\r\nhost: localhost\r\nx-secret: s3cret\r\nconnection: close\r\n\r\n").as_bytes(),
@@ -248,6 +263,7 @@ fn a_request_line_that_is_none_is_refused() {
         assert!(!said.contains("s3cret"), "{line:?}: nothing is echoed: {said}");
     }
     assert_eq!(server.read("/healthz").text(), "ok\n", "all goes on");
+    row("a request line that is none", lines.len(), "refused, and nothing of it echoed");
 }
 
 #[test]
@@ -280,6 +296,7 @@ fn what_is_too_long_is_refused_and_soon() {
             ),
         ),
     ];
+    let tried = rows.len();
     for (what, bytes) in rows {
         let said = said(&server, bytes.as_bytes());
         assert!(
@@ -296,6 +313,7 @@ fn what_is_too_long_is_refused_and_soon() {
         assert!(reply.body.len() < 2_000, "{part}: {reply:?}");
     }
     assert_eq!(server.read("/readyz").json()["events"], 0);
+    row("a path, query, method, header, chunk or parameter too long", tried + 6, "refused, and not echoed");
 }
 
 #[test]
@@ -326,6 +344,7 @@ fn no_path_leads_out_and_none_into_the_archive() {
             paths.push(format!("{start}{up}{sep}{up}{sep}{end}"));
         }
     }
+    let tried = paths.len();
     for path in paths {
         let reply = raw_get(&server, &path);
         assert!(matches!(statuses(&reply)[..], [400 | 404]), "{path}: {reply}");
@@ -334,6 +353,7 @@ fn no_path_leads_out_and_none_into_the_archive() {
             "{path}: {reply}"
         );
     }
+    row("a path that climbs", tried, "400 or 404");
 }
 
 fn raw_get(server: &Server, path: &str) -> String {
@@ -372,6 +392,7 @@ fn no_redirect_leads_to_another_host() {
         paths.push(format!("/{tail}/feed"));
     }
     let mut redirected = 0;
+    let tried = paths.len();
     for path in paths {
         let reply = raw_get(&server, &path);
         let head = reply.split("\r\n\r\n").next().unwrap().to_lowercase();
@@ -384,6 +405,7 @@ fn no_redirect_leads_to_another_host() {
         );
     }
     assert!(redirected > 2, "some of these are redirected, and home");
+    row("an address that would redirect elsewhere", tried, "below site.base_url or not at all");
 }
 
 #[test]
@@ -424,6 +446,35 @@ fn no_line_of_a_header_comes_from_a_request() {
         let reply = inside.get(&path);
         assert!(reply.status == 410 && reply.headers.get("set-cookie").is_none(), "{path}: {reply:?}");
     }
+    row(
+        "line ends for headers, in requests and in bulletins",
+        10,
+        "no header, and no control character in any",
+    );
+}
+
+#[test]
+fn no_document_fills_the_log() {
+    let place = Place::new();
+    let log = place.dir.path().join("log");
+    let mut command = place.command(&["serve"]);
+    command.stderr(std::process::Stdio::from(std::fs::File::create(&log).unwrap()));
+    let server = Server::start(command);
+    let text = "High water is at noon, and the ferry waits for it. ".repeat(6);
+    let page = |marks: &str| format!("<title>Tides</title><h1>Tides</h1><p>{text}</p>{marks}");
+    let documents = [
+        page(&"<table>a<tr>b".repeat(2_000)),
+        page(&"<svg><p></svg></b><select><table><td>".repeat(2_000)),
+        page(&format!("<p>{}</p>", "a".repeat(200_000))),
+    ];
+    for document in &documents {
+        server.post("/bulletins", "text/html", document.clone());
+    }
+    server.get("/search?q=tides");
+    server.terminate();
+    let lines = std::fs::read_to_string(log).unwrap();
+    assert!(lines.lines().count() < 20, "{lines}");
+    row("a document that has a reader complain of each of its marks", documents.len(), "a few lines of the log at most");
 }
 
 #[test]
@@ -449,4 +500,5 @@ fn a_line_of_the_log_is_one_line_whatever_a_file_is_called() {
         "{lines:?}"
     );
     assert!(lines.iter().any(|line| line.contains("the archive is lost") && line.contains("WARN") | line.contains("INFO")), "{lines:?}");
+    row("a file whose name has a line of the log", 1, "one line, nothing that steers a terminal");
 }

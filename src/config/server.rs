@@ -54,7 +54,7 @@ impl Default for RawServer {
             body_timeout_seconds: 20,
             write_timeout_seconds: 30,
             request_timeout_seconds: 60,
-            shutdown_timeout_seconds: 5,
+            shutdown_timeout_seconds: 3,
             cache_bytes: 64 << 20,
             email_originals: false,
             mirror_sha256: String::new(),

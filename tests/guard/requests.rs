@@ -474,7 +474,11 @@ fn no_document_fills_the_log() {
     server.terminate();
     let lines = std::fs::read_to_string(log).unwrap();
     assert!(lines.lines().count() < 20, "{lines}");
-    row("a document that has a reader complain of each of its marks", documents.len(), "a few lines of the log at most");
+    row(
+        "a document that has a reader complain of each of its marks",
+        documents.len(),
+        "a few lines of the log at most",
+    );
 }
 
 #[test]

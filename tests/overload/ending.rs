@@ -10,7 +10,7 @@ use crate::battery::{of_at_most, row};
 use crate::many;
 use crate::served::{Ask as _, Place, TOKEN, bulletin, exchange, text};
 
-/// `shutdown_timeout_seconds`, and as long again for a machine that has more to do.
+/// Twice what it is to take, for a machine that has more to do.
 const ENDS_WITHIN: Duration = Duration::from_secs(10);
 
 #[test]

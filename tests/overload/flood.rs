@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::battery::{of_at_most, row};
-use crate::served::{Ask as _, Place, Server, TOKEN, bulletin};
+use crate::served::{Ask as _, Place, Server, TOKEN, bulletin, until};
 use crate::{Legitimate, files, many, raise_limit_on_files, resident, serve_with};
 
 /// How much memory may grow. A build that is not optimised keeps about twice as much of each connection.
@@ -53,7 +53,18 @@ fn filled() -> (Place, Server) {
     let place = Place::new();
     let server = place.serve();
     (0..60).for_each(|n| drop(server.admit(&bulletin(n))));
+    settle(&server);
     (place, server)
+}
+
+/// Waits until the search has taken up what was admitted, so that its memory is none that a flood takes.
+fn settle(server: &Server) {
+    until("the index follows", || {
+        let metrics = server.read("/metrics");
+        let number =
+            |name: &str| metrics.text().lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+        (number("annals_search_events ") == number("annals_events ")).then_some(())
+    });
 }
 
 fn connect(server: &Server) -> Option<TcpStream> {
@@ -125,6 +136,7 @@ fn few_file_descriptors_are_enough() {
         command
     });
     (0..20).for_each(|n| drop(server.admit(&bulletin(n))));
+    settle(&server);
     survive("connections, with 256 file descriptors", &server, |server| {
         (0..many(10_000)).filter_map(|_| connect(server)).collect()
     });
@@ -136,6 +148,7 @@ fn the_server_goes_on_when_there_are_no_file_descriptors_at_all() {
     let place = Place::new();
     let server = serve_with(&place, &[("threads", "1")]);
     (0..20).for_each(|n| drop(server.admit(&bulletin(n))));
+    settle(&server);
     survive("connections, with no file descriptor left (EMFILE)", &server, |server| {
         use rustix::process::{Pid, Resource, Rlimit, prlimit};
         let few = Rlimit { current: Some(files(server) as u64 + 20), maximum: Some(4_096) };

@@ -15,7 +15,7 @@ mod tls;
 mod worker;
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
@@ -67,6 +67,7 @@ impl Server {
             tls: self.tls.clone(),
             failed: AtomicU64::new(0),
             start: Instant::now(),
+            open: Mutex::default(),
             app: self.app.clone(),
         });
         let mut threads = JoinSet::new();

@@ -18,6 +18,10 @@ use tokio::time::{Instant, Sleep, sleep_until};
 const LINGER: Duration = Duration::from_secs(2);
 const LINGER_BYTES_MAX: usize = 1 << 20;
 
+/// After so many bytes it is the turn of other connections: those who ask for much and read it all the while, or whose
+/// system takes it from them, are not to make others wait.
+const TURN_BYTES_MAX: usize = 128 << 10;
+
 /// What a connection is doing, as those who answer its requests tell it.
 #[derive(Default)]
 pub struct Pulse {
@@ -87,6 +91,8 @@ pub struct Paced<S> {
     head: Option<Instant>,
     /// Since when a write waits.
     stalled: Option<Instant>,
+    /// Bytes that were written in this turn.
+    turn_bytes: usize,
     /// Whether a head has begun to come and is not a request yet.
     partial: bool,
     /// Since when this side has said all that it will, and how much came nevertheless.
@@ -107,6 +113,7 @@ impl<S> Paced<S> {
             // Whoever connects means to ask.
             head: Some(now),
             stalled: None,
+            turn_bytes: 0,
             partial: false,
             lingering: None,
         }
@@ -169,14 +176,31 @@ impl<S> Paced<S> {
                     self.pulse.writing.store(false, Ordering::Relaxed);
                 }
                 self.wrote = true;
+                self.turn_bytes += done.as_ref().copied().unwrap_or_default();
                 Poll::Ready(done)
             }
             Poll::Pending => {
-                self.stalled.get_or_insert_with(Instant::now);
-                self.pulse.writing.store(true, Ordering::Relaxed);
+                self.turn_bytes = 0;
+                self.note_writing();
                 self.wait(context).map(Err)
             }
         }
+    }
+
+    fn note_writing(&mut self) {
+        self.stalled.get_or_insert_with(Instant::now);
+        self.pulse.writing.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is the turn of others. This connection is looked at again after them.
+    fn gives_way(&mut self, context: &Context<'_>) -> bool {
+        let over = self.turn_bytes >= TURN_BYTES_MAX;
+        if over {
+            self.turn_bytes = 0;
+            self.note_writing();
+            context.waker().wake_by_ref();
+        }
+        over
     }
 }
 
@@ -210,6 +234,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if self.gives_way(context) {
+            return Poll::Pending;
+        }
         let done = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.written(done, context)
     }
@@ -219,6 +246,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if self.gives_way(context) {
+            return Poll::Pending;
+        }
         let done = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
         self.written(done, context)
     }

@@ -25,6 +25,9 @@ use crate::web::{App, Way};
 /// After an accept that failed (no file descriptors left), others get this long to end.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
+/// How long a connection waits for the place of one that was closed for it.
+const ROOM_WAIT: Duration = Duration::from_secs(1);
+
 /// How often a failing accept is written to the log.
 const SAID_AGAIN: Duration = Duration::from_secs(10);
 
@@ -52,6 +55,8 @@ pub struct Shared {
     /// Seconds since `start` when the log last said that an accept failed.
     pub failed: AtomicU64,
     pub start: Instant,
+    /// The connections of each worker.
+    pub open: Mutex<Vec<Arc<Mutex<Open>>>>,
 }
 
 /// A stream before TLS, and where it comes from.
@@ -91,12 +96,12 @@ pub struct Worker {
     shared: Arc<Shared>,
     builder: auto::Builder<TokioExecutor>,
     graceful: Mutex<Option<GracefulShutdown>>,
-    open: Mutex<Open>,
+    open: Arc<Mutex<Open>>,
 }
 
-/// The connections that are open, in the order in which they came.
+/// The connections of one worker that are open, in the order in which they came.
 #[derive(Default)]
-struct Open {
+pub struct Open {
     next: u64,
     by_age: BTreeMap<u64, OpenOne>,
 }
@@ -109,7 +114,9 @@ struct OpenOne {
 impl Worker {
     pub fn new(shared: Arc<Shared>) -> Worker {
         let graceful = Mutex::new(Some(GracefulShutdown::new()));
-        Worker { shared, builder: builder(), graceful, open: Mutex::default() }
+        let open = Arc::<Mutex<Open>>::default();
+        shared.open.lock().expect(POISON).push(open.clone());
+        Worker { shared, builder: builder(), graceful, open }
     }
 
     /// How long running requests may take to end.
@@ -185,13 +192,16 @@ impl Worker {
         if !self.make_room() {
             return None;
         }
-        // It is closed when its task is next looked at.
-        tokio::task::yield_now().await;
-        self.shared.permits.clone().try_acquire_owned().ok()
+        // It is closed when its task is next looked at, which on another thread may be after others had their turn.
+        let room = tokio::time::timeout(ROOM_WAIT, self.shared.permits.clone().acquire_owned());
+        room.await.ok()?.ok()
     }
 
+    /// Closes a connection that waits: of this thread, or of another where all are taken there.
     fn make_room(&self) -> bool {
-        let closed = self.open.lock().expect(POISON).close_one();
+        let close_one = |open: &Arc<Mutex<Open>>| open.lock().expect(POISON).close_one();
+        let others = || self.shared.open.lock().expect(POISON).clone();
+        let closed = close_one(&self.open) || others().iter().any(close_one);
         if closed {
             self.shared.app.metrics.count_displaced();
         }

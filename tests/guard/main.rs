@@ -7,6 +7,7 @@ mod battery;
 mod served;
 
 mod desk;
+mod logged;
 mod readers;
 mod requests;
 mod scripts;

@@ -77,7 +77,7 @@ fn index(archive: &Arc<Archive>) -> Search {
 /// Title, and summary and body as text: what both index.
 fn text(archive: &Archive, number: u64) -> (String, String) {
     let bulletin = archive.catalogue().known_bulletin(number).expect("it is known");
-    let content = archive.version_at(bulletin.latest(), 1).expect("it is read").content;
+    let content = archive.version_at(bulletin.latest(), 1).expect("it is read").content.clone();
     let summary = content.summary.unwrap_or_default();
     (content.title, format!("{summary}\n{}", visible_text(&content.body)))
 }

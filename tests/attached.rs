@@ -40,7 +40,7 @@ fn a_picture_that_came_inside_is_kept_under_its_hash_and_shown_from_this_archive
         let version = world.archive().version(&bulletin, 1).unwrap().unwrap();
         assert!(version.content.body.contains(&digest.to_ni()), "content names it alike on every host");
         let links = Permalinks::new("https://news.example.org");
-        let mut shown = version.content;
+        let mut shown = version.content.clone();
         links.show(&mut shown);
         let place = links.url(&Route::Original(digest));
         assert!(shown.body.contains(&format!("<img src=\"{place}\"")), "{}", shown.body);

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::health::Health;
+use super::versions::Versions;
 use super::writer::{MERGE_EVENTS, Wish};
 use super::{Archive, ArchiveError, Progress, Settings, io_error, move_aside, open_catalogue, remove_dir};
 use crate::catalogue::apply::{Placed, apply};
@@ -64,6 +65,7 @@ impl Archive {
             threads: Vec::new(),
             reserve_bytes: settings.reserve_bytes,
             damaged: Damaged { why: Some(why), ..Damaged::default() },
+            versions: Versions::default(),
             lock,
         })
     }

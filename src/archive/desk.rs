@@ -105,7 +105,8 @@ impl Archive {
                 }
             }
         };
-        let title = self.version_at(bulletin.latest(), bulletin.versions.len() as u32)?.content.title;
+        let latest = self.version_at(bulletin.latest(), bulletin.versions.len() as u32)?;
+        let title = latest.content.title.clone();
         let (at, by) = (event.at, event.by.to_string());
         Ok(Some(Happened { at, by, outcome, source, reason: why, bulletin, title }))
     }

@@ -15,6 +15,7 @@ mod replay;
 mod tests;
 mod turn;
 pub mod verification;
+mod versions;
 mod writer;
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -37,6 +38,7 @@ use crate::intake::{Document, Refusal, Submission, Tombstone};
 use crate::journal::{self, Journal, JournalError, Reader, record};
 use damaged::Damaged;
 use health::Health;
+use versions::Versions;
 use writer::{Request, Wish, Writer};
 
 pub use by::{By, Permit, Right};
@@ -190,6 +192,7 @@ pub struct Archive {
     threads: Vec<JoinHandle<()>>,
     reserve_bytes: u64,
     damaged: Damaged,
+    versions: Versions,
     /// Held as long as the archive is open.
     lock: File,
 }
@@ -261,7 +264,19 @@ impl Archive {
         let (requests, threads) = (Some(requests), vec![writer, merger]);
         let damaged = Damaged::default();
         let reserve_bytes = settings.reserve_bytes;
-        Ok(Archive { path, catalogue, reader, requests, health, threads, reserve_bytes, damaged, lock })
+        let versions = Versions::default();
+        Ok(Archive {
+            path,
+            catalogue,
+            reader,
+            requests,
+            health,
+            threads,
+            reserve_bytes,
+            damaged,
+            versions,
+            lock,
+        })
     }
 
     /// Why nothing can be admitted; none where all is well.

@@ -20,6 +20,8 @@ pub struct Version {
     /// From 1.
     pub number: u32,
     pub content: Content,
+    /// Of the content's JSON.
+    pub content_bytes: usize,
     pub digest: Digest,
     pub original: Digest,
     /// Of the original.
@@ -54,19 +56,24 @@ impl Archive {
     }
 
     /// The `number`th version of a bulletin, from 1, if it has so many.
-    pub fn version(&self, bulletin: &Bulletin, number: u32) -> Result<Option<Version>, ArchiveError> {
+    pub fn version(&self, bulletin: &Bulletin, number: u32) -> Result<Option<Arc<Version>>, ArchiveError> {
         let index = (number as usize).checked_sub(1);
         let Some(event) = index.and_then(|index| bulletin.versions.get(index)) else { return Ok(None) };
         self.version_at(*event, number).map(Some)
     }
 
     /// The version that the event `event` made.
-    pub fn version_at(&self, event: u64, number: u32) -> Result<Version, ArchiveError> {
+    pub fn version_at(&self, event: u64, number: u32) -> Result<Arc<Version>, ArchiveError> {
+        self.versions.get_or_read((event, number), || self.read_version(event, number))
+    }
+
+    fn read_version(&self, event: u64, number: u32) -> Result<Version, ArchiveError> {
         let record = self.catalogue.known_event(event)?;
         self.read_content(&record, |json, event| {
             let content = serde_json::from_slice(json).ok()?;
             let Action::Admit(admission) = &event.action else { return None };
             Some(Version {
+                content_bytes: json.len(),
                 number,
                 content,
                 digest: Digest::of(json),

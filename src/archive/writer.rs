@@ -24,8 +24,11 @@ use crate::intake::Refusal;
 use crate::journal::{Batch, Journal, JournalError, Tail};
 
 /// The most that one sync may carry: what a crash may cost whoever is still waiting.
-const BATCH_BYTES_MAX: usize = 8 << 20;
+const BATCH_BYTES_MAX: usize = 2 << 20;
 const BATCH_REQUESTS_MAX: usize = 4_096;
+
+/// Room that is kept from batch to batch, since the system clears what it gives anew. One document may need more.
+const ROOM_BYTES_MAX: usize = 2 * BATCH_BYTES_MAX;
 
 /// How many events wait in memory before they are merged into the catalogue's engine.
 pub const MERGE_EVENTS: usize = 32_768;
@@ -72,8 +75,8 @@ struct Decided {
 
 const COMMITTER: &str = "the committer lives as long as the writer";
 
-/// What became of a batch: why it is not durable, and where the journal ends now.
-type Settled = Result<(), (Arc<JournalError>, Tail)>;
+/// What became of a batch: it is durable, and its room is free; or why it is not, and where the journal ends now.
+type Settled = Result<Vec<u8>, (Arc<JournalError>, Tail)>;
 
 pub struct Writer {
     catalogue: Arc<Catalogue>,
@@ -83,6 +86,8 @@ pub struct Writer {
     wake_merger: Sender<()>,
     /// Where the journal will end when everything decided is durable.
     tail: Tail,
+    /// For the next batch.
+    room: Vec<u8>,
     /// None while the writer ends.
     to_committer: Option<SyncSender<Decided>>,
     settled: mpsc::Receiver<Settled>,
@@ -125,6 +130,7 @@ impl Writer {
             last_at,
             wake_merger,
             tail,
+            room: Vec::new(),
             to_committer,
             settled,
             before: Before::Done,
@@ -154,12 +160,13 @@ impl Writer {
         if let Before::UnderWay = self.before
             && let Ok(settled) = self.settled.try_recv()
         {
-            self.before = Before::Done;
-            self.fall_back(&settled);
+            self.before = Before::Ended(settled);
+            let _ = self.settle();
         }
         let catalogue = self.catalogue.clone();
         let mut pending = Pending::new(&catalogue);
-        let mut batch = self.tail.batch(to_millisecond(first.at.max(self.last_at)));
+        let room = std::mem::take(&mut self.room);
+        let mut batch = self.tail.batch_in(room, to_millisecond(first.at.max(self.last_at)));
         let mut answers = Vec::new();
         let mut next = Some(first);
         let overfull = self.overfull();
@@ -182,7 +189,7 @@ impl Writer {
             next = if full { None } else { self.next(requests) };
         }
         // The batch before must be settled first: this one stands on it.
-        if let Err((error, _)) = self.settle() {
+        if let Err(error) = self.settle() {
             return refuse(answers, &error);
         }
         self.tail = batch.tail(self.tail);
@@ -215,23 +222,26 @@ impl Writer {
         }
     }
 
-    /// Waits until nothing is being made durable.
-    pub(super) fn settle(&mut self) -> Settled {
+    /// Waits until nothing is being made durable. What could not be is forgotten: only here, between two batches, since
+    /// what is being decided must not change its ground.
+    pub(super) fn settle(&mut self) -> Result<(), Arc<JournalError>> {
         let settled = match std::mem::replace(&mut self.before, Before::Done) {
             Before::Done => return Ok(()),
             Before::UnderWay => self.settled.blocking_recv().expect(COMMITTER),
             Before::Ended(settled) => settled,
         };
-        self.fall_back(&settled);
-        settled
-    }
-
-    /// Forgets what could not be made durable. Only here, between two batches: what is being decided must not
-    /// change its ground.
-    fn fall_back(&mut self, settled: &Settled) {
-        if let Err((_, tail)) = settled {
-            self.tail = *tail;
-            self.catalogue.drop_held();
+        match settled {
+            Ok(room) => {
+                if room.capacity() <= ROOM_BYTES_MAX {
+                    self.room = room;
+                }
+                Ok(())
+            }
+            Err((error, tail)) => {
+                self.tail = tail;
+                self.catalogue.drop_held();
+                Err(error)
+            }
         }
     }
 
@@ -283,14 +293,15 @@ impl Committer {
             if committed.is_ok() {
                 self.catalogue.take_up_held();
             }
-            self.health.note(committed.as_ref().err().map(ToString::to_string));
+            let failed = committed.as_ref().err().cloned();
+            self.health.note(failed.as_ref().map(ToString::to_string));
             let tail = self.journal.tail();
             // The next batch may come while this one is answered. A writer that is ending asks no more.
-            let _ = self.settle.blocking_send(committed.clone().map_err(|error| (error, tail)));
-            match committed {
+            let _ = self.settle.blocking_send(committed.map_err(|error| (error, tail)));
+            match failed {
                 // Whoever asked may have gone; what was admitted stays admitted.
-                Ok(()) => answers.into_iter().for_each(|(channel, answer)| drop(channel.send(answer))),
-                Err(error) => refuse(answers, &error),
+                None => answers.into_iter().for_each(|(channel, answer)| drop(channel.send(answer))),
+                Some(error) => refuse(answers, &error),
             }
         }
     }

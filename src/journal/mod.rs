@@ -243,14 +243,22 @@ impl Batch {
 impl Tail {
     /// Begins a batch here, in a new segment where the present one is full.
     pub fn batch(&self, at: Timestamp) -> Batch {
+        self.batch_in(Vec::new(), at)
+    }
+
+    /// The same in the room of a batch that was written.
+    pub fn batch_in(&self, mut room: Vec<u8>, at: Timestamp) -> Batch {
+        room.clear();
         let Position { seq, digest, segment, offset } = self.position;
         let full = self.sealed || offset >= self.segment_bytes_max;
         // A segment that was born but got no record yet still needs its head.
         let opens_segment = segment == 0 || full || offset == 0;
         let segment = if segment == 0 || full { segment + 1 } else { segment };
-        let bytes = if opens_segment { record::warcinfo(segment, seq + 1, digest, at) } else { Vec::new() };
+        if opens_segment {
+            room.extend(record::warcinfo(segment, seq + 1, digest, at));
+        }
         let (from, start) = (self.position, if opens_segment { 0 } else { offset });
-        Batch { from, bytes, start, segment, position: from, opens_segment, events: 0 }
+        Batch { from, bytes: room, start, segment, position: from, opens_segment, events: 0 }
     }
 }
 
@@ -271,8 +279,8 @@ impl Journal {
 
     /// Writes a batch and makes it durable: one write, one fdatasync, and an fsync of the folder for a
     /// newborn segment. After a failure nothing of the batch remains, and nothing of it may be acknowledged.
-    /// Nor may anything of a batch that was begun behind it.
-    pub fn commit(&mut self, batch: Batch) -> Result<(), JournalError> {
+    /// Nor may anything of a batch that was begun behind it. Gives back the batch's room, for another.
+    pub fn commit(&mut self, batch: Batch) -> Result<Vec<u8>, JournalError> {
         if let Some(why) = self.closed.take() {
             self.cut_back().inspect_err(|_| self.closed = Some(why))?;
         }
@@ -280,7 +288,7 @@ impl Journal {
             return Err(JournalError::Orphaned);
         }
         if batch.is_empty() {
-            return Ok(());
+            return Ok(batch.bytes);
         }
         if let Err(error) = self.write(&batch) {
             if let Err(cutting) = self.cut_back() {
@@ -290,7 +298,7 @@ impl Journal {
         }
         self.tail = batch.tail(self.tail);
         self.note_head();
-        Ok(())
+        Ok(batch.bytes)
     }
 
     fn write(&mut self, batch: &Batch) -> Result<(), JournalError> {

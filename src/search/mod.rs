@@ -141,7 +141,7 @@ pub struct Found {
 pub struct Hit {
     pub number: u64,
     pub bulletin: Arc<Bulletin>,
-    pub version: Version,
+    pub version: Arc<Version>,
     pub title: Vec<Piece>,
     pub snippet: Vec<Piece>,
 }

@@ -225,7 +225,7 @@ impl Publisher<'_> {
     fn entry(&self, number: u64, bulletin: &Bulletin, event: &EventRecord) -> Result<Entry, ArchiveError> {
         let version = self.archive.version_at(event.shown, event.version)?;
         let published = self.published(number, &version)?;
-        let mut content = version.content;
+        let mut content = version.content.clone();
         self.site.links.show(&mut content);
         let permalink = Route::Bulletin(bulletin.id, Some(bulletin.slug.clone()));
         Ok(Entry {
@@ -241,7 +241,7 @@ impl Publisher<'_> {
             summary: content.summary,
             content: content.body,
             permalink: self.site.links.url(&permalink),
-            via: version.via,
+            via: version.via.clone(),
             links: content.links,
             enclosures: content.enclosures,
             version: version.number,

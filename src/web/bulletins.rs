@@ -56,7 +56,7 @@ pub fn gone(withdrawn: &Withdrawn) -> Problem {
 }
 
 impl Shown {
-    pub fn version(&self, app: &App, number: u32) -> Result<Version, Problem> {
+    pub fn version(&self, app: &App, number: u32) -> Result<Arc<Version>, Problem> {
         let missing = || {
             Problem::new(
                 StatusCode::NOT_FOUND,
@@ -67,7 +67,7 @@ impl Shown {
     }
 
     /// The same; nothing where its record is damaged.
-    pub fn readable_version(&self, app: &App, number: u32) -> Result<Option<Version>, Problem> {
+    pub fn readable_version(&self, app: &App, number: u32) -> Result<Option<Arc<Version>>, Problem> {
         match app.archive.version(&self.bulletin, number) {
             Err(error) if error.is_damage() => Ok(None),
             version => Ok(version?),
@@ -86,7 +86,7 @@ impl Shown {
         self.bulletin.versions.len() as u32
     }
 
-    pub fn latest(&self, app: &App) -> Result<Version, Problem> {
+    pub fn latest(&self, app: &App) -> Result<Arc<Version>, Problem> {
         self.version(app, self.versions())
     }
 
@@ -326,7 +326,7 @@ fn json(app: &App, shown: &Shown) -> Result<Vec<u8>, Problem> {
     let mut history = Vec::new();
     for number in 1..=shown.versions() {
         let (captured, digest) = shown.captured(app, number)?;
-        let source = shown.readable_version(app, number)?.map(|version| version.source);
+        let source = shown.readable_version(app, number)?.map(|version| version.source.clone());
         history.push(WireVersion {
             version: number,
             captured,

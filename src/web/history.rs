@@ -44,19 +44,19 @@ pub fn history(app: &App, id: BulletinId, parts: &Parts) -> Result<Reply, Proble
 fn history_of(app: &App, site: &Site, shown: &Shown, last: u32) -> Result<Representation, Problem> {
     let id = shown.bulletin.id;
     let mut versions: Vec<VersionListed> = Vec::new();
-    let mut newer: Option<(u32, Option<Version>)> = None;
+    let mut newer: Option<(u32, Option<Arc<Version>>)> = None;
     for number in (last.saturating_sub(VERSIONS_A_PAGE)..=last).rev() {
         let version = if number == 0 { None } else { shown.readable_version(app, number)? };
         versions.extend(match newer {
             None => None,
-            Some((_, Some(newer))) => Some(listed(version.as_ref(), newer)),
+            Some((_, Some(newer))) => Some(listed(version.as_deref(), &newer)),
             Some((number, None)) => Some(damaged(app, shown, number)?),
         });
         newer = Some((number, version));
     }
     let slug = shown.bulletin.slug.clone();
     let newest = match shown.readable_version(app, shown.versions())? {
-        Some(latest) => Some((latest.content.title, latest.content.language)),
+        Some(latest) => Some((latest.content.title.clone(), latest.content.language.clone())),
         None => versions.iter().find_map(|it| Some((it.title.clone()?, None))),
     };
     let (title, language) = newest.unwrap_or_else(|| (slug.replace('-', " "), None));
@@ -66,14 +66,14 @@ fn history_of(app: &App, site: &Site, shown: &Shown, last: u32) -> Result<Repres
 }
 
 /// A version beside the one before it, where that can be read.
-fn listed(before: Option<&Version>, version: Version) -> VersionListed {
-    let change = (version.number == 1 || before.is_some()).then(|| change(before, &version)).flatten();
+fn listed(before: Option<&Version>, version: &Version) -> VersionListed {
+    let change = (version.number == 1 || before.is_some()).then(|| change(before, version)).flatten();
     VersionListed {
         number: version.number,
         captured: version.captured,
         change,
-        source: Some(version.source),
-        title: Some(version.content.title),
+        source: Some(version.source.clone()),
+        title: Some(version.content.title.clone()),
         digest: version.digest,
     }
 }

@@ -234,10 +234,10 @@ pub fn bulletin(app: &App, number: u64) -> Result<Option<Listed>, Problem> {
     Ok(Some(Listed {
         id: bulletin.id,
         slug: bulletin.slug.clone(),
-        title: version.content.title,
-        language: version.content.language,
+        title: version.content.title.clone(),
+        language: version.content.language.clone(),
         published,
-        summary: version.content.summary,
+        summary: version.content.summary.clone(),
         categories: app.archive.categories(&bulletin.category_numbers())?,
     }))
 }

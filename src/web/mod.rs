@@ -19,6 +19,7 @@ mod history;
 mod language;
 mod listing;
 mod memento;
+mod memory_file;
 mod metrics;
 mod problem;
 mod ranges;

@@ -21,6 +21,7 @@ use jiff::Timestamp;
 use super::cache::Key;
 use super::coding::{CODED_BYTES_MIN, CODINGS, Coding, Wanted, is_text};
 use super::conditional::{self, Validators, Verdict};
+use super::memory_file::InMemory;
 use super::problem::Problem;
 use super::ranges::{self, Part};
 use super::response::{ASK_FIRST, HTML, NEVER, Reply, describe, http_date, value};
@@ -56,6 +57,7 @@ pub struct Representation {
 struct Variant {
     body: Bytes,
     headers: HeaderMap,
+    in_memory: InMemory,
 }
 
 impl Representation {
@@ -170,7 +172,7 @@ impl Representation {
                 _ => coding.encode(&self.body).into(),
             };
             let headers = self.describe_variant(coding, &body);
-            Variant { body, headers }
+            Variant { body, headers, in_memory: InMemory::default() }
         })
     }
 
@@ -269,11 +271,16 @@ impl Representation {
         }
     }
 
+    /// With the file that the body lies in (an extension), where it lies in one.
     fn whole(&self, method: &Method, coding: Coding) -> Reply {
         let variant = self.variant(coding);
         let body = if method == Method::HEAD { Bytes::new() } else { variant.body.clone() };
+        let file = variant.in_memory.ask(&body);
         let mut reply = Response::new(Full::new(body));
         *reply.headers_mut() = variant.headers.clone();
+        if let Some(file) = file {
+            reply.extensions_mut().insert(file);
+        }
         reply
     }
 

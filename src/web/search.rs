@@ -127,8 +127,8 @@ fn result(app: &App, hit: Hit) -> Result<ResultView, Problem> {
         id: bulletin.id,
         slug: bulletin.slug.clone(),
         published: app.publisher().published(number, &version)?,
-        title: version.content.title,
-        language: version.content.language,
+        title: version.content.title.clone(),
+        language: version.content.language.clone(),
         summary: None,
         categories: app.archive.categories(&bulletin.category_numbers())?,
     };

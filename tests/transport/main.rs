@@ -5,6 +5,7 @@ mod common;
 #[path = "../served/mod.rs"]
 mod served;
 
+mod large;
 mod limits;
 mod sockets;
 mod tls;

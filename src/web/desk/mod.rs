@@ -210,7 +210,7 @@ fn bulletin(app: &App, id: BulletinId) -> Result<pages::DeskBulletin, Problem> {
     Ok(pages::DeskBulletin {
         id,
         slug: found.slug.clone(),
-        content: version.content,
+        content: version.content.clone(),
         categories: app.archive.categories(&found.category_numbers())?,
         withdrawn: withdrawn.map(|it| (crate::syndication::document::moment_of(it.at), it.reason.clone())),
     })

@@ -70,8 +70,8 @@ fn part_of(app: &App, session: &Session, submission: Submission) -> Result<DeskP
     let standing = match &foreseen.bulletin {
         Some(bulletin) => {
             let versions = bulletin.versions.len() as u32;
-            let title = app.archive.version(bulletin, versions)?.map(|version| version.content.title);
-            let title = title.unwrap_or_default();
+            let version = app.archive.version(bulletin, versions)?;
+            let title = version.map_or_else(String::new, |version| version.content.title.clone());
             Some(Standing { id: bulletin.id, slug: bulletin.slug.clone(), title, versions })
         }
         None => None,

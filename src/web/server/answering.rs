@@ -38,7 +38,8 @@ impl hyper::service::Service<Request<Incoming>> for Answering {
             Ok(client) => client,
             Err(reply) => return Answer::Here(Some(reply)),
         };
-        if let Some(reply) = hot(&self.shared.app, &request) {
+        if let Some(mut reply) = hot(&self.shared.app, &request) {
+            self.pulse.send_from(reply.extensions_mut().remove());
             note(client, &request, &reply, None);
             return Answer::Here(Some(reply));
         }

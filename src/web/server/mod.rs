@@ -11,6 +11,7 @@ mod clients;
 mod listen;
 mod local;
 mod pulse;
+mod sendfile;
 mod tls;
 mod worker;
 
@@ -23,7 +24,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::{App, Way};
+use super::{App, Way, memory_file};
 use crate::config;
 use clients::Clients;
 use listen::Listener;
@@ -33,8 +34,8 @@ pub use listen::{Listeners, Place};
 pub use local::{LOCAL_SOCKET, LocalSocket};
 pub use tls::Tls;
 
-/// Open files that are not connections: the archive's, and what is fetched.
-const FILES_RESERVED: u64 = 96;
+/// Open files that are not connections: the archive's, what is fetched, and bodies in memory.
+const FILES_RESERVED: u64 = 96 + memory_file::FILES_MAX as u64;
 
 /// Threads that read, render and unpack beside each thread that serves; what is more waits its turn.
 const THREADS_BESIDE_MAX: usize = 32;

@@ -5,13 +5,15 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::web::memory_file::MemoryFile;
 
 /// Whoever is refused in the middle of what they send gets this long, and may send this much more, before the
 /// connection is cut: else the system would throw away the refusal with what was not read.
@@ -33,6 +35,8 @@ pub struct Pulse {
     shared: AtomicBool,
     /// Whether an answer waits to be taken off our hands.
     writing: AtomicBool,
+    /// Where the body of the answer that was begun last lies, if it is large and many ask for it.
+    file: Mutex<Option<Arc<MemoryFile>>>,
 }
 
 impl Pulse {
@@ -42,6 +46,18 @@ impl Pulse {
         self.begun.fetch_add(1, Ordering::Relaxed);
         self.shared.store(shared, Ordering::Relaxed);
         Beat(self.clone())
+    }
+
+    /// What is answered next has its body in this file, or in none.
+    pub fn send_from(&self, file: Option<Arc<MemoryFile>>) {
+        *self.file.lock().expect(POISON) = file;
+    }
+
+    /// The file in which a part of a body lies, and where in it.
+    pub fn file_of(&self, part: &[u8]) -> Option<(Arc<MemoryFile>, u64)> {
+        let file = self.file.lock().expect(POISON);
+        let file = file.as_ref()?;
+        Some((file.clone(), file.find(part)?))
     }
 
     /// Nothing is being answered: to close it would lose nothing but what has not come yet.
@@ -54,6 +70,8 @@ impl Pulse {
         self.begun.load(Ordering::Relaxed) > 0
     }
 }
+
+const POISON: &str = "nothing panics while it holds a pulse's file";
 
 /// A request that is under way.
 pub struct Beat(Arc<Pulse>);

@@ -19,6 +19,7 @@ use super::answering::Answering;
 use super::clients::{Clients, Connected};
 use super::listen::Listener;
 use super::pulse::{Limits, Paced, Pulse};
+use super::sendfile::Sending;
 use super::tls::Tls;
 use crate::web::{App, Way};
 
@@ -278,7 +279,10 @@ impl Serving {
                     self.serve(stream).await;
                 }
             }
-            (Stream::Tcp(stream, _), None) => self.serve(stream).await,
+            (Stream::Tcp(stream, _), None) => {
+                let stream = Sending::new(stream, self.pulse.clone());
+                self.serve(stream).await;
+            }
             (Stream::Unix(stream), _) => self.serve(stream).await,
         }
     }

@@ -1,0 +1,111 @@
+//! Large bodies that many ask for, which the system sends from files in memory.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use annals::digest::Digest;
+use serde_json::json;
+
+use crate::served::{Ask as _, Place, Server};
+
+const FEED: &str = "/feeds/all.atom";
+
+/// Text that no coding makes much shorter.
+fn long_text(seed: usize) -> String {
+    (0..1_500).map(|n| Digest::of(format!("{seed} {n}").as_bytes()).hex() + " ").collect()
+}
+
+/// A server with a feed of more than a megabyte.
+fn serve_much(place: &Place) -> Server {
+    let server = place.serve();
+    for n in 0..12 {
+        let body = format!("<p>{}</p>", long_text(n));
+        server.admit(&json!({"id": format!("tide-{n}"), "title": format!("Tides {n}"), "body_html": body}));
+    }
+    server
+}
+
+fn ask(stream: &mut TcpStream, method: &str, coding: &str) {
+    let head = format!("{method} {FEED} HTTP/1.1\r\nhost: localhost\r\naccept-encoding: {coding}\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+}
+
+/// Reads a head byte by byte: its status line and fields.
+fn head(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        head.push(byte[0]);
+    }
+    String::from_utf8(head).unwrap()
+}
+
+fn body(stream: &mut TcpStream, bytes: usize) -> Vec<u8> {
+    let mut body = vec![0; bytes];
+    stream.read_exact(&mut body).unwrap();
+    body
+}
+
+/// How many files in memory the server holds.
+fn memory_files(server: &Server) -> usize {
+    let files = fs::read_dir(format!("/proc/{}/fd", server.id())).unwrap();
+    let links = files.filter_map(|file| fs::read_link(file.ok()?.path()).ok());
+    links.filter(|link| link.to_string_lossy().starts_with("/memfd:")).count()
+}
+
+#[test]
+fn what_many_ask_for_comes_from_a_file_in_memory_and_is_the_same() {
+    let place = Place::new();
+    let server = serve_much(&place);
+    let plain = server.read(FEED).body;
+    assert!(plain.len() > 1 << 20, "{} bytes", plain.len());
+    let coded = server.ask("GET", FEED, &[("accept-encoding", "gzip")], "").body;
+    assert_eq!(memory_files(&server), 0, "nobody has asked for it often");
+
+    let mut stream = server.connect();
+    for _ in 0..20 {
+        for (coding, bytes) in [("identity", &plain), ("gzip", &coded)] {
+            ask(&mut stream, "GET", coding);
+            assert!(head(&mut stream).starts_with("HTTP/1.1 200 "));
+            assert!(body(&mut stream, bytes.len()) == bytes[..], "{coding}");
+        }
+        ask(&mut stream, "HEAD", "identity");
+        assert!(head(&mut stream).contains(&format!("content-length: {}\r\n", plain.len())));
+    }
+    assert_eq!(memory_files(&server), 2, "one for each coding that was asked for");
+
+    // A change has another feed, and the files of the last one go with it.
+    server.admit(&json!({"id": "tide-12", "title": "Tides 12", "body_html": "<p>Low water at noon.</p>"}));
+    let changed = server.read(FEED).body;
+    for _ in 0..20 {
+        ask(&mut stream, "GET", "identity");
+        head(&mut stream);
+        assert!(body(&mut stream, changed.len()) == changed[..]);
+    }
+}
+
+#[test]
+fn a_pipeline_and_whoever_reads_slowly_get_it_whole() {
+    let place = Place::new();
+    let server = serve_much(&place);
+    let (plain, coded) =
+        (server.read(FEED).body, server.ask("GET", FEED, &[("accept-encoding", "gzip")], "").body);
+    let codings = [("identity", &plain), ("gzip", &coded)].repeat(10);
+    let mut stream = server.connect();
+    codings.iter().for_each(|(coding, _)| ask(&mut stream, "GET", coding));
+    for (n, (coding, bytes)) in codings.iter().enumerate() {
+        assert!(head(&mut stream).starts_with("HTTP/1.1 200 "), "{n}");
+        let mut read = Vec::new();
+        while read.len() < bytes.len() {
+            // Some wait until nothing more is taken, and then read a little at a time.
+            if n % 7 == 0 && read.len() % 5 == 0 {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            read.extend(body(&mut stream, (bytes.len() - read.len()).min(64_001)));
+        }
+        assert!(read == bytes[..], "{n} {coding}");
+    }
+}

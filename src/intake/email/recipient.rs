@@ -62,6 +62,8 @@ pub struct Recipient {
     names: Vec<String>,
     /// What the sender's programs call the recipient, as it stands in links.
     tokens: Vec<String>,
+    /// How many addresses, tokens and names were spelt.
+    spelt: [usize; 3],
     spellings: Spellings,
     /// The names as they are looked for in texts.
     called: Names,
@@ -196,8 +198,13 @@ impl Recipient {
         }
     }
 
-    /// Every spelling of every address and token.
+    /// Every spelling of every address and token. It costs more than looking for them, and a digest learns from each of
+    /// its parts: nothing is done where nothing was learnt.
     fn spell(&mut self) {
+        let known = [self.addresses.len(), self.tokens.len(), self.names.len()];
+        if std::mem::replace(&mut self.spelt, known) == known {
+            return;
+        }
         self.spellings = Spellings::of(&self.addresses, &self.tokens);
         self.called = Names::of(self.names.iter());
     }

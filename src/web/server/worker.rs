@@ -29,6 +29,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 /// How long a connection waits for the place of one that was closed for it.
 const ROOM_WAIT: Duration = Duration::from_secs(1);
 
+/// How many connections that wait are closed when nothing can be accepted.
+const ROOM_AT_ONCE: usize = 32;
+
 /// How often a failing accept is written to the log.
 const SAID_AGAIN: Duration = Duration::from_secs(10);
 
@@ -221,8 +224,12 @@ impl Worker {
             self.shared.failed.store(now, Ordering::Relaxed);
             tracing::warn!(%error, "a connection could not be accepted");
         }
-        // Most likely there are no file descriptors: whoever waits for nothing gives one back.
-        self.make_room();
+        // Most likely there are no file descriptors: those who wait for nothing give some back, for those who wait here.
+        for _ in 0..ROOM_AT_ONCE {
+            if !self.make_room() {
+                break;
+            }
+        }
         tokio::time::sleep(ACCEPT_PAUSE).await;
     }
 }

@@ -22,7 +22,7 @@ const LINGER_BYTES_MAX: usize = 1 << 20;
 
 /// After so many bytes it is the turn of other connections: those who ask for much and read it all the while, or whose
 /// system takes it from them, are not to make others wait.
-const TURN_BYTES_MAX: usize = 128 << 10;
+const TURN_BYTES_MAX: usize = 32 << 10;
 
 /// What a connection is doing, as those who answer its requests tell it.
 #[derive(Default)]
@@ -241,6 +241,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
             }
             return Poll::Ready(read);
         }
+        // Nothing more is asked: the turn ends by itself.
+        this.turn_bytes = 0;
         this.note();
         this.wait(context).map(Err)
     }

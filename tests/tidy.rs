@@ -166,6 +166,33 @@ fn no_arrow_runs_against_the_flow() {
     assert!(unused.is_empty(), "allowed, and needed no longer: {unused:?}");
 }
 
+/// How a connection to somewhere else begins.
+const CONNECTING: &[&str] = &[
+    "TcpStream::connect",
+    "TcpSocket",
+    "UdpSocket",
+    "hyper::client",
+    "client::legacy",
+    "lookup_host",
+    "to_socket_addrs",
+];
+
+#[test]
+fn nothing_but_egress_goes_out() {
+    let sources = files("src", ".rs");
+    let tests = test_files(&sources);
+    let mut used = BTreeSet::new();
+    for (path, text) in sources.iter().filter(|(path, _)| !tests.iter().any(|test| Path::new(path) == test)) {
+        for word in CONNECTING.iter().filter(|word| text.contains(**word)) {
+            // The command line speaks to a server by the socket in the archive's folder.
+            let allowed = module(path) == "egress" || (path == "src/cli/door.rs" && *word == "hyper::client");
+            assert!(allowed, "{path}: `{word}`; what is fetched goes through egress");
+            used.insert(word);
+        }
+    }
+    assert!(used.len() > 2, "egress connects in other words now: {used:?}");
+}
+
 #[test]
 fn files_are_short() {
     let long: Vec<String> = sources()

@@ -54,7 +54,7 @@ pub struct Run<'t> {
     chance: Chance,
     pub executions: u64,
     pub failures: u64,
-    slowest: Duration,
+    pub slowest: Duration,
     took: Duration,
     memory: [u64; 2],
 }
@@ -170,13 +170,18 @@ impl<'t> Run<'t> {
         }
     }
 
+    /// How many inputs behaved in a way of their own.
+    pub fn kept(&self) -> usize {
+        self.corpus.len()
+    }
+
     pub fn line(&self) -> String {
         format!(
             "{:10} {:>10} {:>8.0} {:>7} {:>6} ms {:>5} MB {:>7}",
             self.target.name,
             self.executions,
             self.executions as f64 / self.took.as_secs_f64(),
-            self.corpus.len(),
+            self.kept(),
             self.slowest.as_millis(),
             self.memory[1] >> 20,
             self.failures

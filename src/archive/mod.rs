@@ -256,6 +256,10 @@ impl Archive {
         let last_at = Timestamp::from_millisecond(last_at).unwrap_or(Timestamp::UNIX_EPOCH);
         let reader = journal.reader();
         let (wake_merger, merger) = writer::start_merger(catalogue.clone());
+        // What had to be read again is not to be read once more after the next crash, however soon that comes.
+        if catalogue.unmerged() != (0, false) {
+            let _ = wake_merger.send(());
+        }
         let writer =
             Writer::new(journal, catalogue.clone(), settings.authority.clone(), last_at, wake_merger)
                 .map_err(io_error("start the writer of", &settings.path))?;

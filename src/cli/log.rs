@@ -7,6 +7,8 @@ use tracing_subscriber::EnvFilter;
 /// Starts the log. `ANNALS_LOG` says how much of it (error, warn, info, debug).
 pub fn start() {
     let filter = EnvFilter::try_from_env("ANNALS_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    // It warns of text within a table as often as there is some: one page could fill a disk.
+    let filter = filter.add_directive("html5ever=error".parse().expect("it is a directive"));
     // Colours are for terminals: in a file they are in the way.
     let colours = io::stderr().is_terminal();
     let lines = move || Lines { to: io::stderr(), colours };

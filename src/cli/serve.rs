@@ -77,7 +77,7 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
         () = told(stop) => (),
     }
     server.await??;
-    if tokio::time::timeout(config.server.shutdown_timeout, sources.ended()).await.is_err() {
+    if tokio::time::timeout(SOURCES_LINGER, sources.ended()).await.is_err() {
         tracing::warn!("sources were still at work when the time to shut down was over");
     }
     if let Some(verifier) = verifier {
@@ -89,6 +89,9 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
         false => Ok(Done::Well),
     }
 }
+
+/// How much longer than requests sources may take to end, which were told to at the same time.
+const SOURCES_LINGER: Duration = Duration::from_secs(1);
 
 /// How often it is looked whether the catalogue was found damaged.
 const LOOK_EVERY: Duration = Duration::from_secs(1);

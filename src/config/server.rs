@@ -35,6 +35,7 @@ pub struct RawServer {
     cache_bytes: u64,
     email_originals: bool,
     mirror_sha256: String,
+    metrics_sha256: String,
 }
 
 impl Default for RawServer {
@@ -53,10 +54,11 @@ impl Default for RawServer {
             body_timeout_seconds: 20,
             write_timeout_seconds: 30,
             request_timeout_seconds: 60,
-            shutdown_timeout_seconds: 5,
+            shutdown_timeout_seconds: 3,
             cache_bytes: 64 << 20,
             email_originals: false,
             mirror_sha256: String::new(),
+            metrics_sha256: String::new(),
         }
     }
 }
@@ -80,6 +82,8 @@ pub struct Server {
     pub email_originals: bool,
     /// Of the token for which the journal's records are readable; nobody may without it.
     pub mirror: Option<Digest>,
+    /// The hash of the token with which `/metrics` is read; without one it is there for anyone.
+    pub metrics: Option<Digest>,
 }
 
 /// Where the server waits for connections.
@@ -143,7 +147,8 @@ impl RawServer {
             shutdown_timeout: Duration::from_secs(self.shutdown_timeout_seconds),
             cache_bytes: self.cache_bytes,
             email_originals: self.email_originals,
-            mirror: mirror(&self.mirror_sha256)?,
+            mirror: token("server.mirror_sha256", &self.mirror_sha256)?,
+            metrics: token("server.metrics_sha256", &self.metrics_sha256)?,
         })
     }
 }
@@ -185,7 +190,7 @@ fn proxies(texts: &[String]) -> Result<Proxies, Wrong> {
     Ok(proxies)
 }
 
-fn mirror(sha256: &str) -> Result<Option<Digest>, Wrong> {
-    let wrong = |_| ("server.mirror_sha256", format!("`{sha256}` is not 64 hexadecimal digits"));
+fn token(key: &'static str, sha256: &str) -> Result<Option<Digest>, Wrong> {
+    let wrong = |_| (key, format!("`{sha256}` is not 64 hexadecimal digits"));
     if sha256.is_empty() { Ok(None) } else { Digest::from_hex(sha256).map(Some).map_err(wrong) }
 }

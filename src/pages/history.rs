@@ -15,7 +15,7 @@ use crate::permalink::Route;
 pub struct HistoryView {
     pub id: BulletinId,
     pub slug: String,
-    /// Of the newest version.
+    /// Of the newest version that can be read; else the words of its address.
     pub title: String,
     pub language: Option<String>,
     /// Newest first; those of this page.
@@ -34,7 +34,8 @@ pub struct VersionListed {
     pub captured: Timestamp,
     /// Who said it.
     pub source: Option<String>,
-    pub title: String,
+    /// Nothing where the version is damaged: no more is known of it than when it came, and its hash.
+    pub title: Option<String>,
     pub digest: Digest,
     /// Words that it put in and took out, against the one before; of the first version, all its words are put in.
     pub change: Option<ChangeSize>,
@@ -99,8 +100,12 @@ fn listed(site: &Site, view: &HistoryView, it: &VersionListed) -> Markup {
                 }
                 @if it.number == view.count { " " span.mark { (words.newest) } }
             }
-            @if it.title != view.title {
-                p.quiet { (set(words.entitled, &[("title", html! { q { bdi { (it.title) } } })])) }
+            @match &it.title {
+                Some(title) if *title != view.title => {
+                    p.quiet { (set(words.entitled, &[("title", html! { q { bdi { (title) } } })])) }
+                }
+                Some(_) => {}
+                None => p.notice { (words.version_damaged) },
             }
             @if let Some(change) = &it.change { (size(site, view, it.number, change)) }
             p.hash { (words.sha256) " " a href=(site.links.path(&Route::Content(it.digest))) { code { (it.digest.hex()) } } }

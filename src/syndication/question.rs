@@ -47,7 +47,11 @@ impl Publisher<'_> {
             }
             let touched = self.archive.catalogue().known_event(bulletin.touched)?;
             feed.updated = feed.updated.max(moment_of(touched.at));
-            feed.entries.push(self.latest_entry(*number, &bulletin)?);
+            match self.latest_entry(*number, &bulletin) {
+                // The others are found all the same.
+                Err(error) if error.is_damage() => {}
+                entry => feed.entries.push(entry?),
+            }
         }
         feed.changed = feed.updated;
         Ok(feed)

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use http::StatusCode;
@@ -20,6 +21,11 @@ use super::sheaf;
 use crate::archive::{Answer, By, Outcome, Receipts, Right, apart};
 use crate::bulletin::{BulletinId, clip};
 use crate::intake::{self, Arrival, Document, Hints, Refusal, RefusalKind};
+
+/// Nothing more of a body came for so long: what paces a body ends it with this.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing more of it came for {0:?}")]
+pub struct Stalled(pub Duration);
 
 /// How many times the largest document is read and thrown away for the sake of an answer.
 const PASSED_OVER_TIMES: usize = 4;
@@ -224,9 +230,18 @@ where
             Err(Refusal::new(RefusalKind::TooLarge, "the document", why).into())
         }
         Err(error) => {
-            Err(Problem::new(StatusCode::BAD_REQUEST, format!("the body could not be read: {error}")))
+            let is_late = causes(&*error).any(|cause| cause.is::<Stalled>());
+            let status = if is_late { StatusCode::REQUEST_TIMEOUT } else { StatusCode::BAD_REQUEST };
+            Err(Problem::new(status, format!("the body could not be read: {error}")))
         }
     }
+}
+
+/// An error and what lies behind it.
+fn causes<'e>(
+    error: &'e (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'e (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |error| error.source())
 }
 
 /// Reads on without keeping anything, within a bound: who is still sending when a connection is closed may

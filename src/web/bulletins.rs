@@ -64,6 +64,22 @@ impl Shown {
         app.archive.version(&self.bulletin, number)?.ok_or_else(missing)
     }
 
+    /// The same; nothing where its record is damaged.
+    pub fn readable_version(&self, app: &App, number: u32) -> Result<Option<Arc<Version>>, Problem> {
+        match app.archive.version(&self.bulletin, number) {
+            Err(error) if error.is_damage() => Ok(None),
+            version => Ok(version?),
+        }
+    }
+
+    /// When a version was captured, and its hash, as the catalogue knows them: all that is known of a damaged one.
+    pub fn captured(&self, app: &App, number: u32) -> Result<(Timestamp, Digest), Problem> {
+        let index = (number as usize).checked_sub(1);
+        let event = index.and_then(|index| self.bulletin.versions.get(index)).copied().unwrap_or(self.number);
+        let event = app.archive.catalogue().known_event(event).map_err(ArchiveError::from)?;
+        Ok((moment_of(event.at), event.admitted.map_or(Digest::ZERO, |admitted| admitted.content)))
+    }
+
     pub fn versions(&self) -> u32 {
         self.bulletin.versions.len() as u32
     }
@@ -264,7 +280,11 @@ struct WireVersion {
     version: u32,
     captured: Timestamp,
     digest: Digest,
-    source: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    /// Only where it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    damaged: bool,
     url: String,
     content: String,
 }
@@ -294,14 +314,16 @@ fn json(app: &App, shown: &Shown) -> Result<Vec<u8>, Problem> {
     let latest = shown.latest(app)?;
     let mut history = Vec::new();
     for number in 1..=shown.versions() {
-        let version = shown.version(app, number)?;
+        let (captured, digest) = shown.captured(app, number)?;
+        let source = shown.readable_version(app, number)?.map(|version| version.source.clone());
         history.push(WireVersion {
             version: number,
-            captured: version.captured,
-            digest: version.digest,
-            source: version.source.clone(),
+            captured,
+            digest,
+            damaged: source.is_none(),
+            source,
             url: app.url(&Route::Version(shown.bulletin.id, number)),
-            content: app.url(&Route::Content(version.digest)),
+            content: app.url(&Route::Content(digest)),
         });
     }
     // Paths and ids within a source are the business of whoever runs it; mailers write into a Message-ID for

@@ -44,28 +44,45 @@ pub fn history(app: &App, id: BulletinId, parts: &Parts) -> Result<Reply, Proble
 fn history_of(app: &App, site: &Site, shown: &Shown, last: u32) -> Result<Representation, Problem> {
     let id = shown.bulletin.id;
     let mut versions: Vec<VersionListed> = Vec::new();
-    let mut newer: Option<Arc<Version>> = None;
+    let mut newer: Option<(u32, Option<Arc<Version>>)> = None;
     for number in (last.saturating_sub(VERSIONS_A_PAGE)..=last).rev() {
-        let version = if number == 0 { None } else { Some(shown.version(app, number)?) };
-        if let Some(newer) = newer {
-            versions.push(VersionListed {
-                number: newer.number,
-                captured: newer.captured,
-                change: change(version.as_deref(), &newer),
-                source: Some(newer.source.clone()),
-                title: newer.content.title.clone(),
-                digest: newer.digest,
-            });
-        }
-        newer = version;
+        let version = if number == 0 { None } else { shown.readable_version(app, number)? };
+        versions.extend(match newer {
+            None => None,
+            Some((_, Some(newer))) => Some(listed(version.as_deref(), &newer)),
+            Some((number, None)) => Some(damaged(app, shown, number)?),
+        });
+        newer = Some((number, version));
     }
-    let latest = shown.latest(app)?;
-    let (title, language) = (latest.content.title.clone(), latest.content.language.clone());
     let slug = shown.bulletin.slug.clone();
+    let newest = match shown.readable_version(app, shown.versions())? {
+        Some(latest) => Some((latest.content.title.clone(), latest.content.language.clone())),
+        None => versions.iter().find_map(|it| Some((it.title.clone()?, None))),
+    };
+    let (title, language) = newest.unwrap_or_else(|| (slug.replace('-', " "), None));
     let before = (last < shown.versions()).then(|| last + 1);
     let view = HistoryView { id, slug, title, language, versions, count: shown.versions(), before };
     let page = pages::history(site, &view);
     Ok(Representation::new(HTML, page, Some(shown.changed(app)?)).with(LINK, shown.links(app)))
+}
+
+/// A version beside the one before it, where that can be read.
+fn listed(before: Option<&Version>, version: &Version) -> VersionListed {
+    let change = (version.number == 1 || before.is_some()).then(|| change(before, version)).flatten();
+    VersionListed {
+        number: version.number,
+        captured: version.captured,
+        change,
+        source: Some(version.source.clone()),
+        title: Some(version.content.title.clone()),
+        digest: version.digest,
+    }
+}
+
+/// What the catalogue knows of a version whose record is damaged.
+fn damaged(app: &App, shown: &Shown, number: u32) -> Result<VersionListed, Problem> {
+    let (captured, digest) = shown.captured(app, number)?;
+    Ok(VersionListed { number, captured, source: None, title: None, digest, change: None })
 }
 
 /// How large a change is, where it can be told in little time.

@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::StatusCode;
+use http::request::Parts;
 use jiff::Timestamp;
 
 use super::App;
 use super::problem::Problem;
+use super::records::check_token;
 use super::response::{self, JSON, Reply};
 use crate::archive::{ArchiveError, verification};
 use crate::bulletin::Selection;
@@ -58,8 +60,11 @@ pub fn ready(app: &App) -> Result<Reply, Problem> {
     Ok(response::plain(status, JSON, body.to_string()))
 }
 
-/// The text format of Prometheus, version 0.0.4.
-pub fn metrics(app: &App) -> Result<Reply, Problem> {
+/// The text format of Prometheus, version 0.0.4; for whoever has the token, where the configuration names one.
+pub fn metrics(app: &App, parts: &Parts) -> Result<Reply, Problem> {
+    if let Some(known) = app.config.server.metrics {
+        check_token(parts, known, "server.metrics_sha256")?;
+    }
     let catalogue = app.archive.catalogue();
     let position = catalogue.position().map_err(ArchiveError::from)?;
     let state = catalogue.selection(&Selection::All).map_err(ArchiveError::from)?;

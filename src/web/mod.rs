@@ -340,7 +340,7 @@ fn read(app: &App, route: &Route, parts: &Parts) -> Result<Reply, Problem> {
         Route::Stylesheet(digest) => Arc::new(selections::stylesheet(digest)?),
         Route::Robots => Arc::new(selections::robots(app)),
         Route::Ready => return metrics::ready(app),
-        Route::Metrics => return metrics::metrics(app),
+        Route::Metrics => return metrics::metrics(app, parts),
         Route::Search => search::page(app, site, parts)?,
         Route::SearchFeed(extension) => search::feed(app, extension, parts)?,
         Route::OpenSearch => Arc::new(search::description(app, parts)?),

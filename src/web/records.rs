@@ -18,14 +18,19 @@ pub fn records(app: &App, way: Way, parts: &Parts, seq: u64) -> Result<Reply, Pr
     let missing = || Problem::not_found(&Route::Records(seq).to_string());
     if way == Way::Network {
         let known = app.config.server.mirror.ok_or_else(missing)?;
-        let shown = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let shown = shown.and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default();
-        if !bool::from(known.0.ct_eq(&Digest::of(shown.trim().as_bytes()).0)) {
-            let detail = "send the token whose hash is server.mirror_sha256: `Authorization: Bearer …`";
-            let problem = Problem::new(StatusCode::UNAUTHORIZED, detail);
-            return Err(problem.with(WWW_AUTHENTICATE, "Bearer realm=\"annals\""));
-        }
+        check_token(parts, known, "server.mirror_sha256")?;
     }
     let bytes = app.archive.records(seq)?.ok_or_else(missing)?;
     Ok(response::plain(StatusCode::OK, "application/warc", bytes))
+}
+
+/// That a request shows the token whose hash stands in the configuration under `key`; 401 where it does not.
+pub fn check_token(parts: &Parts, known: Digest, key: &str) -> Result<(), Problem> {
+    let shown = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let shown = shown.and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default();
+    if known.0.ct_eq(&Digest::of(shown.trim().as_bytes()).0).into() {
+        return Ok(());
+    }
+    let detail = format!("send the token whose hash is {key}: `Authorization: Bearer …`");
+    Err(Problem::new(StatusCode::UNAUTHORIZED, detail).with(WWW_AUTHENTICATE, "Bearer realm=\"annals\""))
 }

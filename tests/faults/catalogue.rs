@@ -8,9 +8,10 @@ use annals::archive::{Archive, ArchiveError};
 use annals::digest::Digest;
 use serde_json::Value;
 
+use super::battery::{row, times};
 use super::common::{open, settings};
 use super::served::{Ask as _, Place, bulletin, but, sha256, text, until};
-use super::table::{Dice, Test, copy, quick_dir, times};
+use super::tools::{Dice, copy, quick_dir};
 
 /// An archive with a history, closed in good order; the state of its catalogue, and the digests of its contents.
 struct World {
@@ -109,13 +110,12 @@ fn rewrite(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
 
 #[test]
 fn an_injured_catalogue_is_found_out_and_made_anew_to_the_same_state() {
-    let mut test = Test::begin();
     let mut dice = Dice::new("catalogue");
     let bulletins = times(300, 10_000);
     let world = World::new(bulletins);
     let same = format!("the same state digest at {bulletins} bulletins; no byte of another hash was served");
     world.injured("deleted", |catalogue| fs::remove_dir_all(catalogue).unwrap());
-    test.held("catalogue deleted", 1, same.clone());
+    row("catalogue deleted", 1, same.clone());
 
     let truncations = times(4, 20);
     let mut found = 0;
@@ -126,7 +126,7 @@ fn an_injured_catalogue_is_found_out_and_made_anew_to_the_same_state() {
             world.injured(&what, |catalogue| rewrite(&catalogue.join(&file), |bytes| bytes.truncate(at))),
         );
     }
-    test.held("catalogue truncated", truncations, format!("{same}; found and made anew {found} times"));
+    row("catalogue truncated", truncations, format!("{same}; found and made anew {found} times"));
 
     let flips = times(8, 50);
     found = 0;
@@ -139,20 +139,19 @@ fn an_injured_catalogue_is_found_out_and_made_anew_to_the_same_state() {
     }
     let held =
         format!("{same}; found and made anew {found} times, the others were in bytes that say nothing");
-    test.held("bit flipped in the catalogue", flips, held);
+    row("bit flipped in the catalogue", flips, held);
 
     world.injured("a snapshot that was never finished", |catalogue| {
         fs::write(catalogue.join("snap.00000000000000FF.generating"), [0x5a; 300]).unwrap();
     });
-    test.held("left-over snap.*.generating", 1, same.clone());
+    row("left-over snap.*.generating", 1, same.clone());
     let zeroed = |catalogue: &Path| rewrite(&catalogue.join("conf"), |bytes| bytes.fill(0));
     assert!(world.injured("conf zeroed", zeroed));
-    test.held("conf zeroed", 1, same);
+    row("conf zeroed", 1, same);
 }
 
 #[test]
 fn a_server_that_finds_its_catalogue_damaged_makes_it_anew_by_itself() {
-    let mut test = Test::begin();
     let world = World::new(times(300, 2_000));
     let server = world.place.serve();
     // As if a read had found damage just now.
@@ -169,12 +168,11 @@ fn a_server_that_finds_its_catalogue_damaged_makes_it_anew_by_itself() {
     assert!(status.success(), "it is still the same process");
     let archive = open(&settings(&world.place.data())).unwrap();
     assert_eq!(archive.catalogue().state_digest().unwrap(), world.state);
-    test.held("catalogue found damaged while serving", 1, "the server started again and made it anew");
+    row("catalogue found damaged while serving", 1, "the server started again and made it anew");
 }
 
 #[test]
 fn a_rebuild_that_was_interrupted_is_taken_up_again() {
-    let mut test = Test::begin();
     let mut dice = Dice::new("rebuild");
     let world = World::new(times(300, 10_000));
     let kills = times(3, 20);
@@ -195,5 +193,5 @@ fn a_rebuild_that_was_interrupted_is_taken_up_again() {
             ["rebuilding", "discarded"].map(|it| world.place.data().join("catalogue").with_extension(it));
         assert!(left.iter().all(|path| !path.exists()));
     }
-    test.held("rebuild killed", kills, "the same state digest, by the next rebuild and by the next start");
+    row("rebuild killed", kills, "the same state digest, by the next rebuild and by the next start");
 }

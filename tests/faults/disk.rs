@@ -4,8 +4,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::battery::{full, row};
 use super::served::{Ask as _, Place, Server, bulletin, text, utf8};
-use super::table::{Test, full, shim};
+use super::tools::shim;
 
 /// Which writes and syncs fail.
 fn which() -> Vec<usize> {
@@ -14,7 +15,6 @@ fn which() -> Vec<usize> {
 
 #[test]
 fn a_full_or_failing_disk_costs_no_acknowledgement_its_truth() {
-    let mut test = Test::begin();
     let dir = tempfile::tempdir().unwrap();
     let Some(shim) = shim(dir.path(), include_str!("failing.c")) else { return };
     for (variable, status, injury) in [
@@ -29,7 +29,7 @@ fn a_full_or_failing_disk_costs_no_acknowledgement_its_truth() {
             "{status} once, nothing falsely acknowledged, reading went on, no failed sync was retried, the next \
              admission was taken, and all of it was there after kill -9"
         );
-        test.held(injury, tried.len(), held);
+        row(injury, tried.len(), held);
     }
 }
 
@@ -76,7 +76,6 @@ fn is_there(server: &impl super::served::Ask, receipt: &Value) {
 
 #[test]
 fn nothing_is_admitted_while_less_than_the_reserve_is_free() {
-    let mut test = Test::begin();
     let place = Place::new();
     let server = place.serve();
     let first = server.admit(&bulletin(0));
@@ -95,5 +94,5 @@ fn nothing_is_admitted_while_less_than_the_reserve_is_free() {
     let ran = place.run(&["ingest", utf8(&path)]);
     assert_ne!(ran.code, Some(0), "{ran:?}");
     assert!(format!("{}{}", ran.out, ran.err).contains("archive.reserve_bytes"), "{ran:?}");
-    test.held("less than the reserve is free", 1, "507 that says so; reading and withdrawing went on");
+    row("less than the reserve is free", 1, "507 that says so; reading and withdrawing went on");
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::table::Dice;
+use super::tools::Dice;
 
 const PAGE_BYTES: usize = 4_096;
 

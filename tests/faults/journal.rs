@@ -11,9 +11,10 @@ use annals::journal::event::{Action, Event};
 use annals::journal::{Position, Replay, record, verify};
 use serde_json::Value;
 
+use super::battery::{row, times};
 use super::common::{open, settings};
 use super::served::{Ask, Place, Server, bulletin, but, sha256, text, until, utf8};
-use super::table::{Dice, Test, copy, quick_dir, times};
+use super::tools::{Dice, copy, quick_dir};
 
 const BULLETINS: usize = 40;
 
@@ -134,7 +135,6 @@ fn counted(asked: &impl Ask) -> u64 {
 
 #[test]
 fn a_flipped_bit_in_the_journal_is_found_and_located_and_the_rest_is_served() {
-    let mut test = Test::begin();
     let mut dice = Dice::new("journal");
     let world = World::new();
     let inside = world.place.inside();
@@ -179,12 +179,58 @@ fn a_flipped_bit_in_the_journal_is_found_and_located_and_the_rest_is_served() {
         "each located by verify; {damaged} answered 500 with the hash in question, and counted; {harmless} were in records \
          that no address shows; everything else served, no wrong byte"
     );
-    test.held("bit flipped in the journal under a server", flips, held);
+    row("bit flipped in the journal under a server", flips, held);
+}
+
+#[test]
+fn a_damaged_version_takes_no_other_out_of_its_history_and_no_other_out_of_a_search() {
+    let world = World::new();
+    let found = |server: &Server, query: &str| {
+        let reply = server.get(&format!("/search.json?q={query}"));
+        if reply.status == 503 { 0 } else { reply.json()["items"].as_array().unwrap().len() }
+    };
+    let server = world.place.serve();
+    until("the index follows", || (found(&server, "pier") == BULLETINS).then_some(()));
+    let feed = server.read("/feeds/all.json").json();
+    let mut items = feed["items"].as_array().unwrap().iter();
+    let corrected = items.find(|item| text(item, "title") == "Corrected 0").unwrap();
+    let id = text(corrected, "url").strip_prefix(super::served::BASE).unwrap().split('/').nth(2).unwrap();
+    let json = format!("/bulletins/{id}.json");
+    let history = server.read(&json).json()["history"].clone();
+    drop(server);
+    for version in [0, 1] {
+        let content = text(&history[version], "content").strip_prefix(super::served::BASE).unwrap();
+        let (begin, _) = world.spoilt.iter().find(|(_, spoilt)| spoilt.contains(content)).unwrap();
+        put(&world.file(), begin + 60, b"not what was there");
+        let hex = content.rsplit('/').next().unwrap();
+        // What was read before is kept in memory for a while, and right.
+        let server = world.place.serve();
+        let page = server.read(&format!("/history/{id}"));
+        assert!(page.text().contains("is damaged") && page.text().contains(hex), "{}", page.text());
+        assert_eq!(page.text().matches("<li value=").count(), 2);
+        server.read(&format!("/history/{id}/{}", 2 - version));
+        for path in [format!("/history/{id}/{}", version + 1), format!("/history/{id}/1..2")] {
+            let reply = server.get(&path);
+            assert!(reply.status == 500 && reply.text().contains(hex), "{path}: {reply:?}");
+        }
+        let reply = server.get(&json);
+        assert_eq!(reply.status, if version == 0 { 200 } else { 500 }, "{reply:?}");
+        if version == 0 {
+            assert_eq!(reply.json()["history"][0]["damaged"], true);
+            assert!(reply.json()["history"][1]["damaged"].is_null());
+        }
+        until("what is left is found", || (found(&server, "pier") == BULLETINS - version).then_some(()));
+        put(&world.file(), 0, &world.journal);
+        drop(server);
+    }
+    let server = world.place.serve();
+    assert!(!server.read(&format!("/history/{id}")).text().contains("is damaged"));
+    let held = "named in the history with its hash; the other versions, and the others that a search finds, are shown";
+    row("a version damaged among others", 2, held);
 }
 
 #[test]
 fn an_archive_whose_journal_is_damaged_is_open_for_reading_and_mended_by_its_checksums() {
-    let mut test = Test::begin();
     let mut dice = Dice::new("journal without catalogue");
     let world = World::new();
     let state = || open(&settings(&world.place.data())).unwrap().catalogue().state_digest().unwrap();
@@ -222,7 +268,7 @@ fn an_archive_whose_journal_is_damaged_is_open_for_reading_and_mended_by_its_che
     let inside = world.place.inside();
     assert_eq!(inside.read("/readyz").json()["read_only"], false);
     inside.admit(&bulletin(99));
-    test.held(
+    row(
         "bit flipped in the journal, catalogue lost as well",
         flips,
         "open for reading only, the rest served; mended by the record's own checksum; the same state digest",
@@ -255,7 +301,6 @@ fn maul(world: &World, dice: &mut Dice) -> BTreeSet<String> {
 
 #[test]
 fn damaged_records_are_mended_from_a_copy_and_from_another_annals() {
-    let mut test = Test::begin();
     let mut dice = Dice::new("repair");
     let token = "the other archive has this one";
     let world = World::with(&format!("mirror_sha256 = \"{}\"\n", sha256(token.as_bytes())));
@@ -287,7 +332,7 @@ fn damaged_records_are_mended_from_a_copy_and_from_another_annals() {
         // The server that runs meanwhile serves it at once.
         spoilt.iter().for_each(|address| assert!(is_there(&here, address)));
     }
-    test.held(
+    row(
         "up to 400 bytes of the journal overwritten, mended from a copy or another Annals",
         rounds,
         "byte for byte, under a running server; a copy of another archive was refused",
@@ -295,7 +340,7 @@ fn damaged_records_are_mended_from_a_copy_and_from_another_annals() {
     drop(here);
     without_a_token(&world, &server);
     missing(&world, copied.path());
-    test.held("the journal's only segment missing or cut off", 2, "put back from a copy");
+    row("the journal's only segment missing or cut off", 2, "put back from a copy");
 }
 
 fn wrong_copy() -> PathBuf {
@@ -350,7 +395,6 @@ fn missing(world: &World, copied: &Path) {
 
 #[test]
 fn a_server_reads_its_journal_through_by_itself_and_says_what_it_found() {
-    let mut test = Test::begin();
     let world = World::new();
     let verified = |server: &Server| server.read("/readyz").json()["verified"].clone();
     let server = world.place.serve();
@@ -378,7 +422,7 @@ fn a_server_reads_its_journal_through_by_itself_and_says_what_it_found() {
     drop(server);
     put(&world.file(), 0, &world.journal);
     assert_ne!(digest(&world.place.data()), Digest::ZERO);
-    test.held(
+    row(
         "verify in the background",
         2,
         "its result on /readyz and /metrics, whether it ran by itself or by hand",

@@ -1,8 +1,10 @@
 //! The archive, injured on purpose. Each test names its injury, and says with numbers what held.
 //!
-//! In short with every `cargo test`; in full, as docs/reliability.md has it, one test at a time and with a table at the end:
-//! `ANNALS_TEST_FULL=1 cargo test --test faults -- --nocapture`. `ANNALS_TEST_SEED` makes the same moments again.
+//! In short with every `cargo test`; in full, as docs/reliability.md has it, with `.ci/battery`. `ANNALS_TEST_SEED` makes the
+//! same moments again.
 
+#[path = "../battery/mod.rs"]
+mod battery;
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../served/mod.rs"]
@@ -16,4 +18,4 @@ mod kill;
 mod older;
 mod order;
 mod power;
-mod table;
+mod tools;

@@ -11,9 +11,10 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::battery::row;
 use super::common::{open, settings};
 use super::served::text;
-use super::table::{Test, copy};
+use super::tools::copy;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -42,7 +43,6 @@ fn said(archive: &Archive) -> Value {
 
 #[test]
 fn an_archive_of_an_older_release_opens_and_says_what_it_said() {
-    let mut test = Test::begin();
     let dir = tempfile::tempdir().unwrap();
     copy(&root().join("tests/data/archive/v1/journal"), &dir.path().join("journal"));
     let expected = std::fs::read(root().join("tests/data/archive/v1/expected.json")).unwrap();
@@ -59,7 +59,7 @@ fn an_archive_of_an_older_release_opens_and_says_what_it_said() {
         }
     }
     let events = expected["events"].as_u64().unwrap() as usize;
-    test.held("an archive of release 0.1.0", 1, format!("every id, version and hash of its {events} events"));
+    row("an archive of release 0.1.0", 1, format!("every id, version and hash of its {events} events"));
 }
 
 #[test]

@@ -4,16 +4,15 @@ use std::process::Command;
 
 use serde_json::json;
 
+use super::battery::row;
 use super::common::skip;
 use super::served::{Ask as _, Place, Server, sha256};
-use super::table::Test;
 
 /// The smallest segments that the configuration allows.
 const SEGMENT_BYTES_MAX: usize = 1 << 20;
 
 #[test]
 fn the_answer_leaves_after_the_sync_and_after_that_of_the_folder_for_a_new_segment() {
-    let mut test = Test::begin();
     let usable = Command::new("strace").args(["-o", "/dev/null", "true"]).output();
     if !usable.is_ok_and(|output| output.status.success()) {
         return skip("`strace true` fails here (apt install strace)");
@@ -56,7 +55,7 @@ fn the_answer_leaves_after_the_sync_and_after_that_of_the_folder_for_a_new_segme
          a newborn segment as well",
         found.newborn
     );
-    test.held("strace of admissions", answers, held);
+    row("strace of admissions", answers, held);
 }
 
 /// strace lets no signal end it while what it runs does not end.

@@ -12,9 +12,10 @@ use annals::intake::{self, Arrival};
 use bytes::Bytes;
 use jiff::Timestamp;
 
+use super::battery::{full, row, times};
 use super::common::{open, settings};
 use super::disk_image::{Disk, Operation, read_record};
-use super::table::{Dice, Test, full, quick_dir, shim, times};
+use super::tools::{Dice, quick_dir, shim};
 
 /// Names the archive that a child of this test works on.
 const CHILD_ARCHIVE: &str = "ANNALS_TEST_CHILD_ARCHIVE";
@@ -112,7 +113,6 @@ fn recorded(shim: &Path, admissions: usize) -> (PathBuf, Vec<Operation>) {
 
 #[test]
 fn nothing_acknowledged_is_lost_by_a_power_cut() {
-    let mut test = Test::begin();
     let dir = tempfile::tempdir().unwrap();
     let Some(shim) = shim(dir.path(), include_str!("recording.c")) else { return };
     let admissions = times(40, ADMISSIONS);
@@ -149,7 +149,7 @@ fn nothing_acknowledged_is_lost_by_a_power_cut() {
          synced dropped, {partial} with a random part of it",
         if full() { "every cut" } else { "some cuts" }
     );
-    test.held("power cut, as recorded writes and syncs allow it", dropped + partial, held);
+    row("power cut, as recorded writes and syncs allow it", dropped + partial, held);
 }
 
 /// Opens what the disk may hold, and looks for what had been said: the newest, and some of the rest.

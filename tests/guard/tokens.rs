@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
+use crate::battery::row;
 use crate::served::{Ask, Place, Reply, Server, bulletin, but, read_reply, sha256, text, until};
 
 const JSON: &str = "application/json";
@@ -93,6 +94,11 @@ fn each_right_allows_its_own_and_403_names_the_one_that_is_missing() {
         let reply = ask(&inside, "all", method, path, &body);
         assert!(reply.status < 300, "{method}: {reply:?}");
     }
+    row(
+        "a token without the right",
+        9,
+        "403 that names it, nothing written; of a document of many, each part by itself",
+    );
 }
 
 #[test]
@@ -133,6 +139,11 @@ fn a_token_with_a_source_speaks_for_it_alone() {
         outcome(&ask(&inside, "ferry", "PUT", &path(&admitted), &bulletin(8))),
         (200, "revised".into())
     );
+    row(
+        "a token with a source, on what others said",
+        5,
+        "403 that names both, also after it has repeated it",
+    );
 }
 
 #[test]
@@ -167,6 +178,7 @@ fn a_token_with_a_category_acts_in_it_alone() {
         ask(&inside, "ferry", "DELETE", &format!("{}?reason=x", path(&own)), &Value::Null).status,
         200
     );
+    row("a token with a category, on what is outside of it", 8, "403 that names it");
 }
 
 #[test]
@@ -196,6 +208,7 @@ fn a_feed_takes_back_only_with_the_right_to_withdraw() {
         "{refused}"
     );
     assert_eq!(post("all", &gone)[0]["outcome"], "withdrawn");
+    row("a tombstone without the right to withdraw", 1, "refused by name");
 }
 
 #[test]
@@ -222,6 +235,11 @@ fn who_guesses_is_told_to_wait_and_a_token_that_has_expired_is_good_for_nothing(
         "guessing is over for all"
     );
     assert_eq!(server.read("/readyz").json()["events"], 0, "reading is not");
+    row(
+        "tokens guessed, and one that has expired",
+        12,
+        "401 before the body is read, 429 with Retry-After, reading goes on",
+    );
 }
 
 #[test]
@@ -259,6 +277,7 @@ fn every_admission_revision_and_withdrawal_names_its_token_in_the_journal() {
         !shown.contains("press desk") && !shown.contains("editor"),
         "who did it is nobody's business: {shown}"
     );
+    row("what each token did", 4, "stands in the journal with its name, and in nothing that is served");
 }
 
 #[test]
@@ -291,6 +310,28 @@ fn no_token_is_in_the_log_however_much_is_logged() {
             );
         }
     }
+    row("tokens at the log level `trace`", 4, "in no line of the log, and in no file of the archive");
+}
+
+#[test]
+fn metrics_are_for_whoever_has_their_token_where_one_is_named() {
+    let place = Place::new();
+    assert_eq!(place.inside().get("/metrics").status, 200, "anyone, where none is");
+    let config = place.dir.path().join("config.toml");
+    let lines = std::fs::read_to_string(&config).unwrap();
+    let named = format!("[server]\nmetrics_sha256 = \"{}\"\n", sha256(b"prometheus"));
+    std::fs::write(&config, lines.replace("[server]\n", &named)).unwrap();
+    let inside = place.inside();
+    for shown in
+        ["", "Bearer ", "Bearer a guess", "Basic prometheus", &format!("Bearer {}", crate::served::TOKEN)]
+    {
+        let reply = inside.ask("GET", "/metrics", &[("authorization", shown)], "");
+        assert!(reply.status == 401 && reply.text().contains("server.metrics_sha256"), "{shown}: {reply:?}");
+    }
+    let reply = inside.ask("GET", "/metrics", &[("authorization", "Bearer prometheus")], "");
+    assert!(reply.status == 200 && reply.text().contains("\nannals_events 0\n"), "{reply:?}");
+    assert_eq!(inside.get("/healthz").status, 200);
+    row("/metrics without its token", 5, "401 that names the key");
 }
 
 #[test]

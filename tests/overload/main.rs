@@ -1,8 +1,10 @@
 //! Too much of everything at once: whoever asks properly is answered all the same, and afterwards everything is as before.
 //!
-//! The short form runs with every `cargo test`; `ANNALS_TEST_FULL=1` is the full one. Times and memory are printed, and
-//! held against bounds that only a server that has stopped working would miss.
+//! The short form runs with every `cargo test`, the full one with `.ci/battery`. Times and memory are printed, and held
+//! against bounds that only a server that has stopped working would miss.
 
+#[path = "../battery/mod.rs"]
+mod battery;
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../served/mod.rs"]
@@ -23,20 +25,22 @@ use served::{Place, Server};
 
 /// The full number, or a tenth of it.
 pub fn many(full: usize) -> usize {
-    if is_full() { full } else { full / 10 }
+    battery::times(full / 10, full)
 }
 
-fn is_full() -> bool {
-    std::env::var_os("ANNALS_TEST_FULL").is_some_and(|value| value == "1")
-}
+/// Twice as many as the largest flood has connections.
+const FILES: u64 = 40_960;
 
-/// Connections of one test, both ends of some, and what else it has open.
+/// Raises the limit on open files, past the hard one where that is permitted; gives what it is then.
 pub fn raise_limit_on_files() -> usize {
-    use rustix::process::{Resource, getrlimit, setrlimit};
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    let _ = setrlimit(Resource::Nofile, limit);
-    limit.maximum.map_or(usize::MAX, |most| most as usize)
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    if limit.maximum.is_some_and(|most| most < FILES) {
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(FILES), maximum: Some(FILES) });
+    }
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+    maximum.map_or(usize::MAX, |most| most as usize)
 }
 
 /// Resident memory in KiB.
@@ -82,8 +86,8 @@ impl Legitimate {
         Legitimate { stop, asking }
     }
 
-    /// How it went: every request was answered.
-    pub fn end(self, what: &str) {
+    /// How it went: every request was answered. Gives how many there were, and what 99% of them took at the most.
+    pub fn end(self, what: &str) -> (usize, Duration) {
         self.stop.store(true, Ordering::Relaxed);
         let asked = self.asking.join().unwrap();
         let count = asked.len();
@@ -92,9 +96,10 @@ impl Legitimate {
             took.push(answer.unwrap_or_else(|why| panic!("{what}: {why}")));
         }
         took.sort();
-        let at = |share: usize| took[(count - 1) * share / 100];
+        let at = |share: usize| took[(count * share).div_ceil(100) - 1];
         println!("{what}: {count} answered, half in {:?}, 99% in {:?}, all in {:?}", at(50), at(99), at(100));
         assert!(at(99) < Duration::from_secs(5), "{what}");
+        (count, at(99))
     }
 }
 

@@ -1,11 +1,14 @@
 //! Sources as whoever runs the server meets them: feeds over real HTTP, folders and mailboxes on a real disk, and
 //! what `annals sources` and `/metrics` say of each.
 
+#[path = "../battery/mod.rs"]
+mod battery;
 #[path = "../served/mod.rs"]
 mod served;
 
 mod feeds;
 mod folders;
+mod outgoing;
 mod past;
 mod site;
 

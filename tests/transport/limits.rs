@@ -51,7 +51,7 @@ fn whoever_says_nothing_or_too_slowly_is_not_waited_for() {
         assert!(took < 10 * SECOND, "{which}: {took:?}");
     }
     let (said, _) = until_closed(body);
-    assert!(said.starts_with("HTTP/1.1 400 ") && said.contains("nothing more of it came"), "{said}");
+    assert!(said.starts_with("HTTP/1.1 408 ") && said.contains("nothing more of it came"), "{said}");
     assert!(drips.join().unwrap() < 10 * SECOND);
     let (said, took) = until_closed(kept);
     assert!(said.starts_with("HTTP/1.1 200 "), "{said}");

@@ -69,9 +69,10 @@ pub fn suspected(path: &Path) -> PathBuf {
     path.with_extension("suspect")
 }
 
-/// How often a store is tried that its own threads still hold, since they end a moment after it was dropped; and how long
-/// it is waited before each.
-const LOCK_TRIES: u32 = 100;
+/// How often a store is tried that its own threads still hold, and how long it is waited before each: they end when they have
+/// written what was committed, which takes many seconds on a disk that others write to. Nobody else can hold it, since
+/// the archive has a lock of its own.
+const LOCK_TRIES: u32 = 1_500;
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 fn open(path: &Path, cache_bytes: u64) -> Result<sled::Db, EngineError> {

@@ -48,6 +48,8 @@ const SENDERS: [&str; 4] = ["from", "sender", "reply-to", "list-post"];
 /// The most recipients that are looked for. A message to more was not made for one of them; those beyond
 /// are dropped with the header like all others.
 const ADDRESSES_MAX: usize = 100;
+/// The longest address that a mail server takes (RFC 5321 section 4.5.3.1), and then some.
+const ADDRESS_BYTES_MAX: usize = 400;
 const TOKENS_MAX: usize = 100;
 
 /// A service that many use, in whose links account, list and issue are public and `e` is the reader.
@@ -62,6 +64,8 @@ pub struct Recipient {
     names: Vec<String>,
     /// What the sender's programs call the recipient, as it stands in links.
     tokens: Vec<String>,
+    /// How many addresses, tokens and names were spelt.
+    spelt: [usize; 3],
     spellings: Spellings,
     /// The names as they are looked for in texts.
     called: Names,
@@ -90,7 +94,11 @@ impl Recipient {
             let is_address =
                 address.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.len() > 2);
             let known = senders.contains(&address) || recipient.addresses.contains(&address);
-            if is_address && !known && recipient.addresses.len() < ADDRESSES_MAX {
+            if is_address
+                && !known
+                && address.len() <= ADDRESS_BYTES_MAX
+                && recipient.addresses.len() < ADDRESSES_MAX
+            {
                 recipient.addresses.push(address);
             }
         };
@@ -196,8 +204,13 @@ impl Recipient {
         }
     }
 
-    /// Every spelling of every address and token.
+    /// Every spelling of every address and token. It costs more than looking for them, and a digest learns from each of
+    /// its parts: nothing is done where nothing was learnt.
     fn spell(&mut self) {
+        let known = [self.addresses.len(), self.tokens.len(), self.names.len()];
+        if std::mem::replace(&mut self.spelt, known) == known {
+            return;
+        }
         self.spellings = Spellings::of(&self.addresses, &self.tokens);
         self.called = Names::of(self.names.iter());
     }

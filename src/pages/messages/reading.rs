@@ -136,6 +136,7 @@ Words {
     the_time_map: "Time map" | "Carte temporelle" | "Mapa temporal";
     captured_from: "{version}, captured {date} from {source}" | "{version}, enregistrée le {date} depuis {source}" | "{version}, registrada el {date} desde {source}";
     captured: "{version}, captured {date}" | "{version}, enregistrée le {date}" | "{version}, registrada el {date}";
+    version_damaged: "This version is damaged in this archive, and is shown again once it is repaired." | "Cette version est endommagée dans ces archives, et sera de nouveau affichée une fois réparée." | "Esta versión está dañada en este archivo, y se mostrará de nuevo cuando se repare.";
     version_n: "Version {version}" | "Version {version}" | "Versión {version}";
     newest: "newest" | "la plus récente" | "la más reciente";
     entitled: "Entitled {title}" | "Intitulée {title}" | "Titulada {title}";

@@ -15,6 +15,7 @@ use tokio::time::Sleep;
 
 use super::pulse::{Beat, Pulse};
 use super::worker::Shared;
+use crate::web::admission::Stalled;
 use crate::web::response::{Reply, TEXT, plain};
 use crate::web::{Client, Way, handle_slowly, hot};
 
@@ -149,8 +150,8 @@ struct Timed {
 /// Why a body was not read to its end.
 #[derive(Debug, thiserror::Error)]
 enum BodyError {
-    #[error("nothing more of it came for {0:?}")]
-    TooSlow(Duration),
+    #[error("{0}")]
+    TooSlow(#[source] Stalled),
     #[error(transparent)]
     Broken(#[from] hyper::Error),
 }
@@ -169,7 +170,7 @@ impl Body for Timed {
             return Poll::Ready(frame.map(|frame| frame.map_err(BodyError::from)));
         }
         let timer = this.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(this.pause)));
-        timer.as_mut().poll(context).map(|()| Some(Err(BodyError::TooSlow(this.pause))))
+        timer.as_mut().poll(context).map(|()| Some(Err(BodyError::TooSlow(Stalled(this.pause)))))
     }
 
     fn is_end_stream(&self) -> bool {

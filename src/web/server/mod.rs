@@ -16,8 +16,8 @@ mod tls;
 mod worker;
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
@@ -68,6 +68,7 @@ impl Server {
             tls: self.tls.clone(),
             failed: AtomicU64::new(0),
             start: Instant::now(),
+            open: Mutex::default(),
             app: self.app.clone(),
         });
         let mut threads = JoinSet::new();

@@ -20,6 +20,10 @@ use crate::web::memory_file::MemoryFile;
 const LINGER: Duration = Duration::from_secs(2);
 const LINGER_BYTES_MAX: usize = 1 << 20;
 
+/// After so many bytes it is the turn of other connections: those who ask for much and read it all the while, or whose
+/// system takes it from them, are not to make others wait.
+const TURN_BYTES_MAX: usize = 32 << 10;
+
 /// What a connection is doing, as those who answer its requests tell it.
 #[derive(Default)]
 pub struct Pulse {
@@ -105,6 +109,8 @@ pub struct Paced<S> {
     head: Option<Instant>,
     /// Since when a write waits.
     stalled: Option<Instant>,
+    /// Bytes that were written in this turn.
+    turn_bytes: usize,
     /// Whether a head has begun to come and is not a request yet.
     partial: bool,
     /// Since when this side has said all that it will, and how much came nevertheless.
@@ -125,6 +131,7 @@ impl<S> Paced<S> {
             // Whoever connects means to ask.
             head: Some(now),
             stalled: None,
+            turn_bytes: 0,
             partial: false,
             lingering: None,
         }
@@ -187,14 +194,31 @@ impl<S> Paced<S> {
                     self.pulse.writing.store(false, Ordering::Relaxed);
                 }
                 self.wrote = true;
+                self.turn_bytes += done.as_ref().copied().unwrap_or_default();
                 Poll::Ready(done)
             }
             Poll::Pending => {
-                self.stalled.get_or_insert_with(Instant::now);
-                self.pulse.writing.store(true, Ordering::Relaxed);
+                self.turn_bytes = 0;
+                self.note_writing();
                 self.wait(context).map(Err)
             }
         }
+    }
+
+    fn note_writing(&mut self) {
+        self.stalled.get_or_insert_with(Instant::now);
+        self.pulse.writing.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is the turn of others. This connection is looked at again after them.
+    fn gives_way(&mut self, context: &Context<'_>) -> bool {
+        let over = self.turn_bytes >= TURN_BYTES_MAX;
+        if over {
+            self.turn_bytes = 0;
+            self.note_writing();
+            context.waker().wake_by_ref();
+        }
+        over
     }
 }
 
@@ -217,6 +241,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
             }
             return Poll::Ready(read);
         }
+        // Nothing more is asked: the turn ends by itself.
+        this.turn_bytes = 0;
         this.note();
         this.wait(context).map(Err)
     }
@@ -228,6 +254,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if self.gives_way(context) {
+            return Poll::Pending;
+        }
         let done = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.written(done, context)
     }
@@ -237,6 +266,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if self.gives_way(context) {
+            return Poll::Pending;
+        }
         let done = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
         self.written(done, context)
     }

@@ -26,6 +26,12 @@ use crate::web::{App, Way};
 /// After an accept that failed (no file descriptors left), others get this long to end.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
+/// How long a connection waits for the place of one that was closed for it.
+const ROOM_WAIT: Duration = Duration::from_secs(1);
+
+/// How many connections that wait are closed when nothing can be accepted.
+const ROOM_AT_ONCE: usize = 32;
+
 /// How often a failing accept is written to the log.
 const SAID_AGAIN: Duration = Duration::from_secs(10);
 
@@ -53,6 +59,8 @@ pub struct Shared {
     /// Seconds since `start` when the log last said that an accept failed.
     pub failed: AtomicU64,
     pub start: Instant,
+    /// The connections of each worker.
+    pub open: Mutex<Vec<Arc<Mutex<Open>>>>,
 }
 
 /// A stream before TLS, and where it comes from.
@@ -92,12 +100,12 @@ pub struct Worker {
     shared: Arc<Shared>,
     builder: auto::Builder<TokioExecutor>,
     graceful: Mutex<Option<GracefulShutdown>>,
-    open: Mutex<Open>,
+    open: Arc<Mutex<Open>>,
 }
 
-/// The connections that are open, in the order in which they came.
+/// The connections of one worker that are open, in the order in which they came.
 #[derive(Default)]
-struct Open {
+pub struct Open {
     next: u64,
     by_age: BTreeMap<u64, OpenOne>,
 }
@@ -110,7 +118,9 @@ struct OpenOne {
 impl Worker {
     pub fn new(shared: Arc<Shared>) -> Worker {
         let graceful = Mutex::new(Some(GracefulShutdown::new()));
-        Worker { shared, builder: builder(), graceful, open: Mutex::default() }
+        let open = Arc::<Mutex<Open>>::default();
+        shared.open.lock().expect(POISON).push(open.clone());
+        Worker { shared, builder: builder(), graceful, open }
     }
 
     /// How long running requests may take to end.
@@ -186,13 +196,16 @@ impl Worker {
         if !self.make_room() {
             return None;
         }
-        // It is closed when its task is next looked at.
-        tokio::task::yield_now().await;
-        self.shared.permits.clone().try_acquire_owned().ok()
+        // It is closed when its task is next looked at, which on another thread may be after others had their turn.
+        let room = tokio::time::timeout(ROOM_WAIT, self.shared.permits.clone().acquire_owned());
+        room.await.ok()?.ok()
     }
 
+    /// Closes a connection that waits: of this thread, or of another where all are taken there.
     fn make_room(&self) -> bool {
-        let closed = self.open.lock().expect(POISON).close_one();
+        let close_one = |open: &Arc<Mutex<Open>>| open.lock().expect(POISON).close_one();
+        let others = || self.shared.open.lock().expect(POISON).clone();
+        let closed = close_one(&self.open) || others().iter().any(close_one);
         if closed {
             self.shared.app.metrics.count_displaced();
         }
@@ -211,8 +224,12 @@ impl Worker {
             self.shared.failed.store(now, Ordering::Relaxed);
             tracing::warn!(%error, "a connection could not be accepted");
         }
-        // Most likely there are no file descriptors: whoever waits for nothing gives one back.
-        self.make_room();
+        // Most likely there are no file descriptors: those who wait for nothing give some back, for those who wait here.
+        for _ in 0..ROOM_AT_ONCE {
+            if !self.make_room() {
+                break;
+            }
+        }
         tokio::time::sleep(ACCEPT_PAUSE).await;
     }
 }

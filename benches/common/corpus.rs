@@ -8,7 +8,7 @@ use rand_distr::{Distribution as _, Zipf};
 
 const WORDS: usize = 6_000;
 const CATEGORIES: usize = 40;
-const LAST_YEAR: i32 = 2025;
+pub const LAST_YEAR: i32 = 2025;
 const YEARS: usize = 30;
 
 const ONSETS: [&str; 18] =

@@ -1,24 +1,23 @@
 //! Serving what everyone asks for, beside nginx with the very same bytes as files.
 //!
-//! Needs `nginx`, `wrk` and `taskset`. Both servers get one core, one after the other, and `wrk` another; figures are
-//! ratios of rounds that follow each other, and their median. `ANNALS_BENCH_SECONDS` (3) is how long each round takes,
-//! `ANNALS_BENCH_ROUNDS` (5) how many there are, `ANNALS_BENCH_CONNECTIONS` (32) how many connections.
+//! Needs `nginx`, `wrk`, `taskset` and `setpriv`. Both servers get one core, one after the other, and `wrk` another;
+//! figures are ratios of rounds that follow each other, and their median. `ANNALS_BENCH_SECONDS` (3) is how long each
+//! round takes, `ANNALS_BENCH_ROUNDS` (5) how many there are, `ANNALS_BENCH_CONNECTIONS` (32) how many connections.
 
 #[path = "../common/mod.rs"]
 mod common;
-mod drive;
-mod nginx;
-mod server;
+mod files;
+#[path = "../common/serving/mod.rs"]
+mod serving;
 
 use std::path::Path;
-use std::process::Command;
 
 use annals::catalogue::state::State as _;
 use common::corpus::Corpus;
 use common::{admit_all, open, size};
-use drive::{Round, Wrk};
-use nginx::Nginx;
-use server::{Annals, Answer, get};
+use files::Files;
+use serving::drive::{self, Compared, Round, Wrk};
+use serving::server::{Annals, Answer, get};
 
 /// What is asked for.
 struct Case {
@@ -30,20 +29,16 @@ struct Case {
 }
 
 fn main() {
-    for tool in ["nginx", "wrk", "taskset"] {
-        let found =
-            Command::new("sh").args(["-c", &format!("PATH=$PATH:/usr/sbin command -v {tool}")]).output();
-        if !found.is_ok_and(|output| output.status.success()) {
-            println!("skipped: there is no {tool} here");
-            return;
-        }
+    if let Some(tool) = serving::missing(&["nginx", "wrk", "taskset", "setpriv"]) {
+        println!("skipped: there is no {tool} here");
+        return;
     }
     let dir = tempfile::tempdir().expect("there is room for a folder");
     let count = size("ANNALS_BENCH_BULLETINS", 1_000);
     let article = fill(&dir.path().join("data"), count);
     let annals = Annals::start(dir.path());
     let cases = cases(&annals, &article);
-    let nginx = Nginx::start(&dir.path().join("nginx"), &served(&annals, &cases));
+    let nginx = Files::start(&dir.path().join("nginx"), &served(&annals, &cases));
     compare(&annals, &nginx, &cases);
     after_a_change(&annals);
 }
@@ -87,7 +82,7 @@ fn served(annals: &Annals, cases: &[Case]) -> Vec<(&'static str, Answer, Answer)
     served
 }
 
-fn compare(annals: &Annals, nginx: &Nginx, cases: &[Case]) {
+fn compare(annals: &Annals, nginx: &Files, cases: &[Case]) {
     let wrk =
         Wrk { seconds: size("ANNALS_BENCH_SECONDS", 3), connections: size("ANNALS_BENCH_CONNECTIONS", 32) };
     let rounds = size("ANNALS_BENCH_ROUNDS", 5);
@@ -108,31 +103,26 @@ fn compare(annals: &Annals, nginx: &Nginx, cases: &[Case]) {
         let (path, headers) = nginx.asked(case.file, &case.headers);
         let of_nginx = get(nginx.address, &path, &headers);
         assert_eq!((of_annals.status, &of_annals.body), (of_nginx.status, &of_nginx.body), "{}", case.name);
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-        for _ in 0..rounds {
-            ours.push(wrk.drive(annals.address, &case.path, &case.headers, &annals.processes()));
-            theirs.push(wrk.drive(nginx.address, &path, &headers, &nginx.processes()));
-        }
-        print(case.name, of_annals.body.len(), &ours, &theirs);
+        let compared = Compared::alternate(
+            rounds,
+            || wrk.drive(annals.address, &case.path, &case.headers, &annals.processes()),
+            || wrk.drive(nginx.address, &path, &headers, &nginx.processes()),
+        );
+        print(case.name, of_annals.body.len(), &compared);
     }
 }
 
-fn print(name: &str, bytes: usize, ours: &[Round], theirs: &[Round]) {
-    let median = |rounds: &[Round], of: fn(&Round) -> f64| drive::median(rounds.iter().map(of));
-    let ratio = |of: fn(&Round) -> f64| drive::median(ours.iter().zip(theirs).map(|(a, b)| of(a) / of(b)));
+fn print(name: &str, bytes: usize, compared: &Compared) {
     let rate: fn(&Round) -> f64 = |round| round.rate;
     let cpu: fn(&Round) -> f64 = |round| round.cpu_micros;
-    let p99: fn(&Round) -> f64 = |round| round.p99_millis;
+    let (our_rate, their_rate) = compared.medians(rate);
+    let (our_cpu, their_cpu) = compared.medians(cpu);
+    let (our_p99, their_p99) = compared.medians(|round| round.p99_millis);
     println!(
-        "{name:20} {bytes:>7} | {:>9.0} {:>9.0} {:>6.2} | {:>7.1} {:>7.1} {:>6.2} | {:>8.2} {:>8.2}",
-        median(ours, rate),
-        median(theirs, rate),
-        ratio(rate),
-        median(ours, cpu),
-        median(theirs, cpu),
-        ratio(cpu),
-        median(ours, p99),
-        median(theirs, p99),
+        "{name:20} {bytes:>7} | {our_rate:>9.0} {their_rate:>9.0} {:>6.2} | {our_cpu:>7.1} {their_cpu:>7.1} {:>6.2} \
+         | {our_p99:>8.2} {their_p99:>8.2}",
+        compared.ratio(rate),
+        compared.ratio(cpu),
     );
 }
 
@@ -143,12 +133,7 @@ fn after_a_change(annals: &Annals) {
         let headers = [("Accept-Encoding", coding.to_string())];
         let spent = (0..20).map(|_| {
             annals.admit(&corpus.bulletin(3_000));
-            // Whatever follows an admission on other threads is over.
-            std::thread::sleep(std::time::Duration::from_millis(50));
-            let before = annals.web_cpu();
-            let answer = get(annals.address, "/feeds/all.atom", &headers);
-            assert_eq!(answer.status, 200);
-            (annals.web_cpu() - before).as_secs_f64() * 1e3
+            annals.cpu_millis("/feeds/all.atom", &headers)
         });
         let spent = drive::median(spent);
         println!("first request after a change, {coding}: {spent:.2} ms of CPU for 50 entries or more");

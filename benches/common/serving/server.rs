@@ -3,12 +3,12 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use annals::digest::Digest;
 
-use crate::drive::SERVER_CORE;
+use super::on_server_core;
 
 const TOKEN: &str = "a token that only the bench has";
 
@@ -26,8 +26,8 @@ impl Annals {
              [[token]]\nname = \"bench\"\nsha256 = \"{sha256}\"\n"
         );
         std::fs::write(dir.join("config.toml"), config).expect("there is room for a file");
-        let mut child = Command::new("taskset")
-            .args(["-c", &SERVER_CORE.to_string(), env!("CARGO_BIN_EXE_annals"), "serve"])
+        let mut child = on_server_core(env!("CARGO_BIN_EXE_annals"))
+            .arg("serve")
             .current_dir(dir)
             .stdout(Stdio::piped())
             .spawn()
@@ -43,7 +43,7 @@ impl Annals {
         Annals { child, address }
     }
 
-    /// `taskset` becomes the server.
+    /// `setpriv` and `taskset` become the server.
     pub fn processes(&self) -> Vec<u32> {
         vec![self.child.id()]
     }
@@ -61,8 +61,18 @@ impl Annals {
         assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.body));
     }
 
+    /// Milliseconds of processor time that one answer takes to put together, write, code and send.
+    pub fn cpu_millis(&self, path: &str, headers: &[(&'static str, String)]) -> f64 {
+        // Whatever follows an admission on other threads is over.
+        std::thread::sleep(Duration::from_millis(50));
+        let before = self.web_cpu();
+        let answer = get(self.address, path, headers);
+        assert_eq!(answer.status, 200, "{path}");
+        (self.web_cpu() - before).as_secs_f64() * 1e3
+    }
+
     /// Processor time of the threads that serve and render, to the nanosecond.
-    pub fn web_cpu(&self) -> Duration {
+    fn web_cpu(&self) -> Duration {
         let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("it runs");
         let spent = tasks.filter_map(Result::ok).filter_map(|task| {
             let name = std::fs::read_to_string(task.path().join("comm")).ok()?;
@@ -97,7 +107,7 @@ impl Answer {
 
 pub fn get(address: SocketAddr, path: &str, headers: &[(&'static str, String)]) -> Answer {
     let mut stream = TcpStream::connect(address).expect("it listens");
-    let mut head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+    let mut head = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     for (name, value) in headers {
         head += &format!("{name}: {value}\r\n");
     }
@@ -115,5 +125,24 @@ fn read(mut stream: TcpStream) -> Answer {
         lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).expect("there is a status");
     let headers =
         lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.into(), value.into()));
-    Answer { status, headers: headers.collect(), body: bytes[end + 4..].to_vec() }
+    let mut answer = Answer { status, headers: headers.collect(), body: bytes[end + 4..].to_vec() };
+    if answer.header("transfer-encoding").eq_ignore_ascii_case("chunked") {
+        answer.body = joined(&answer.body);
+    }
+    answer
+}
+
+/// What chunks hold (RFC 9112, section 7.1).
+fn joined(mut chunks: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    loop {
+        let end = chunks.windows(2).position(|two| two == b"\r\n").expect("a chunk has a size");
+        let digits = str::from_utf8(&chunks[..end]).expect("it is in ASCII").split(';').next();
+        let size = usize::from_str_radix(digits.unwrap_or_default().trim(), 16).expect("it is a number");
+        if size == 0 {
+            return body;
+        }
+        body.extend_from_slice(&chunks[end + 2..][..size]);
+        chunks = &chunks[end + 2 + size + 2..];
+    }
 }

@@ -35,6 +35,8 @@ impl Wrk {
     ) -> Round {
         let mut command = Command::new("taskset");
         command.args(["-c", &wrk_core().to_string(), "wrk", "-t1", "--latency"]);
+        // A server may be slow; none is given up.
+        command.args(["--timeout", "60s"]);
         command.arg(format!("-c{}", self.connections)).arg(format!("-d{}s", self.seconds));
         for (name, value) in headers {
             command.args(["-H", &format!("{name}: {value}")]);
@@ -44,17 +46,19 @@ impl Wrk {
         let spent = cpu(processes) - before;
         let text = String::from_utf8_lossy(&output.stdout);
         let after = |label: &str| {
-            let rest = text.split_once(label).unwrap_or_else(|| panic!("wrk says no {label}:\n{text}")).1;
+            let rest = text.split_once(label).unwrap_or_else(|| panic!("wrk says no {label} {output:?}")).1;
             rest.split_whitespace().next().expect("a figure follows").to_string()
         };
         assert!(!text.contains("Socket errors"), "{text}");
         assert!(!text.contains("Non-2xx"), "{text}");
+        // Not the share of the rounds within a deviation, which may end in as many.
+        let p99 = text.lines().find_map(|line| line.trim().strip_prefix("99%")).expect("wrk says it");
         let rate: f64 = after("Requests/sec:").parse().expect("it is a number");
         let requests: f64 = text
             .split_once(" requests in ")
             .and_then(|(before, _)| before.split_whitespace().last()?.parse().ok())
             .expect("wrk says how many requests there were");
-        Round { rate, cpu_micros: spent.as_secs_f64() * 1e6 / requests, p99_millis: millis(&after("99%")) }
+        Round { rate, cpu_micros: spent.as_secs_f64() * 1e6 / requests, p99_millis: millis(p99.trim()) }
     }
 }
 
@@ -65,6 +69,39 @@ fn millis(text: &str) -> f64 {
         }
     }
     panic!("{text} has no unit");
+}
+
+/// Rounds that followed each other: ours, then theirs.
+pub struct Compared(Vec<(Round, Round)>);
+
+impl Compared {
+    pub fn alternate(rounds: usize, ours: impl Fn() -> Round, theirs: impl Fn() -> Round) -> Compared {
+        Compared((0..rounds).map(|_| (ours(), theirs())).collect())
+    }
+
+    /// The median of a figure in our rounds, and in theirs.
+    pub fn medians(&self, of: fn(&Round) -> f64) -> (f64, f64) {
+        let Compared(pairs) = self;
+        (median(pairs.iter().map(|(ours, _)| of(ours))), median(pairs.iter().map(|(_, theirs)| of(theirs))))
+    }
+
+    /// The median of how many times theirs ours is, in rounds that followed each other.
+    pub fn ratio(&self, of: fn(&Round) -> f64) -> f64 {
+        median(self.0.iter().map(|(ours, theirs)| of(ours) / of(theirs)))
+    }
+}
+
+/// Waits until processes have done with the requests that `wrk` left behind when its time was over, so that these
+/// are nobody else's.
+pub fn settle(processes: &[u32]) {
+    for _ in 0..100 {
+        let before = cpu(processes);
+        std::thread::sleep(Duration::from_millis(100));
+        if cpu(processes) == before {
+            return;
+        }
+    }
+    panic!("the server is still busy ten seconds after the last request");
 }
 
 /// User and system time of processes since their start.

@@ -6,7 +6,7 @@
 use crate::bulletin::Selection;
 use crate::digest::Digest;
 
-pub const SCHEMA_VERSION: u32 = 5;
+pub const SCHEMA_VERSION: u32 = 6;
 
 /// How many events share a key. Numbers are sequence numbers from 1; page 0 holds 1 to 63.
 pub const EVENTS_A_KEY: u64 = 64;

@@ -161,7 +161,8 @@ fn no_entry_leads_a_full_text_source_inside() {
         (server.read("/readyz").json()["bulletins"].as_u64() == Some(count)).then_some(())
     });
     let pages = (0..urls.len()).filter(|n| !site.asked(&format!("/page/{n}")).is_empty()).count();
-    assert_eq!(pages, urls.len(), "full texts are asked for");
+    // Where some of the names lead nowhere at all, the site is asked for no more of its pages this time.
+    assert!(pages >= urls.len() - OTHERS.len(), "full texts are asked for: {pages} of {}", urls.len());
     drop(server);
     canary.is_untouched("full texts");
     row(

@@ -224,8 +224,10 @@ impl Worker {
             self.shared.failed.store(now, Ordering::Relaxed);
             tracing::warn!(%error, "a connection could not be accepted");
         }
-        // Most likely there are no file descriptors: those who wait for nothing give some back, for those who wait here.
-        for _ in 0..ROOM_AT_ONCE {
+        // Most likely there are no file descriptors: those who wait for nothing give some back, for those who wait here. Not
+        // all of them: whoever came last may have asked, and was not read yet.
+        let waiting = self.open.lock().expect(POISON).waiting().count();
+        for _ in 0..(waiting / 2).clamp(1, ROOM_AT_ONCE) {
             if !self.make_room() {
                 break;
             }
@@ -237,12 +239,17 @@ impl Worker {
 const POISON: &str = "nothing panics while it holds a worker's lock";
 
 impl Open {
+    /// The connections that wait for a request, the oldest first.
+    fn waiting(&self) -> impl Iterator<Item = (&u64, &OpenOne)> {
+        self.by_age.iter().filter(|(_, one)| one.pulse.is_waiting())
+    }
+
     /// Closes a connection that waits for a request, if there is one: the oldest of those that have never asked
     /// anything, or else the oldest.
     fn close_one(&mut self) -> bool {
-        let mut waiting = self.by_age.iter().filter(|(_, one)| one.pulse.is_waiting());
-        let oldest = waiting.clone().next();
-        let Some((&number, _)) = waiting.find(|(_, one)| !one.pulse.has_asked()).or(oldest) else {
+        let oldest = self.waiting().next();
+        let silent = self.waiting().find(|(_, one)| !one.pulse.has_asked());
+        let Some((&number, _)) = silent.or(oldest) else {
             return false;
         };
         if let Some(one) = self.by_age.remove(&number) {

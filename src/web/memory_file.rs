@@ -3,11 +3,12 @@
 //!
 //! Owns when that is worth a file, and how many there may be. It must never know connections, nor what a body shows.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Write as _;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, Weak};
 
 use bytes::Bytes;
 use rustix::fs::{MemfdFlags, memfd_create};
@@ -18,16 +19,16 @@ pub const BODY_BYTES_MIN: usize = 48 << 10;
 /// How often a body has to be asked for before it gets a file.
 const ASKED_FOR_MIN: u32 = 8;
 
-/// What all files of the process may hold. The bodies themselves are kept as well, for TLS and HTTP/2.
+/// What the files of the process may hold, and how many there may be: each takes a descriptor. The bodies themselves are
+/// kept as well, for TLS and HTTP/2.
 const BYTES_MAX: usize = 16 << 20;
+pub const FILES_MAX: usize = 32;
 
-/// What a file counts for at the least, so that there are 32 at the most: each takes a descriptor.
-const COUNTED_BYTES_MIN: usize = 512 << 10;
+/// The files that there are, the oldest first. A document that has become another is asked for no more, and its file makes
+/// room in its turn, whatever keeps the document itself.
+static KEPT: Mutex<VecDeque<Arc<MemoryFile>>> = Mutex::new(VecDeque::new());
 
-pub const FILES_MAX: usize = BYTES_MAX / COUNTED_BYTES_MIN;
-
-/// What is counted of all the files that there are.
-static COUNTED: AtomicUsize = AtomicUsize::new(0);
+const POISON: &str = "nothing panics while it holds the memory files";
 
 /// A body and the same bytes in a file.
 #[derive(Debug)]
@@ -35,17 +36,23 @@ pub struct MemoryFile {
     body: Bytes,
     /// Nobody writes to it any more: what is sent are its pages, and they may be on their way for a while.
     file: File,
-    _counted: Counted,
 }
 
 impl MemoryFile {
-    /// None where there is no room, or the system has no such files.
-    fn new(body: &Bytes) -> Option<MemoryFile> {
-        let counted = Counted::take(body.len())?;
-        let file = memfd_create("annals", MemfdFlags::CLOEXEC).ok()?;
-        let mut file = File::from(file);
+    /// None where the body is larger than all files may be, or the system has no such files.
+    fn new(body: &Bytes) -> Option<Arc<MemoryFile>> {
+        if body.len() > BYTES_MAX {
+            return None;
+        }
+        let mut file = File::from(memfd_create("annals", MemfdFlags::CLOEXEC).ok()?);
         file.write_all(body).ok()?;
-        Some(MemoryFile { body: body.clone(), file, _counted: counted })
+        let made = Arc::new(MemoryFile { body: body.clone(), file });
+        let mut kept = KEPT.lock().expect(POISON);
+        kept.push_back(made.clone());
+        while kept.len() > FILES_MAX || kept.iter().map(|file| file.body.len()).sum::<usize>() > BYTES_MAX {
+            kept.pop_front();
+        }
+        Some(made)
     }
 
     /// Where `part` begins in the file, if it is a part of this very body. Told by its address: the body is held here, so
@@ -62,29 +69,11 @@ impl AsFd for MemoryFile {
     }
 }
 
-/// Room for a file, given back when it is dropped.
-#[derive(Debug)]
-struct Counted(usize);
-
-impl Counted {
-    fn take(bytes: usize) -> Option<Counted> {
-        let bytes = bytes.max(COUNTED_BYTES_MIN);
-        let within = |counted: usize| Some(counted + bytes).filter(|counted| *counted <= BYTES_MAX);
-        COUNTED.fetch_update(Ordering::Relaxed, Ordering::Relaxed, within).ok().map(|_| Counted(bytes))
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        COUNTED.fetch_sub(self.0, Ordering::Relaxed);
-    }
-}
-
 /// The file of a body, once there is one.
 #[derive(Debug, Default)]
 pub struct InMemory {
     asked_for: AtomicU32,
-    file: OnceLock<Arc<MemoryFile>>,
+    file: Mutex<Weak<MemoryFile>>,
 }
 
 impl InMemory {
@@ -93,16 +82,18 @@ impl InMemory {
         if body.len() < BODY_BYTES_MIN {
             return None;
         }
-        if let Some(file) = self.file.get() {
-            return Some(file.clone());
+        let mut file = self.file.lock().expect(POISON);
+        if let Some(file) = file.upgrade() {
+            return Some(file);
         }
         if self.asked_for.fetch_add(1, Ordering::Relaxed) + 1 < ASKED_FOR_MIN {
             return None;
         }
-        // Where there is no room now, there may be after as many more.
+        // Should it have to make room, it is for as many more to have it made again.
         self.asked_for.store(0, Ordering::Relaxed);
-        let file = Arc::new(MemoryFile::new(body)?);
-        Some(self.file.get_or_init(|| file).clone())
+        let made = MemoryFile::new(body)?;
+        *file = Arc::downgrade(&made);
+        Some(made)
     }
 }
 
@@ -110,7 +101,6 @@ impl InMemory {
 mod tests {
     use super::*;
     use std::io::{Read as _, Seek as _};
-    use std::sync::Mutex;
 
     /// Of those who count on there being room, and of who takes all of it, one at a time.
     static ROOM: Mutex<()> = Mutex::new(());
@@ -150,12 +140,22 @@ mod tests {
     }
 
     #[test]
-    fn there_is_an_end_to_files_and_room_again_when_they_are_gone() {
+    fn there_is_an_end_to_files_and_the_oldest_make_room() {
         let _room = ROOM.lock();
-        let held: Vec<Counted> = std::iter::from_fn(|| Counted::take(1)).collect();
-        assert!(held.len() <= FILES_MAX);
-        assert!(MemoryFile::new(&body()).is_none());
-        drop(held);
-        assert!(MemoryFile::new(&body()).is_some());
+        let (kept, first) = (InMemory::default(), body());
+        let made = (0..ASKED_FOR_MIN).filter_map(|_| kept.ask(&first)).last().expect("enough have asked");
+        let seen = Arc::downgrade(&made);
+        drop(made);
+        assert!(seen.upgrade().is_some(), "it is kept");
+        for _ in 0..FILES_MAX {
+            MemoryFile::new(&body()).expect("there is always room");
+        }
+        assert!(seen.upgrade().is_none());
+        assert!(kept.ask(&first).is_none(), "as many have to ask again");
+        assert!((0..ASKED_FOR_MIN).any(|_| kept.ask(&first).is_some()));
+        assert!(KEPT.lock().unwrap().len() <= FILES_MAX);
+        assert!(MemoryFile::new(&vec![0; BYTES_MAX + 1].into()).is_none());
+        MemoryFile::new(&vec![0; BYTES_MAX].into()).expect("alone");
+        assert_eq!(KEPT.lock().unwrap().len(), 1);
     }
 }

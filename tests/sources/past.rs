@@ -45,6 +45,14 @@ fn titles(place: &Place, arguments: &[&str]) -> Vec<String> {
     receipts.iter().map(|receipt| text(receipt, "permalink").rsplit('/').next().unwrap().into()).collect()
 }
 
+/// A source that asks a site for its list every second, and for the page of each entry.
+fn full_texts_of(site: &Site) -> String {
+    format!(
+        "[[source]]\nname = \"pier\"\nkind = \"feed\"\nurl = \"{}\"\ninterval_seconds = 1\nfull_text = true\n",
+        site.url("/list")
+    )
+}
+
 #[test]
 fn a_sites_past_comes_in_with_one_command_the_oldest_first() {
     let (first, second) = (Site::new(linked), Site::new(numbered));
@@ -122,11 +130,7 @@ fn the_page_of_an_entry_stands_in_for_it_where_it_says_more() {
         entries(asked, base.get().unwrap(), first)
     });
     own.set(site.url("")).unwrap();
-    let source = format!(
-        "[[source]]\nname = \"pier\"\nkind = \"feed\"\nurl = \"{}\"\ninterval_seconds = 1\nfull_text = true\n",
-        site.url("/list")
-    );
-    let place = place(Some(&site), &source);
+    let place = place(Some(&site), &full_texts_of(&site));
     let server = place.serve();
     until("it is asked again", || (site.asked("/list").len() >= 4).then_some(()));
     let seen = until_source(&place, "pier", |seen| seen["new"] == 4 && seen["revised"] == 1);
@@ -276,11 +280,7 @@ fn a_host_that_fails_is_not_asked_for_every_page_and_nothing_is_cut_short_meanwh
         }
     });
     own.set(site.url("")).unwrap();
-    let source = format!(
-        "[[source]]\nname = \"pier\"\nkind = \"feed\"\nurl = \"{}\"\ninterval_seconds = 1\nfull_text = true\n",
-        site.url("/list")
-    );
-    let place = place(Some(&site), &source);
+    let place = place(Some(&site), &full_texts_of(&site));
     let server = place.serve();
     until_source(&place, "pier", |seen| seen["new"] == ENTRIES);
     let lists = || site.asked("/list").len();

@@ -77,7 +77,7 @@ fn what_many_ask_for_comes_from_a_file_in_memory_and_is_the_same() {
     }
     assert_eq!(memory_files(&server), 2, "one for each coding that was asked for");
 
-    // A change has another feed, and the files of the last one go with it.
+    // A change has another feed.
     server.admit(&json!({"id": "tide-12", "title": "Tides 12", "body_html": "<p>Low water at noon.</p>"}));
     let changed = server.read(FEED).body;
     for _ in 0..20 {
@@ -85,6 +85,11 @@ fn what_many_ask_for_comes_from_a_file_in_memory_and_is_the_same() {
         head(&mut stream);
         assert!(body(&mut stream, changed.len()) == changed[..]);
     }
+    assert_eq!(
+        memory_files(&server),
+        3,
+        "the new one has its own; those of the old one make room in their turn"
+    );
 }
 
 #[test]

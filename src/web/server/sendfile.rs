@@ -91,7 +91,13 @@ impl AsyncWrite for Sending {
                 Err(error) if cannot(&error) => {
                     return Pin::new(&mut this.stream).poll_write_vectored(context, slices);
                 }
-                done => return Poll::Ready(done),
+                done => {
+                    // Whoever keeps the connection keeps no file for it.
+                    if done.as_ref().is_ok_and(|sent| *sent == part.head.len() + part.bytes) {
+                        this.pulse.send_from(None);
+                    }
+                    return Poll::Ready(done);
+                }
             }
         }
     }

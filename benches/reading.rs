@@ -135,7 +135,10 @@ fn pages(archive: &Arc<Archive>) {
     let app = || {
         let config = Config::parse("bench", "[server]\ncache_bytes = 0\n[search]\nenabled = false", [])
             .expect("the configuration is valid");
-        Arc::new(App::new(archive.clone(), config, Timestamp::now))
+        let app = App::new(archive.clone(), config, Timestamp::now);
+        // As the server does when it starts.
+        app.warm();
+        Arc::new(app)
     };
     let ask = |app: &Arc<App>, route: &Route| -> u64 {
         let request =

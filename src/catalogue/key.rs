@@ -6,12 +6,13 @@
 use crate::bulletin::Selection;
 use crate::digest::Digest;
 
-pub const SCHEMA_VERSION: u32 = 6;
+pub const SCHEMA_VERSION: u32 = 7;
 
-/// How many events share a key. Numbers are sequence numbers from 1; page 0 holds 1 to 63.
-pub const EVENTS_A_KEY: u64 = 64;
+/// How many events share a key. Numbers are sequence numbers from 1; page 0 holds 1 to 7. The store reads and writes
+/// eight to sixteen neighbouring values at a time, however large they are: a kilobyte or two each is large enough.
+pub const EVENTS_A_KEY: u64 = 8;
 /// How many numbers of bulletins share a key.
-pub const BULLETINS_A_KEY: u64 = 16;
+pub const BULLETINS_A_KEY: u64 = 4;
 /// How many events of a selection share a key: the same as share an archive document.
 pub const ITEMS_A_KEY: u64 = 100;
 
@@ -23,6 +24,8 @@ pub const POSITION: &[u8] = b"m/position";
 pub const NAMES: &[u8] = b"m/names";
 /// Every selection's state has this prefix.
 pub const SELECTIONS: &[u8] = b"s";
+/// All pages of hashes that wait have this prefix.
+pub const WAITING: &[u8] = b"w";
 
 /// What a hash in the buckets leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,17 +46,53 @@ pub enum HashKind {
     File = 6,
 }
 
-/// A hash as the buckets keep it: its first 9 bytes, of which the first 13 bits name the bucket.
+/// A hash as the catalogue keeps it: its first 9 bytes, of which the first 15 bits name the bucket.
 pub type ShortHash = [u8; 9];
+
+impl HashKind {
+    pub fn from_number(number: u8) -> Option<HashKind> {
+        use HashKind::{Alias, Content, File, Id, Original, Text};
+        [Alias, Id, Content, Text, Original, File].into_iter().find(|kind| *kind as u8 == number)
+    }
+}
 
 pub fn short(digest: &Digest) -> ShortHash {
     *digest.0.first_chunk().expect("32 bytes hold 9")
 }
 
-/// One of 8,192 buckets of hashes of all kinds. A merge puts nearly all of them, and what a put costs is first of all
-/// that it is one; at a million bulletins a bucket has 8 kB, and is still read in a microsecond.
-pub fn bucket(hash: &ShortHash) -> [u8; 3] {
-    [b'h', hash[0], hash[1] & 0b1111_1000]
+/// How many slices all hashes are cut into, by their first bits.
+pub const SLICES: usize = 1 << SLICE_BITS;
+const SLICE_BITS: u32 = 6;
+/// How many buckets all hashes lie in, by their first bits: at a million bulletins one has 2 kB.
+const BUCKET_BITS: u32 = 15;
+
+/// The slice that a hash is in.
+pub fn slice(hash: &ShortHash) -> usize {
+    usize::from(hash[0] >> (8 - SLICE_BITS))
+}
+
+/// The bucket that a hash is in, behind its slice.
+pub fn bucket(hash: &ShortHash) -> [u8; 4] {
+    let first = u16::from_be_bytes([hash[0], hash[1]]) >> (16 - BUCKET_BITS);
+    let [high, low] = (first & ((1 << (BUCKET_BITS - SLICE_BITS)) - 1)).to_be_bytes();
+    [b'h', slice(hash) as u8, high, low]
+}
+
+/// The prefix of every bucket of a slice.
+pub fn buckets(slice: usize) -> [u8; 2] {
+    [b'h', slice as u8]
+}
+
+/// What the buckets of a slice may have.
+pub fn filter(slice: usize) -> Vec<u8> {
+    vec![b'f', slice as u8]
+}
+
+/// A page of a slice's hashes that wait, from 0.
+pub fn waiting(slice: usize, page: usize) -> Vec<u8> {
+    let mut key = vec![b'w', slice as u8];
+    key.extend_from_slice(&(page as u32).to_be_bytes());
+    key
 }
 
 /// A page of [`EVENTS_A_KEY`] events.
@@ -115,8 +154,23 @@ mod tests {
     }
 
     #[test]
+    fn the_buckets_of_a_slice_are_those_of_its_hashes() {
+        let bucket_of = |first: u16| {
+            let [one, other] = first.to_be_bytes();
+            let hash = [one, other, 7, 7, 7, 7, 7, 7, 7];
+            let key = bucket(&hash);
+            assert!(key.starts_with(&buckets(slice(&hash))));
+            key
+        };
+        let keys: Vec<_> = (0..=u16::MAX).map(bucket_of).collect();
+        assert!(keys.is_sorted(), "hashes that are sorted go from bucket to bucket");
+        assert_eq!(keys.chunk_by(|a, b| a == b).count(), 1 << BUCKET_BITS);
+        assert_eq!(keys.chunk_by(|a, b| a[..2] == b[..2]).count(), SLICES);
+    }
+
+    #[test]
     fn keys_of_pages_sort_as_their_numbers_do() {
-        assert!(events(63) < events(64) && events(64 * 255) < events(64 * 256));
+        assert!(events(7) < events(8) && events(8 * 255) < events(8 * 256));
         assert!(items(&Selection::All, 255) < items(&Selection::All, 256));
     }
 }

@@ -8,6 +8,7 @@
 pub mod apply;
 pub mod calendar;
 pub mod engine;
+pub mod hashes;
 pub mod identity;
 pub mod key;
 pub mod names;
@@ -28,7 +29,8 @@ use crate::bulletin::Selection;
 use crate::digest::Digest;
 use crate::journal::Position;
 use calendar::Entry;
-use engine::Engine;
+use engine::{Engine, Puts};
+use hashes::Merged;
 use names::Names;
 use overlay::{Changes, Overlay};
 use record::{Item, SelectionState};
@@ -52,6 +54,8 @@ struct Memory {
     active: Overlay,
     /// Being merged into the engine.
     merging: Option<Arc<Overlay>>,
+    /// The hashes that were merged.
+    hashes: Arc<Merged>,
     /// The last event that was merged.
     merged: u64,
     /// Whether the engine has lost what was merged.
@@ -92,8 +96,8 @@ impl Catalogue {
             None => {
                 let empty = Position::START;
                 let puts = [
-                    (key::SCHEMA.to_vec(), key::SCHEMA_VERSION.to_le_bytes().to_vec()),
-                    (key::POSITION.to_vec(), state::encode(&empty)),
+                    (key::SCHEMA.to_vec(), Some(key::SCHEMA_VERSION.to_le_bytes().to_vec())),
+                    (key::POSITION.to_vec(), Some(state::encode(&empty))),
                 ];
                 engine.commit(puts.into())?;
             }
@@ -112,6 +116,7 @@ impl Catalogue {
             held: None,
             active,
             merging: None,
+            hashes: Arc::new(Merged::read(engine.as_ref())?),
             merged,
             lost: false,
             merge_failure: None,
@@ -223,7 +228,7 @@ impl Catalogue {
         if self.merge_failure().is_some() {
             self.recover()?;
         }
-        let merging = {
+        let (merging, hashes) = {
             let mut memory = self.memory.write().expect(POISON);
             if memory.merging.is_none() {
                 if memory.active.is_empty() {
@@ -231,20 +236,23 @@ impl Catalogue {
                 }
                 memory.merging = Some(Arc::new(std::mem::take(&mut memory.active)));
             }
-            memory.merging.clone().expect("it was just set")
+            (memory.merging.clone().expect("it was just set"), memory.hashes.clone())
         };
         // A merge that fails leaves the overlay in place: nothing is lost, and the next one tries again. It is
         // flushed as well, or an engine that fails later could lose what memory no longer has.
         let engine = self.engine.as_ref();
-        let merged =
-            merging.puts(engine).and_then(|puts| Ok(engine.commit(puts).and_then(|()| engine.flush())?));
+        let merged = merging.puts(engine).and_then(|mut puts| {
+            let hashes = hashes.with(&merging.hashes, engine, &mut puts)?;
+            engine.commit(puts)?;
+            engine.flush()?;
+            Ok(hashes)
+        });
         let mut memory = self.memory.write().expect(POISON);
         memory.merge_failure = merged.as_ref().err().map(ToString::to_string);
-        if merged.is_ok() {
-            memory.merged = merging.position.map_or(memory.merged, |position| position.seq);
-            memory.merging = None;
-        }
-        merged
+        memory.hashes = Arc::new(merged?);
+        memory.merged = merging.position.map_or(memory.merged, |position| position.seq);
+        memory.merging = None;
+        Ok(())
     }
 
     /// Lets the engine make itself whole after a failure. If it does not have then what was merged before,
@@ -267,6 +275,19 @@ impl Catalogue {
         while self.unmerged() != (0, false) {
             self.merge()?;
         }
+        self.settle(Merged::caught_up)
+    }
+
+    /// Puts hashes that wait into their buckets.
+    fn settle(&self, settled: impl FnOnce(&Merged, &dyn Engine, &mut Puts) -> Result<Merged>) -> Result<()> {
+        let _one = self.one_merge.lock().expect(POISON);
+        let hashes = self.memory.read().expect(POISON).hashes.clone();
+        let mut puts = Puts::new();
+        let hashes = settled(&hashes, self.engine.as_ref(), &mut puts)?;
+        if !puts.is_empty() {
+            self.engine.commit(puts)?;
+            self.memory.write().expect(POISON).hashes = Arc::new(hashes);
+        }
         Ok(self.engine.flush()?)
     }
 
@@ -274,6 +295,8 @@ impl Catalogue {
     /// to be applied. Merges first.
     pub fn state_digest(&self) -> Result<Digest> {
         self.flush()?;
+        // Which hashes wait is an accident of when it was merged.
+        self.settle(Merged::settled)?;
         let mut hasher = Sha256::new();
         self.engine.scan(b"", &mut |key, value| {
             for part in [key, value] {
@@ -291,7 +314,8 @@ impl Layered for Catalogue {
         let memory = self.memory.read().expect(POISON);
         memory.check()?;
         let overlays = [None, None, Some(&memory.active), memory.merging.as_deref()];
-        read(&Layers { overlays, engine: self.engine.as_ref(), names: &memory.names })
+        let (engine, hashes) = (self.engine.as_ref(), memory.hashes.as_ref());
+        read(&Layers { overlays, engine, hashes, names: &memory.names })
     }
 }
 
@@ -330,6 +354,7 @@ impl Layered for Pending<'_> {
         memory.check()?;
         let overlays =
             [Some(&self.overlay), memory.held.as_ref(), Some(&memory.active), memory.merging.as_deref()];
-        read(&Layers { overlays, engine: self.catalogue.engine.as_ref(), names: &memory.names })
+        let (engine, hashes) = (self.catalogue.engine.as_ref(), memory.hashes.as_ref());
+        read(&Layers { overlays, engine, hashes, names: &memory.names })
     }
 }

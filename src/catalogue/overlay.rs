@@ -3,14 +3,17 @@
 //! The journal is the write-ahead log, so the catalogue need not write each event: an overlay takes them as
 //! they come, and its merging gives the engine few, sorted, packed puts.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::calendar::{self, Entry, List, ListChanges};
 use super::engine::{Engine, Puts};
-use super::key::{self, HashKind, ShortHash};
+use super::hashes::Hashes;
+use super::key::{self, HashKind};
 use super::names::Names;
-use super::record::{Bucket, Bulletin, EventRecord, Item, PackedPage, SelectionState};
+use super::record::{Bulletin, EventRecord, Item, PackedPage, SelectionState};
 use super::state::{Result, encode, page_items};
 use crate::bulletin::Selection;
 use crate::digest::Digest;
@@ -32,53 +35,6 @@ pub struct Changes {
     pub calendar: Vec<(Selection, Entry, bool)>,
     /// Set where the event names a source or category for the first time.
     pub names: Option<Names>,
-}
-
-/// What hashes lead to. Looked up far more often than it is merged, so it is sorted only then.
-#[derive(Default)]
-pub struct Hashes {
-    /// The first number under each, which mostly is the only one.
-    first: HashMap<(ShortHash, HashKind), u64>,
-    /// The others, in the order in which they came.
-    further: HashMap<(ShortHash, HashKind), Vec<u64>>,
-}
-
-impl Hashes {
-    pub fn insert(&mut self, hash: ShortHash, kind: HashKind, number: u64) {
-        let first = *self.first.entry((hash, kind)).or_insert(number);
-        if first != number {
-            let further = self.further.entry((hash, kind)).or_default();
-            if !further.contains(&number) {
-                further.push(number);
-            }
-        }
-    }
-
-    /// Every number under a hash, in the order in which they came.
-    pub fn find(&self, hash: &ShortHash, kind: HashKind) -> impl Iterator<Item = u64> {
-        let first = self.first.get(&(*hash, kind));
-        let further = first.and_then(|_| self.further.get(&(*hash, kind)));
-        first.into_iter().chain(further.into_iter().flatten()).copied()
-    }
-
-    fn absorb(&mut self, newer: Hashes) {
-        let (first, further) = (newer.first.into_iter(), newer.further);
-        first.for_each(|((hash, kind), number)| self.insert(hash, kind, number));
-        let further =
-            further.into_iter().flat_map(|(key, numbers)| numbers.into_iter().map(move |n| (key, n)));
-        further.for_each(|((hash, kind), number)| self.insert(hash, kind, number));
-    }
-
-    fn sorted(&self) -> Vec<(ShortHash, HashKind, u64)> {
-        let first = self.first.iter().map(|((hash, kind), number)| (*hash, *kind, *number));
-        let further = self
-            .further
-            .iter()
-            .flat_map(|((hash, kind), numbers)| numbers.iter().map(|number| (*hash, *kind, *number)));
-        let mut sorted: Vec<_> = first.chain(further).collect();
-        sorted.sort_unstable();
-        sorted
-    }
 }
 
 /// The end of a selection's list.
@@ -162,12 +118,11 @@ impl Overlay {
         self.withdrawals += newer.withdrawals;
     }
 
-    /// The puts that merge this overlay into `engine`.
+    /// The puts that merge this overlay into `engine`, but for its hashes.
     pub fn puts(&self, engine: &dyn Engine) -> Result<Puts> {
         let mut puts = Puts::new();
-        puts.extend(self.position.map(|position| (key::POSITION.to_vec(), encode(&position))));
-        puts.extend(self.names.as_ref().map(|names| (key::NAMES.to_vec(), encode(names.as_ref()))));
-        self.put_hashes(engine, &mut puts)?;
+        puts.extend(self.position.map(|position| (key::POSITION.to_vec(), Some(encode(&position)))));
+        puts.extend(self.names.as_ref().map(|names| (key::NAMES.to_vec(), Some(encode(names.as_ref())))));
         for (number, event) in &self.events {
             let slot = (number % key::EVENTS_A_KEY) as u8;
             put_packed(engine, &mut puts, &key::events(*number), slot, &encode(event))?;
@@ -177,38 +132,26 @@ impl Overlay {
             put_packed(engine, &mut puts, &key::bulletins(*number), slot, &encode(bulletin.as_ref()))?;
         }
         for (selection, list) in &self.selections {
-            puts.insert(key::selection(selection), encode(&list.state));
+            puts.insert(key::selection(selection), Some(encode(&list.state)));
             put_items(engine, &mut puts, selection, list)?;
         }
         for ((selection, list), changes) in &self.calendars {
             let key = key::calendar(selection, *list);
             let list = List::read(&engine.get(&key)?.unwrap_or_default())?.changed(changes);
-            puts.insert(key, list.value());
+            puts.insert(key, Some(list.value()));
         }
         Ok(puts)
-    }
-
-    fn put_hashes(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<()> {
-        let hashes = self.hashes.sorted();
-        for group in hashes.chunk_by(|(a, ..), (b, ..)| key::bucket(a) == key::bucket(b)) {
-            let key = key::bucket(&group[0].0);
-            let bucket = Bucket(engine.get(&key)?.unwrap_or_default());
-            let added: Vec<_> =
-                group.iter().map(|(hash, kind, number)| Bucket::entry(*kind as u8, hash, *number)).collect();
-            puts.insert(key.to_vec(), bucket.merged(&added).0.into());
-        }
-        Ok(())
     }
 }
 
 fn put_packed(engine: &dyn Engine, puts: &mut Puts, key: &[u8], slot: u8, record: &[u8]) -> Result<()> {
     let value = match puts.get_mut(key) {
         Some(value) => value,
-        None => puts.entry(key.to_vec()).or_insert(engine.get(key)?.unwrap_or_default().into()),
+        None => puts.entry(key.to_vec()).or_insert(engine.get(key)?.map(Vec::from)),
     };
-    let mut page = PackedPage(std::mem::take(value));
+    let mut page = PackedPage(value.take().unwrap_or_default());
     page.set(slot, record);
-    *value = page.0;
+    *value = Some(page.0);
     Ok(())
 }
 
@@ -223,7 +166,7 @@ fn put_items(engine: &dyn Engine, puts: &mut Puts, selection: &Selection, list: 
         page.extend(added.by_ref().take(room));
         at = (at / key::ITEMS_A_KEY + 1) * key::ITEMS_A_KEY;
         let numbers: Vec<u64> = page.into_iter().map(Item::to_number).collect();
-        puts.insert(key, encode(&numbers));
+        puts.insert(key, Some(encode(&numbers)));
     }
     Ok(())
 }

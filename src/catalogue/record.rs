@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::key::ShortHash;
+use super::key::{HashKind, ShortHash};
 use crate::bulletin::{Alias, AliasKind, BulletinId, CalendarDay};
 use crate::digest::Digest;
 use crate::journal::Place;
@@ -199,25 +199,37 @@ impl PackedPage {
 pub struct Bucket(pub Bytes);
 
 pub const BUCKET_ENTRY_BYTES: usize = 13;
-type BucketEntry = [u8; BUCKET_ENTRY_BYTES];
+pub type BucketEntry = [u8; BUCKET_ENTRY_BYTES];
 
 /// The largest number that an entry can lead to.
 const NUMBER_MAX: u64 = (1 << 37) - 1;
 
 impl Bucket {
-    pub fn entry(kind: u8, hash: &ShortHash, number: u64) -> BucketEntry {
-        debug_assert!(
-            kind < 8 && number <= NUMBER_MAX,
-            "a hundred billion events are more than a disk holds"
-        );
+    pub fn entry(kind: HashKind, hash: &ShortHash, number: u64) -> BucketEntry {
+        debug_assert!(number <= NUMBER_MAX, "a hundred billion events are more than a disk holds");
         let mut entry = [0; BUCKET_ENTRY_BYTES];
         entry[..8].copy_from_slice(&hash[1..]);
-        entry[8..].copy_from_slice(&(u64::from(kind) << 37 | number).to_be_bytes()[3..]);
+        entry[8..].copy_from_slice(&((kind as u64) << 37 | number).to_be_bytes()[3..]);
         entry
     }
 
+    /// The hash, its kind and the number, of an entry behind the first byte of its hash; none where the kind is none.
+    pub fn parse(first: u8, entry: &BucketEntry) -> Option<(ShortHash, HashKind, u64)> {
+        let number = u64::from_be_bytes(*entry.last_chunk().expect("an entry has 13 bytes"));
+        let kind = HashKind::from_number(entry[8] >> 5)?;
+        let mut hash = [first; 9];
+        hash[1..].copy_from_slice(&entry[..8]);
+        Some((hash, kind, number & NUMBER_MAX))
+    }
+
+    /// The hashes of all entries, but for their first byte.
+    pub fn hashes(&self) -> impl Iterator<Item = &[u8; 8]> + Clone {
+        let (entries, _) = self.0.as_chunks::<BUCKET_ENTRY_BYTES>();
+        entries.iter().map(|entry| entry.first_chunk().expect("an entry has 13 bytes"))
+    }
+
     /// Every number under this hash and kind.
-    pub fn find(&self, kind: u8, hash: &ShortHash) -> impl Iterator<Item = u64> {
+    pub fn find(&self, kind: HashKind, hash: &ShortHash) -> impl Iterator<Item = u64> {
         let (first, last) = (Bucket::entry(kind, hash, 0), Bucket::entry(kind, hash, NUMBER_MAX));
         let (entries, _) = self.0.as_chunks::<BUCKET_ENTRY_BYTES>();
         let from = entries.partition_point(|entry| *entry < first);
@@ -277,11 +289,15 @@ mod tests {
             let mut map: BTreeSet<(u8, u8, u64)> = BTreeSet::new();
             for (kind, hash, number) in puts {
                 let number = number % NUMBER_MAX;
-                bucket = bucket.merged(&[Bucket::entry(kind, &[hash; 9], number)]);
+                let of_kind = HashKind::from_number(kind).unwrap();
+                let entry = Bucket::entry(of_kind, &[hash; 9], number);
+                prop_assert_eq!(Bucket::parse(hash, &entry), Some(([hash; 9], of_kind, number)));
+                bucket = bucket.merged(&[entry]);
                 map.insert((kind, hash, number));
             }
             for (kind, hash) in (1..4).flat_map(|kind| (0..4).map(move |hash| (kind, hash))) {
                 let expected: Vec<u64> = map.range((kind, hash, 0)..=(kind, hash, u64::MAX)).map(|entry| entry.2).collect();
+                let kind = HashKind::from_number(kind).unwrap();
                 prop_assert_eq!(bucket.find(kind, &[hash; 9]).collect::<Vec<_>>(), expected);
             }
         }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::calendar::{Entry, List};
 use super::engine::{Engine, EngineError};
+use super::hashes::Merged;
 use super::key::{self, HashKind, ShortHash};
 use super::names::Names;
 use super::overlay::Overlay;
-use super::record::{Bucket, Bulletin, EventRecord, Item, PackedPage, SelectionState};
+use super::record::{Bulletin, EventRecord, Item, PackedPage, SelectionState};
 use crate::bulletin::{BulletinId, Selection};
 use crate::digest::Digest;
 use crate::journal::Position;
@@ -116,6 +117,8 @@ pub struct Layers<'a> {
     /// The newest first.
     pub overlays: [Option<&'a Overlay>; 4],
     pub engine: &'a dyn Engine,
+    /// Those that were merged.
+    pub hashes: &'a Merged,
     /// Where no overlay has newer ones.
     pub names: &'a Arc<Names>,
 }
@@ -226,8 +229,7 @@ impl State for Layers<'_> {
     }
 
     fn candidates(&self, kind: HashKind, hash: &ShortHash) -> Result<Vec<u64>> {
-        let bucket = Bucket(self.engine.get(&key::bucket(hash))?.unwrap_or_default());
-        let mut found: Vec<u64> = bucket.find(kind as u8, hash).collect();
+        let mut found = self.hashes.find(self.engine, hash, kind)?;
         for overlay in self.overlays.iter().rev().flatten() {
             found.extend(overlay.hashes.find(hash, kind));
         }

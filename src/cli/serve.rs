@@ -44,6 +44,8 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
         .ok();
     let (tell, stop) = stop()?;
     let app = Arc::new(App::new(archive.clone(), config.clone(), Timestamp::now));
+    let warming = app.clone();
+    tokio::task::spawn_blocking(move || warming.warm());
     let server = tokio::spawn(Server { app: app.clone(), listeners, local, tls }.serve(stop.clone()));
     let ending = stop.clone();
     tokio::spawn(async move {

@@ -10,6 +10,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::analysis::{Language, fold, words};
+use super::excluded::Excluded;
 use super::query::{Clause, Place, Query, Remark, Text, Wanted};
 use super::view::View;
 use crate::catalogue::names::Names;
@@ -40,7 +41,7 @@ pub fn compile(query: &Query, view: &View, names: &Names) -> Compiled {
     for Clause { wanted, excluded } in &query.clauses {
         let asked = compiler.wanted(wanted, &mut remarks);
         match (excluded, wanted) {
-            (true, _) => filters.push((Occur::MustNot, asked)),
+            (true, _) => filters.push((Occur::MustNot, Box::new(Excluded(asked)) as Asked)),
             (false, Wanted::Text(place, text)) => {
                 if *place == Place::Anywhere {
                     let in_title = compiler.text(Place::Title, text);

@@ -6,6 +6,7 @@
 
 mod analysis;
 mod compile;
+mod excluded;
 mod follower;
 mod hits;
 mod query;

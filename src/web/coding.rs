@@ -21,12 +21,12 @@ pub const CODINGS: [Coding; 4] = [Coding::Brotli, Coding::Zstd, Coding::Gzip, Co
 pub const CODED_BYTES_MIN: usize = 1024;
 
 /// Fast: a reader may be waiting for it.
-const GZIP_LEVEL: i32 = 6;
-/// Slower than what a reader should wait for: made behind the first reader's back. Brotli's last two levels
-/// take ten times as long for a twentieth less.
-const BROTLI_QUALITY: i32 = 9;
+const GZIP_LEVEL: i32 = 5;
+/// Slower than what a reader should wait for: made behind the first reader's back, but after every change. Of a feed of
+/// 200 kB these make 55 kB in 11 and 6 ms; brotli's 9 makes 53 kB in 29 ms, zstd's 12 the same in 19.
+const BROTLI_QUALITY: i32 = 6;
 const BROTLI_WINDOW_BITS: i32 = 22;
-const ZSTD_LEVEL: i32 = 12;
+const ZSTD_LEVEL: i32 = 9;
 
 impl Coding {
     /// As `Content-Encoding` and entity tags name it.

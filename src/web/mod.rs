@@ -132,6 +132,13 @@ impl App {
         }
     }
 
+    /// Reads what every list needs, so that the first reader need not wait for it.
+    pub fn warm(&self) {
+        if let Err(problem) = selections::directory(self) {
+            tracing::warn!(?problem, "which feeds there are could not be read");
+        }
+    }
+
     /// Says that the server is to end.
     pub fn end(&self) {
         self.ending.store(true, Ordering::Relaxed);

@@ -52,6 +52,16 @@ pub struct Representation {
     asked_for: AtomicBool,
 }
 
+/// The same in no more room than it takes: whatever made it had room for the worst, and it may be kept for long.
+fn snug(body: Bytes) -> Bytes {
+    match body.try_into_mut() {
+        Ok(mine) if mine.capacity() > mine.len() + mine.len() / 8 => Bytes::copy_from_slice(&mine),
+        Ok(mine) => mine.freeze(),
+        // It is somebody else's as well.
+        Err(shared) => shared,
+    }
+}
+
 /// A representation in one coding, with the headers of its 200.
 #[derive(Debug)]
 struct Variant {
@@ -66,7 +76,7 @@ impl Representation {
         body: impl Into<Bytes>,
         last_modified: Option<Timestamp>,
     ) -> Representation {
-        let (media_type, body) = (media_type.into(), body.into());
+        let (media_type, body) = (media_type.into(), snug(body.into()));
         let coded = is_text(&media_type);
         let vary = match &*media_type {
             // Pages speak the reader's language.
@@ -169,7 +179,7 @@ impl Representation {
         self.variants[coding as usize].get_or_init(|| {
             let body = match coding {
                 Coding::Identity => self.body.clone(),
-                _ => coding.encode(&self.body).into(),
+                _ => snug(coding.encode(&self.body).into()),
             };
             let headers = self.describe_variant(coding, &body);
             Variant { body, headers, in_memory: InMemory::default() }

@@ -7,7 +7,8 @@ use super::{Engine, Puts};
 /// `reopen` gives the same store as after an orderly end.
 pub fn check<E: Engine>(engine: E, reopen: impl Fn(E) -> E) {
     let puts = |pairs: &[(&str, &str)]| -> Puts {
-        pairs.iter().map(|(key, value)| (key.as_bytes().to_vec(), value.as_bytes().to_vec())).collect()
+        let pair = |(key, value): &(&str, &str)| (key.as_bytes().to_vec(), Some(value.as_bytes().to_vec()));
+        pairs.iter().map(pair).collect()
     };
     let all = |engine: &E, prefix: &str| {
         let mut found = Vec::new();
@@ -30,6 +31,13 @@ pub fn check<E: Engine>(engine: E, reopen: impl Fn(E) -> E) {
     engine.commit(puts(&[("a1", "y"), ("a\u{7f}", "z")])).unwrap();
     assert_eq!(all(&engine, ""), "a1=y a2= a\\x7f=z b1=one", "a later put replaces an earlier one");
 
+    engine.commit([(b"b1".to_vec(), None), (b"b2".to_vec(), None)].into()).unwrap();
+    assert_eq!(
+        all(&engine, ""),
+        "a1=y a2= a\\x7f=z",
+        "what is taken away is not there, whether it was or not"
+    );
+
     let mut visited = 0;
     let mut stop = |_: &[u8], _: &[u8]| {
         visited += 1;
@@ -40,7 +48,7 @@ pub fn check<E: Engine>(engine: E, reopen: impl Fn(E) -> E) {
 
     let large = "v".repeat(100_000);
     engine
-        .commit((0..500u32).map(|n| (n.to_be_bytes().to_vec(), large.clone().into_bytes())).collect())
+        .commit((0..500u32).map(|n| (n.to_be_bytes().to_vec(), Some(large.clone().into_bytes()))).collect())
         .unwrap();
     engine.flush().unwrap();
     let engine = reopen(engine);

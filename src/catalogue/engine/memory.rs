@@ -35,7 +35,13 @@ impl Engine for MemoryEngine {
     }
 
     fn commit(&self, puts: Puts) -> Result<(), EngineError> {
-        self.map.write().unwrap().extend(puts);
+        let mut map = self.map.write().unwrap();
+        for (key, value) in puts {
+            match value {
+                Some(value) => map.insert(key, value),
+                None => map.remove(&key),
+            };
+        }
         Ok(())
     }
 

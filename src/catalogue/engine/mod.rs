@@ -24,8 +24,8 @@ pub enum EngineError {
     Damaged(String),
 }
 
-/// Puts that belong together, sorted by key.
-pub type Puts = BTreeMap<Vec<u8>, Vec<u8>>;
+/// Puts that belong together, sorted by key; none takes the key away.
+pub type Puts = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
 /// Is shown keys and values, and says whether to go on.
 pub type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;

@@ -121,7 +121,11 @@ impl Engine for SledEngine {
 
     fn commit(&self, puts: Puts) -> Result<(), EngineError> {
         let mut batch = sled::Batch::default();
-        for (key, mut value) in puts {
+        for (key, value) in puts {
+            let Some(mut value) = value else {
+                batch.remove(key);
+                continue;
+            };
             let checksum = libdeflater::crc32(&value).to_le_bytes();
             value.extend_from_slice(&checksum);
             batch.insert(key, value);
@@ -180,7 +184,7 @@ mod tests {
     fn a_value_that_is_not_the_one_that_was_put_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
         let engine = SledEngine::open(&dir.path().join("store"), 1 << 20).unwrap();
-        engine.commit([(b"k".to_vec(), b"value".to_vec())].into()).unwrap();
+        engine.commit([(b"k".to_vec(), Some(b"value".to_vec()))].into()).unwrap();
         engine.ask(|db| db.insert(b"k", b"valve\0\0\0\0").map(drop).map_err(store)).unwrap();
         assert!(matches!(engine.get(b"k"), Err(EngineError::Damaged(key)) if key == "k"));
     }

@@ -104,7 +104,7 @@ fn a_catalogue_of_another_schema_is_refused_by_name() {
     use super::engine::Engine as _;
     let disk = Disk::default();
     drop(disk.catalogue());
-    disk.commit([(super::key::SCHEMA.to_vec(), 99u32.to_le_bytes().to_vec())].into()).unwrap();
+    disk.commit([(super::key::SCHEMA.to_vec(), Some(99u32.to_le_bytes().to_vec()))].into()).unwrap();
     let refused = Catalogue::open(Box::new(disk)).err().unwrap().to_string();
     assert!(refused.contains("schema version") && refused.contains("rebuilt from the journal"), "{refused}");
 }

@@ -38,7 +38,12 @@ pub fn xml(text: &str) -> String {
         '\t' | '\n' | '\r' => true,
         _ => c >= ' ' && !matches!(c, '\u{FFFE}' | '\u{FFFF}'),
     };
-    let kept: String = text.chars().filter(|c| allowed(*c)).collect();
+    // Hardly any text has to be gone through character by character.
+    let kept = if text.chars().all(allowed) {
+        text.into()
+    } else {
+        text.chars().filter(|c| allowed(*c)).collect::<String>()
+    };
     if kept.contains('\r') { kept.replace("\r\n", "\n").replace('\r', "\n") } else { kept }
 }
 

@@ -1,0 +1,411 @@
+//! What hashes lead to, from memory down to the buckets.
+//!
+//! Hashes come from all over, so nearly every bucket gets some with every merge, and to put a bucket is to write it anew: at
+//! a million bulletins that would be a gigabyte for each hundred thousand. So a merge only appends its hashes to those that
+//! *wait*, in the engine as pages in the order in which they came and in memory as a table; and puts those of some *slices*
+//! of all hashes into their buckets, the fullest first. A *filter* for each slice says of most hashes that its
+//! buckets do not have them, without reading one: what is new costs no look into the engine.
+
+use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use foldhash::HashMap;
+
+use super::engine::{Engine, Puts};
+use super::key::{self, HashKind, SLICES, ShortHash};
+use super::record::{BUCKET_ENTRY_BYTES, Bucket};
+use super::state::{CatalogueError, Result};
+
+/// A slice in which more wait than this is put into its buckets. Tests have few hashes.
+const WAITING_MAX: usize = if cfg!(test) { 3 } else { 8_192 };
+/// Unless that many others are, and it has no more than so many times as many.
+const SLICES_A_MERGE: usize = SLICES / 4;
+const WAITING_EXCESS_MAX: usize = 4;
+
+/// How many that wait share a key, and what one takes: the hash's first byte, and the rest as a bucket has it.
+const WAITING_A_KEY: usize = if cfg!(test) { 2 } else { 256 };
+const WAITING_BYTES: usize = 1 + BUCKET_ENTRY_BYTES;
+
+/// What hashes lead to, in memory. Looked up far more often than it is gone through, so it is sorted only then.
+#[derive(Clone, Default)]
+pub struct Hashes {
+    /// The first number under each, which mostly is the only one.
+    first: HashMap<(ShortHash, HashKind), u64>,
+    /// The others, in the order in which they came.
+    further: HashMap<(ShortHash, HashKind), Vec<u64>>,
+}
+
+impl Hashes {
+    /// Says whether it is new.
+    pub fn insert(&mut self, hash: ShortHash, kind: HashKind, number: u64) -> bool {
+        match self.first.entry((hash, kind)) {
+            Entry::Vacant(room) => {
+                room.insert(number);
+                true
+            }
+            Entry::Occupied(first) if *first.get() == number => false,
+            Entry::Occupied(_) => {
+                let further = self.further.entry((hash, kind)).or_default();
+                let new = !further.contains(&number);
+                if new {
+                    further.push(number);
+                }
+                new
+            }
+        }
+    }
+
+    /// Every number under a hash, in the order in which they came.
+    pub fn find(&self, hash: &ShortHash, kind: HashKind) -> impl Iterator<Item = u64> {
+        let first = self.first.get(&(*hash, kind));
+        let further = first.and_then(|_| self.further.get(&(*hash, kind)));
+        first.into_iter().chain(further.into_iter().flatten()).copied()
+    }
+
+    pub fn absorb(&mut self, newer: Hashes) {
+        for ((hash, kind), number) in newer.first {
+            self.insert(hash, kind, number);
+        }
+        for ((hash, kind), numbers) in newer.further {
+            for number in numbers {
+                self.insert(hash, kind, number);
+            }
+        }
+    }
+
+    fn sorted(&self) -> Vec<(ShortHash, HashKind, u64)> {
+        let first = self.first.iter().map(|((hash, kind), number)| (*hash, *kind, *number));
+        let further = self
+            .further
+            .iter()
+            .flat_map(|((hash, kind), numbers)| numbers.iter().map(|number| (*hash, *kind, *number)));
+        let mut sorted: Vec<_> = first.chain(further).collect();
+        sorted.sort_unstable();
+        sorted
+    }
+}
+
+/// The hashes that were merged: all slices of them.
+#[derive(Clone)]
+pub struct Merged(Vec<Slice>);
+
+#[derive(Clone, Default)]
+struct Slice {
+    /// Those that wait to be put into their buckets.
+    waiting: Arc<Hashes>,
+    /// How many wait.
+    count: usize,
+    /// What the buckets may have.
+    filter: Arc<Filter>,
+}
+
+impl Merged {
+    /// Reads from `engine` what waits there, and what its buckets may have.
+    pub fn read(engine: &dyn Engine) -> Result<Merged> {
+        let mut slices = vec![Slice::default(); SLICES];
+        let mut damaged = None;
+        engine.scan(key::WAITING, &mut |key, value| match read_page(&mut slices, key, value) {
+            Some(()) => ControlFlow::Continue(()),
+            None => {
+                damaged = Some(key.escape_ascii().to_string());
+                ControlFlow::Break(())
+            }
+        })?;
+        if let Some(key) = damaged {
+            return Err(CatalogueError::Damaged(key));
+        }
+        for (number, slice) in slices.iter_mut().enumerate() {
+            slice.filter = Arc::new(Filter(engine.get(&key::filter(number))?.unwrap_or_default().into()));
+        }
+        Ok(Merged(slices))
+    }
+
+    /// Every number under a hash.
+    pub fn find(&self, engine: &dyn Engine, hash: &ShortHash, kind: HashKind) -> Result<Vec<u64>> {
+        let slice = &self.0[key::slice(hash)];
+        let mut found = Vec::new();
+        if slice.filter.may_have(hash) {
+            let bucket = Bucket(engine.get(&key::bucket(hash))?.unwrap_or_default());
+            found.extend(bucket.find(kind, hash));
+        }
+        found.extend(slice.waiting.find(hash, kind));
+        Ok(found)
+    }
+
+    /// The puts that add `newer`, and these hashes as they are then.
+    pub fn with(&self, newer: &Hashes, engine: &dyn Engine, puts: &mut Puts) -> Result<Merged> {
+        let mut slices = self.0.clone();
+        let sorted = newer.sorted();
+        for group in sorted.chunk_by(|(a, ..), (b, ..)| key::slice(a) == key::slice(b)) {
+            let number = key::slice(&group[0].0);
+            slices[number].wait(number, group, engine, puts)?;
+        }
+        let full = |slice: &Slice| slice.count > WAITING_MAX;
+        let mut fullest: Vec<usize> = (0..SLICES).filter(|number| full(&slices[*number])).collect();
+        fullest.sort_by_key(|number| std::cmp::Reverse(slices[*number].count));
+        for (before, number) in fullest.into_iter().enumerate() {
+            if before < SLICES_A_MERGE || slices[number].count > WAITING_EXCESS_MAX * WAITING_MAX {
+                slices[number].settle(number, engine, puts)?;
+            }
+        }
+        Ok(Merged(slices))
+    }
+
+    /// The puts that leave no slice with many that wait, and these hashes as they are then.
+    pub fn caught_up(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<Merged> {
+        self.settled_beyond(WAITING_MAX, engine, puts)
+    }
+
+    /// The puts that leave no hash waiting, and these hashes as they are then.
+    pub fn settled(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<Merged> {
+        self.settled_beyond(0, engine, puts)
+    }
+
+    fn settled_beyond(&self, count: usize, engine: &dyn Engine, puts: &mut Puts) -> Result<Merged> {
+        let mut slices = self.0.clone();
+        for (number, slice) in slices.iter_mut().enumerate().filter(|(_, slice)| slice.count > count) {
+            slice.settle(number, engine, puts)?;
+        }
+        Ok(Merged(slices))
+    }
+}
+
+impl Slice {
+    /// Appends hashes to those that wait.
+    fn wait(
+        &mut self,
+        number: usize,
+        added: &[(ShortHash, HashKind, u64)],
+        engine: &dyn Engine,
+        puts: &mut Puts,
+    ) -> Result<()> {
+        let waiting = Arc::make_mut(&mut self.waiting);
+        let added = added.iter().filter(|(hash, kind, number)| waiting.insert(*hash, *kind, *number));
+        let mut added = added.peekable();
+        while added.peek().is_some() {
+            let key = key::waiting(number, self.count / WAITING_A_KEY);
+            let room = WAITING_A_KEY - self.count % WAITING_A_KEY;
+            let mut page = match room {
+                WAITING_A_KEY => Vec::new(),
+                _ => engine.get(&key)?.unwrap_or_default().to_vec(),
+            };
+            // A merge that failed may have left more, and is made once more now.
+            page.truncate(self.count % WAITING_A_KEY * WAITING_BYTES);
+            for (hash, kind, number) in added.by_ref().take(room) {
+                page.push(hash[0]);
+                page.extend_from_slice(&Bucket::entry(*kind, hash, *number));
+                self.count += 1;
+            }
+            puts.insert(key, Some(page));
+        }
+        Ok(())
+    }
+
+    /// Puts those that wait into their buckets.
+    fn settle(&mut self, number: usize, engine: &dyn Engine, puts: &mut Puts) -> Result<()> {
+        let mut buckets: BTreeMap<Vec<u8>, Bucket> = BTreeMap::new();
+        engine.scan(&key::buckets(number), &mut |key, value| {
+            buckets.insert(key.to_vec(), Bucket(Bytes::copy_from_slice(value)));
+            ControlFlow::Continue(())
+        })?;
+        let sorted = self.waiting.sorted();
+        for group in sorted.chunk_by(|(a, ..), (b, ..)| key::bucket(a) == key::bucket(b)) {
+            let key = key::bucket(&group[0].0).to_vec();
+            let added: Vec<_> =
+                group.iter().map(|(hash, kind, number)| Bucket::entry(*kind, hash, *number)).collect();
+            let bucket = buckets.entry(key.clone()).or_default();
+            *bucket = bucket.merged(&added);
+            puts.insert(key, Some(bucket.0.to_vec()));
+        }
+        // A filter that is full cannot grow, so it is made anew for as many as there are now.
+        let filter = Filter::of(buckets.values().flat_map(Bucket::hashes));
+        puts.insert(key::filter(number), Some(filter.0.clone()));
+        puts.extend((0..self.count.div_ceil(WAITING_A_KEY)).map(|page| (key::waiting(number, page), None)));
+        *self = Slice { filter: Arc::new(filter), ..Slice::default() };
+        Ok(())
+    }
+}
+
+/// Takes up a page of those that wait.
+fn read_page(slices: &mut [Slice], key: &[u8], value: &[u8]) -> Option<()> {
+    let slice = slices.get_mut(usize::from(*key.get(1)?))?;
+    let waiting = Arc::make_mut(&mut slice.waiting);
+    let (entries, rest) = value.as_chunks::<WAITING_BYTES>();
+    for [first, entry @ ..] in entries {
+        let (hash, kind, number) = Bucket::parse(*first, entry)?;
+        slice.count += usize::from(waiting.insert(hash, kind, number));
+    }
+    rest.is_empty().then_some(())
+}
+
+/// A Bloom filter (Bloom, 1970) of short hashes of all kinds, but for their first byte: says of one that it was never put, or
+/// that it may have been.
+///
+/// No crate's: what is kept must mean the same to every release, and hashes of a hash are its own bits.
+#[derive(Default)]
+struct Filter(Vec<u8>);
+
+impl Filter {
+    /// Ten bits and seven of them set for each hash: of those that were not put, one in a hundred passes.
+    const BITS_A_HASH: usize = 10;
+    const SET_A_HASH: u64 = 7;
+
+    fn of<'a>(hashes: impl Iterator<Item = &'a [u8; 8]> + Clone) -> Filter {
+        let mut bits = vec![0; (hashes.clone().count() * Filter::BITS_A_HASH).div_ceil(8)];
+        let count = bits.len() as u64 * 8;
+        for hash in hashes {
+            for place in Filter::places(hash, count) {
+                bits[place / 8] |= 1 << (place % 8);
+            }
+        }
+        Filter(bits)
+    }
+
+    fn may_have(&self, hash: &ShortHash) -> bool {
+        let count = self.0.len() as u64 * 8;
+        let hash = hash.last_chunk().expect("a short hash has 9 bytes");
+        count > 0 && Filter::places(hash, count).all(|place| self.0[place / 8] & 1 << (place % 8) != 0)
+    }
+
+    /// Two hashes make as many as are needed (Kirsch and Mitzenmacher, 2006).
+    fn places(hash: &[u8; 8], count: u64) -> impl Iterator<Item = usize> {
+        let hash = u64::from_be_bytes(*hash);
+        let (one, other) = (hash & 0xffff_ffff, hash >> 32 | 1);
+        (0..Filter::SET_A_HASH).map(move |n| ((one + n * other) % count) as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::engine::memory::MemoryEngine;
+    use super::*;
+    use crate::digest::Digest;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    fn numbers(merged: &Merged, engine: &MemoryEngine, hash: &ShortHash, kind: HashKind) -> BTreeSet<u64> {
+        merged.find(engine, hash, kind).unwrap().into_iter().collect()
+    }
+
+    fn commit(engine: &MemoryEngine, make: impl FnOnce(&mut Puts) -> Merged) -> Merged {
+        let mut puts = Puts::new();
+        let merged = make(&mut puts);
+        engine.commit(puts).unwrap();
+        merged
+    }
+
+    fn keys(engine: &MemoryEngine, prefix: &[u8]) -> usize {
+        let mut count = 0;
+        let mut visit = |_: &[u8], _: &[u8]| {
+            count += 1;
+            ControlFlow::Continue(())
+        };
+        engine.scan(prefix, &mut visit).unwrap();
+        count
+    }
+
+    fn hash() -> impl Strategy<Value = (ShortHash, HashKind, u64)> {
+        let kind = prop::sample::select(vec![HashKind::Alias, HashKind::Content, HashKind::File]);
+        // Few slices and few buckets, so that they meet.
+        let bytes = (0..3u8, prop::sample::select(vec![0u8, 1, 2, 200]), 0..4u8);
+        (bytes, kind, 0..5u64).prop_map(|((slice, bucket, rest), kind, number)| {
+            ([slice << 2, bucket, rest, 0, 0, 0, 0, 0, rest], kind, number)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_merged_is_found_in_memory_and_after_a_restart_and_nothing_else(
+            merges in prop::collection::vec((prop::collection::vec(hash(), 0..30), any::<bool>()), 1..8),
+            asked in prop::collection::vec(hash(), 20),
+        ) {
+            let engine = MemoryEngine::default();
+            let mut merged = Merged::read(&engine).unwrap();
+            let mut all: BTreeMap<(ShortHash, HashKind), BTreeSet<u64>> = BTreeMap::new();
+            for (added, twice) in merges {
+                let mut newer = Hashes::default();
+                for (hash, kind, number) in added {
+                    newer.insert(hash, kind, number);
+                    all.entry((hash, kind)).or_default().insert(number);
+                }
+                if twice {
+                    // As after a failure of which nobody knows whether it was one.
+                    commit(&engine, |puts| merged.with(&newer, &engine, puts).unwrap());
+                }
+                merged = commit(&engine, |puts| merged.with(&newer, &engine, puts).unwrap());
+            }
+            let reread = Merged::read(&engine).unwrap();
+            let settled = commit(&engine, |puts| reread.settled(&engine, puts).unwrap());
+            prop_assert_eq!(keys(&engine, key::WAITING), 0);
+            let asked = asked.into_iter().map(|(hash, kind, _)| (hash, kind));
+            for (hash, kind) in all.keys().copied().chain(asked) {
+                let expected = all.get(&(hash, kind)).cloned().unwrap_or_default();
+                for merged in [&settled, &Merged::read(&engine).unwrap()] {
+                    prop_assert_eq!(&numbers(merged, &engine, &hash, kind), &expected);
+                }
+            }
+        }
+
+        #[test]
+        fn before_a_merge_ends_its_puts_are_no_harm(before in prop::collection::vec(hash(), 0..30), newer in prop::collection::vec(hash(), 0..30)) {
+            let engine = MemoryEngine::default();
+            let table = |hashes: &[(ShortHash, HashKind, u64)]| {
+                let mut table = Hashes::default();
+                hashes.iter().for_each(|(hash, kind, number)| { table.insert(*hash, *kind, *number); });
+                table
+            };
+            let empty = Merged::read(&engine).unwrap();
+            let held = commit(&engine, |puts| empty.with(&table(&before), &engine, puts).unwrap());
+            let found = |merged: &Merged| -> Vec<_> {
+                before.iter().map(|(hash, kind, _)| numbers(merged, &engine, hash, *kind)).collect()
+            };
+            let expected = found(&held);
+            commit(&engine, |puts| held.with(&table(&newer), &engine, puts).unwrap());
+            for (found, expected) in found(&held).iter().zip(&expected) {
+                prop_assert!(found.is_superset(expected), "whoever still reads with the old one misses nothing");
+            }
+        }
+    }
+
+    #[test]
+    fn a_merge_settles_the_fullest_slices_and_the_filter_grows_with_them() {
+        let engine = MemoryEngine::default();
+        let mut merged = Merged::read(&engine).unwrap();
+        for round in 0..40u64 {
+            let mut newer = Hashes::default();
+            for n in 0..500 {
+                newer.insert(key::short(&Digest::of(&(round * 500 + n).to_be_bytes())), HashKind::Text, n);
+            }
+            merged = commit(&engine, |puts| merged.with(&newer, &engine, puts).unwrap());
+            let counts = merged.0.iter().map(|slice| slice.count);
+            let most = counts.clone().max().unwrap();
+            assert!(most <= WAITING_EXCESS_MAX * WAITING_MAX, "{most} wait in one slice");
+            let pages: usize = counts.map(|count| count.div_ceil(WAITING_A_KEY)).sum();
+            assert_eq!(keys(&engine, key::WAITING), pages);
+        }
+        let settled = commit(&engine, |puts| merged.settled(&engine, puts).unwrap());
+        let passes = |n: &u64| {
+            let hash = key::short(&Digest::of(&n.to_be_bytes()));
+            settled.0[key::slice(&hash)].filter.may_have(&hash)
+        };
+        assert!((0..20_000).all(|n| passes(&n)), "what was put may be there");
+        let wrongly = (20_000..40_000).filter(passes).count();
+        assert!((20..600).contains(&wrongly), "about one in a hundred of the others: {wrongly} of 20,000");
+    }
+
+    #[test]
+    fn a_page_that_is_none_is_damage() {
+        for (key, value) in [
+            (key::waiting(0, 0), vec![0; WAITING_BYTES - 1]),
+            (key::waiting(0, 0), vec![0; WAITING_BYTES]),
+            (key::waiting(SLICES, 0), Vec::new()),
+        ] {
+            let engine = MemoryEngine::default();
+            engine.commit([(key, Some(value))].into()).unwrap();
+            assert!(matches!(Merged::read(&engine), Err(CatalogueError::Damaged(_))));
+        }
+    }
+}

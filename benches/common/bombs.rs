@@ -94,7 +94,7 @@ pub const BOMBS: &[Bomb] = &[
             repeated(
                 "<rss><channel><item><title>a</title><description>",
                 "&",
-                1_000_000,
+                500_000,
                 "</description></item></channel></rss>",
             )
         },

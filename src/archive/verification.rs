@@ -6,13 +6,14 @@
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ArchiveError, Settings, io_error};
+use super::{Archive, ArchiveError, Settings, io_error};
 use crate::journal::{Problem, Report, read_head, verify_gently};
 
 const FILE: &str = "verified.json";
@@ -72,25 +73,31 @@ pub fn note(path: &Path, report: &Report, at: Timestamp) -> Result<(), ArchiveEr
     written.map_err(io_error("write", &file))
 }
 
-/// Verifies the archive of `settings` whenever it is time, in a thread of its own, until `stop` says so.
+/// Verifies the journal of `archive`, and then goes through its catalogue, whenever it is time, in a thread of its own, until
+/// `stop` says so.
 pub fn start(
+    archive: &Arc<Archive>,
     settings: &Settings,
     clock: fn() -> Timestamp,
     stop: impl Fn() -> bool + Send + 'static,
 ) -> io::Result<Option<JoinHandle<()>>> {
     let Some(interval) = settings.pace.interval else { return Ok(None) };
-    let settings = settings.clone();
+    // It is not kept from being closed.
+    let (archive, settings) = (Arc::downgrade(archive), settings.clone());
     let run = move || {
         let (mut looked, mut pause) = (Instant::now(), Duration::ZERO);
         while !stop() {
             if looked.elapsed() >= pause {
                 pause = interval.min(DUE_EVERY);
-                if is_due(&settings.path, interval, clock())
-                    && let Err(error) = pass(&settings, clock, &stop)
-                {
-                    tracing::error!(%error, "the journal could not be verified");
-                    // What fails now is tried again at the next turn, and not at once.
-                    pause = interval;
+                if is_due(&settings.path, interval, clock()) {
+                    if let Err(error) = pass(&settings, clock, &stop) {
+                        tracing::error!(%error, "the journal could not be verified");
+                        // What fails now is tried again at the next turn, and not at once.
+                        pause = interval;
+                    }
+                    if let Some(Err(error)) = archive.upgrade().map(|archive| archive.catalogue().check()) {
+                        tracing::error!(%error, "the catalogue is not whole");
+                    }
                 }
                 looked = Instant::now();
             }

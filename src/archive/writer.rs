@@ -11,6 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::health::Health;
 use super::receipt::Receipt;
@@ -29,6 +30,10 @@ const BATCH_REQUESTS_MAX: usize = 4_096;
 
 /// Room that is kept from batch to batch, since the system clears what it gives anew. One document may need more.
 const ROOM_BYTES_MAX: usize = 2 * BATCH_BYTES_MAX;
+
+/// While a sync is under way, those who come are left to gather for so long: to be woken for each of them costs the writer as
+/// much as it takes to decide.
+const GATHERING: Duration = Duration::from_millis(1);
 
 /// How many events wait in memory before they are merged into the catalogue's engine.
 pub const MERGE_EVENTS: usize = 32_768;
@@ -94,8 +99,8 @@ pub struct Writer {
     before: Before,
     committer: Option<JoinHandle<()>>,
     health: Health,
-    /// Waits for whichever comes first, a request or the end of a sync.
-    either: Runtime,
+    /// Waits for the end of a sync, and not for ever.
+    waiting: Runtime,
 }
 
 /// How it stands with the batch before the one that is being decided.
@@ -136,7 +141,7 @@ impl Writer {
             before: Before::Done,
             committer,
             health,
-            either: tokio::runtime::Builder::new_current_thread().build()?,
+            waiting: tokio::runtime::Builder::new_current_thread().enable_time().build()?,
         })
     }
 
@@ -202,23 +207,15 @@ impl Writer {
     /// The next request of a batch: one that waits, or one that comes while the batch before is still being made
     /// durable. This batch cannot go before that, and the more of those who wait share its sync the better.
     fn next(&mut self, requests: &mut mpsc::Receiver<Request>) -> Option<Request> {
-        if let Ok(request) = requests.try_recv() {
-            return Some(request);
-        }
-        let Before::UnderWay = self.before else { return None };
-        let settled = self.either.block_on(async {
-            tokio::select! {
-                biased;
-                request = requests.recv() => Err(request),
-                settled = self.settled.recv() => Ok(settled),
+        loop {
+            if let Ok(request) = requests.try_recv() {
+                return Some(request);
             }
-        });
-        match settled {
-            Ok(settled) => {
+            let Before::UnderWay = self.before else { return None };
+            let settled = self.settled.recv();
+            if let Ok(settled) = self.waiting.block_on(async { timeout(GATHERING, settled).await }) {
                 self.before = Before::Ended(settled.expect(COMMITTER));
-                None
             }
-            Err(request) => request,
         }
     }
 

@@ -291,6 +291,11 @@ impl Catalogue {
         Ok(self.engine.flush()?)
     }
 
+    /// Goes through everything that was merged: what is damaged is found then, also what nobody has asked for.
+    pub fn check(&self) -> Result<()> {
+        Ok(self.engine.scan(b"", &mut |_, _| ControlFlow::Continue(()))?)
+    }
+
     /// The SHA-256 of everything that the catalogue holds: the same for the same events, however they came
     /// to be applied. Merges first.
     pub fn state_digest(&self) -> Result<Digest> {

@@ -60,7 +60,8 @@ pub async fn run(config: Config, ingest: Vec<PathBuf>) -> Result<Done, Failure> 
     };
     let sources = sources::start(&config.sources, &desk, &stop);
     let told_to_stop = stop.clone();
-    let verifier = verification::start(&config.archive, Timestamp::now, move || *told_to_stop.borrow())?;
+    let verifier =
+        verification::start(&archive, &config.archive, Timestamp::now, move || *told_to_stop.borrow())?;
     drop(desk);
     let starting = async {
         if !files.is_empty() {

@@ -26,7 +26,7 @@ pub const DEPTH_MAX: usize = 256;
 
 /// Past so many elements and texts in one page, tags are ignored. The longest pages of comments stay far
 /// below; every pass over a page, and every tree that is built of it later, is bounded by this.
-const NODES_MAX: usize = 125_000;
+const NODES_MAX: usize = 60_000;
 
 /// A node by its place in document order.
 pub type NodeId = usize;

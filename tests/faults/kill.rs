@@ -129,7 +129,7 @@ impl Battery<'_> {
                     for n in 0.. {
                         let size = 1usize << ((seed as usize + n * 7) % SIZES);
                         sent.fetch_add(1, Ordering::Relaxed);
-                        let request = post(&format!("w{writer}-{round}-{n}"), size);
+                        let request = post(&format!("w{writer}r{round}n{n}"), size);
                         let Ok(reply) = exchange(&mut stream, &request) else { return };
                         assert_eq!(reply.status, 201, "{}", reply.text());
                         told.lock().unwrap().push(acknowledged(&reply.json()));
@@ -170,6 +170,7 @@ impl Battery<'_> {
     }
 }
 
+/// Without its punctuation, too, each id is another: what is the same but for that is one bulletin.
 fn post(id: &str, size: usize) -> Request<bytes::Bytes> {
     let sentence = format!("Pier {id} is closed until the tide turns. ");
     let body: String = sentence.chars().cycle().take(size).collect();

@@ -2,7 +2,8 @@
 //!
 //! The contract, kept by every engine and tested by [`conformance`]: a commit is atomic, also across a
 //! crash, and visible to every read that begins after it; it need not be durable, since the journal is. A
-//! value that is not the one that was put is an error, never an answer.
+//! value that is not the one that was put is an error, never an answer; and so is one that was forgotten, at the latest
+//! when everything is gone through.
 
 #[cfg(test)]
 mod conformance;

@@ -15,6 +15,10 @@ use super::{Engine, EngineError, Puts, Visit};
 /// A CRC-32 stands behind every value.
 const CHECKSUM_BYTES: usize = 4;
 
+/// The sum of all keys and their values' checksums, put with every batch: where sled finds the end of its log damaged it leaves
+/// out what it cannot read and goes on, and a value that is older than it should be has the right checksum. Behind all other keys.
+const SUM: &[u8] = b"\xffsum";
+
 pub struct SledEngine {
     path: PathBuf,
     cache_bytes: u64,
@@ -107,30 +111,46 @@ impl Engine for SledEngine {
         })
     }
 
+    /// All of it is held against its sum.
     fn scan(&self, prefix: &[u8], visit: &mut Visit) -> Result<(), EngineError> {
         self.ask(|db| {
+            let mut sum = 0u64;
             for item in db.scan_prefix(prefix) {
                 let (key, sealed) = item.map_err(store)?;
-                if visit(&key, unseal(&key, &sealed)?).is_break() {
+                let value = unseal(&key, &sealed)?;
+                if key == SUM {
                     break;
                 }
+                sum = sum.wrapping_add(summand(&key, &sealed));
+                if visit(&key, value).is_break() {
+                    return Ok(());
+                }
             }
-            Ok(())
+            match prefix.is_empty() && sum != sum_of(db)? {
+                true => Err(EngineError::Damaged("its sum: some of what was put is not there".into())),
+                false => Ok(()),
+            }
         })
     }
 
     fn commit(&self, puts: Puts) -> Result<(), EngineError> {
-        let mut batch = sled::Batch::default();
-        for (key, value) in puts {
-            let Some(mut value) = value else {
-                batch.remove(key);
-                continue;
-            };
-            let checksum = libdeflater::crc32(&value).to_le_bytes();
-            value.extend_from_slice(&checksum);
-            batch.insert(key, value);
-        }
-        self.ask(|db| db.apply_batch(batch).map_err(store))
+        self.ask(|db| {
+            let mut batch = sled::Batch::default();
+            let mut sum = sum_of(db)?;
+            for (key, value) in puts {
+                let before = db.get(&key).map_err(store)?;
+                sum = sum.wrapping_sub(before.map_or(0, |sealed| summand(&key, &sealed)));
+                let Some(value) = value else {
+                    batch.remove(key);
+                    continue;
+                };
+                let sealed = seal(value);
+                sum = sum.wrapping_add(summand(&key, &sealed));
+                batch.insert(key, sealed);
+            }
+            batch.insert(SUM, seal(sum.to_le_bytes().into()));
+            db.apply_batch(batch).map_err(store)
+        })
     }
 
     fn flush(&self) -> Result<(), EngineError> {
@@ -147,6 +167,24 @@ impl Engine for SledEngine {
         *db = Some(open(&self.path, self.cache_bytes)?);
         Ok(())
     }
+}
+
+fn seal(mut value: Vec<u8>) -> Vec<u8> {
+    let checksum = libdeflater::crc32(&value).to_le_bytes();
+    value.extend_from_slice(&checksum);
+    value
+}
+
+/// What a key and its value add to the sum.
+fn summand(key: &[u8], sealed: &[u8]) -> u64 {
+    let checksum = sealed.last_chunk::<CHECKSUM_BYTES>().map_or(0, |checksum| u32::from_le_bytes(*checksum));
+    u64::from(libdeflater::crc32(key)) << 32 | u64::from(checksum)
+}
+
+fn sum_of(db: &sled::Db) -> Result<u64, EngineError> {
+    let Some(sealed) = db.get(SUM).map_err(store)? else { return Ok(0) };
+    let sum = unseal(SUM, &sealed)?.try_into().map_err(|_| EngineError::Damaged("its sum".into()))?;
+    Ok(u64::from_le_bytes(sum))
 }
 
 fn unseal<'a>(key: &[u8], sealed: &'a [u8]) -> Result<&'a [u8], EngineError> {
@@ -187,5 +225,25 @@ mod tests {
         engine.commit([(b"k".to_vec(), Some(b"value".to_vec()))].into()).unwrap();
         engine.ask(|db| db.insert(b"k", b"valve\0\0\0\0").map(drop).map_err(store)).unwrap();
         assert!(matches!(engine.get(b"k"), Err(EngineError::Damaged(key)) if key == "k"));
+    }
+
+    #[test]
+    fn a_put_or_a_removal_that_was_forgotten_is_found_by_going_through_all() {
+        let put = |key: &str, value: &str| (key.as_bytes().to_vec(), Some(value.as_bytes().to_vec()));
+        let through = |engine: &SledEngine| engine.scan(b"", &mut |_, _| std::ops::ControlFlow::Continue(()));
+        for forget in [
+            |db: &sled::Db| db.insert(b"a", seal(b"1".into())),
+            |db: &sled::Db| db.remove(b"b"),
+            |db: &sled::Db| db.insert(b"c", seal(b"".into())),
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            let engine = SledEngine::open(&dir.path().join("store"), 1 << 20).unwrap();
+            engine.commit([put("a", "1"), put("c", "")].into()).unwrap();
+            engine.commit([put("a", "2"), put("b", ""), (b"c".to_vec(), None)].into()).unwrap();
+            through(&engine).unwrap();
+            engine.ask(|db| forget(db).map(drop).map_err(store)).unwrap();
+            assert!(matches!(through(&engine), Err(EngineError::Damaged(what)) if what.contains("its sum")));
+            assert!(suspected(&dir.path().join("store")).exists());
+        }
     }
 }

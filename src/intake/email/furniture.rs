@@ -15,6 +15,9 @@ use crate::intake::date;
 use crate::intake::fold::fold;
 use crate::intake::text;
 
+/// A letter of more blocks is looked at closely at its beginning and end alone, which is where furniture is.
+const LOOKED_AT_MAX: usize = 4_000;
+
 /// Longer blocks are stories whatever words they hold.
 const FURNITURE_WORDS_MAX: usize = 60;
 
@@ -43,8 +46,11 @@ pub fn furniture(blocks: &[Block], masthead: &Masthead, recipient: &Recipient) -
     for header in &passed_on {
         personal[header.clone()].fill(true);
     }
+    let from_end = blocks.len().saturating_sub(LOOKED_AT_MAX / 2);
+    let looked_at = |at: usize| at < LOOKED_AT_MAX / 2 || at >= from_end;
+    let places = blocks.iter().zip(&personal).enumerate();
     let mut dropped: Vec<bool> =
-        blocks.iter().zip(&personal).map(|(block, personal)| *personal || is_furniture(block)).collect();
+        places.map(|(at, (block, personal))| *personal || looked_at(at) && is_furniture(block)).collect();
     if let Some(header) = passed_on.first() {
         drop_note(blocks, header, &mut dropped);
     }

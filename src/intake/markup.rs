@@ -59,7 +59,12 @@ pub struct Tree {
 
 impl Tree {
     pub fn parse(html: &str) -> Tree {
-        let mut builder = Builder::new(html.len());
+        Tree::parse_up_to(NODES_MAX, html)
+    }
+
+    /// Past `nodes_max` elements and texts, tags are ignored.
+    pub fn parse_up_to(nodes_max: usize, html: &str) -> Tree {
+        let mut builder = Builder::new(nodes_max, html.len());
         tokens(html, |event| builder.event(event));
         builder.finish()
     }
@@ -209,6 +214,7 @@ pub fn tokens(html: &str, mut each: impl FnMut(CallbackEvent<'_>)) {
 
 struct Builder {
     tree: Tree,
+    nodes_max: usize,
     /// The open elements, the root first.
     open: Vec<NodeId>,
     /// How many of each name are open, so that nobody searches for what is not there: pages that nest to the
@@ -224,7 +230,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn new(bytes: usize) -> Builder {
+    fn new(nodes_max: usize, bytes: usize) -> Builder {
         let root = Node { name: "", parent: 0, end: 1, from: 0, to: 0 };
         let tree = Tree {
             nodes: Vec::with_capacity(bytes / 32 + 1),
@@ -236,6 +242,7 @@ impl Builder {
         open_by_name[place("")] = 1;
         let mut builder = Builder {
             tree,
+            nodes_max,
             open: vec![0],
             open_by_name,
             too_deep: 0,
@@ -320,7 +327,7 @@ impl Builder {
         }
         self.imply_ends(name);
         let void = is_void(name);
-        if self.open.len() >= DEPTH_MAX || self.tree.nodes.len() >= NODES_MAX {
+        if self.open.len() >= DEPTH_MAX || self.tree.nodes.len() >= self.nodes_max {
             self.too_deep += usize::from(!void);
             self.dropping = matches!(name, "script" | "style");
             return;

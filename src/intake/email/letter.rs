@@ -25,6 +25,10 @@ use crate::intake::markup::{Tree, fold};
 use crate::intake::sanitize::escape;
 use crate::intake::{Arrival, Body, Draft, Refusal, RefusalKind, text};
 
+/// Half of what a page may have: each link and each block of a letter is looked at more closely, and mail programs cut letters
+/// off long before.
+const NODES_MAX: usize = 30_000;
+
 /// The most files that are named where they are not kept.
 const NAMED_MAX: usize = 50;
 
@@ -173,7 +177,7 @@ impl<'a> Letter<'a> {
 
     fn read_html(&mut self) -> Vec<Draft> {
         let html: Vec<String> = self.choice.texts.iter().map(|&at| self.html_of(&self.parts[at])).collect();
-        let trees: Vec<Tree> = html.iter().map(|html| Tree::parse(html)).collect();
+        let trees: Vec<Tree> = html.iter().map(|html| Tree::parse_up_to(NODES_MAX, html)).collect();
         let mut views = Vec::new();
         for tree in &trees {
             views.extend(learn(tree, &mut self.recipient));

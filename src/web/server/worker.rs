@@ -26,6 +26,9 @@ use crate::web::{App, Way};
 /// After an accept that failed (no file descriptors left), others get this long to end.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
+/// By when a connection was looked at first, and what came with it read.
+const READ_BY: Duration = Duration::from_millis(10);
+
 /// How long a connection waits for the place of one that was closed for it.
 const ROOM_WAIT: Duration = Duration::from_secs(1);
 
@@ -112,6 +115,7 @@ pub struct Open {
 
 struct OpenOne {
     pulse: Arc<Pulse>,
+    since: Instant,
     task: AbortHandle,
 }
 
@@ -185,7 +189,7 @@ impl Worker {
             serving.run(stream).await;
             drop(held);
         });
-        open.by_age.insert(number, OpenOne { pulse, task: task.abort_handle() });
+        open.by_age.insert(number, OpenOne { pulse, since: Instant::now(), task: task.abort_handle() });
     }
 
     /// A place for one more connection, if need be that of one that waits.
@@ -203,7 +207,12 @@ impl Worker {
 
     /// Closes a connection that waits: of this thread, or of another where all are taken there.
     fn make_room(&self) -> bool {
-        let close_one = |open: &Arc<Mutex<Open>>| open.lock().expect(POISON).close_one();
+        self.make_room_of(Duration::ZERO)
+    }
+
+    /// The same, sparing those that are younger than `age`.
+    fn make_room_of(&self, age: Duration) -> bool {
+        let close_one = |open: &Arc<Mutex<Open>>| open.lock().expect(POISON).close_one(age);
         let others = || self.shared.open.lock().expect(POISON).clone();
         let closed = close_one(&self.open) || others().iter().any(close_one);
         if closed {
@@ -225,10 +234,10 @@ impl Worker {
             tracing::warn!(%error, "a connection could not be accepted");
         }
         // Most likely there are no file descriptors: those who wait for nothing give some back, for those who wait here. Not
-        // all of them: whoever came last may have asked, and was not read yet.
+        // all of them, and none who just came: they may have asked, and were not read yet.
         let waiting = self.open.lock().expect(POISON).waiting().count();
         for _ in 0..(waiting / 2).clamp(1, ROOM_AT_ONCE) {
-            if !self.make_room() {
+            if !self.make_room_of(READ_BY) {
                 break;
             }
         }
@@ -244,11 +253,12 @@ impl Open {
         self.by_age.iter().filter(|(_, one)| one.pulse.is_waiting())
     }
 
-    /// Closes a connection that waits for a request, if there is one: the oldest of those that have never asked
+    /// Closes a connection that waits for a request, if there is one of this age: the oldest of those that have never asked
     /// anything, or else the oldest.
-    fn close_one(&mut self) -> bool {
-        let oldest = self.waiting().next();
-        let silent = self.waiting().find(|(_, one)| !one.pulse.has_asked());
+    fn close_one(&mut self, age: Duration) -> bool {
+        let mut aged = self.waiting().take_while(|(_, one)| one.since.elapsed() >= age);
+        let oldest = aged.next();
+        let silent = oldest.into_iter().chain(aged).find(|(_, one)| !one.pulse.has_asked());
         let Some((&number, _)) = silent.or(oldest) else {
             return false;
         };

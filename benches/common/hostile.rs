@@ -112,6 +112,7 @@ pub fn mails(share: usize) -> Vec<(&'static str, Option<&'static str>, String)> 
     };
     let html = |rest: String| letter(format!("Content-Type: text/html; charset=utf-8\n\n{STORY}{rest}"));
     let mixed = "Content-Type: multipart/mixed; boundary=b\n\n";
+    let long = "q4z".repeat(110);
     let nested = |n: usize| format!("Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n");
     let endless = |n: usize| format!("--b\nContent-Type: multipart/mixed; boundary=never{n}\n\nx\n");
     vec![
@@ -147,5 +148,29 @@ pub fn mails(share: usize) -> Vec<(&'static str, Option<&'static str>, String)> 
         ),
         ("marks that open no tag", None, html(many("<", 500_000))),
         ("names of the reader", None, html(many("Thank you, Jane! ", 50_000))),
+        (
+            "readers with long addresses",
+            None,
+            letter(format!("Cc: {}x\n\n{STORY}", numbered(600, &|n| format!("{n}.{long}@reader.example, ")))),
+        ),
+        (
+            "words for the reader that repeat themselves",
+            None,
+            letter(format!(
+                "List-Unsubscribe: {}<mailto:x@y.example>\nContent-Type: text/html\n\n{STORY}",
+                numbered(100, &|n| format!("<https://a.example/{n}{}>, ", "=t0m%40k".repeat(300)))
+            )),
+        ),
+        (
+            "letters to a reader each",
+            None,
+            letter(format!(
+                "Content-Type: multipart/digest; boundary=b\n\n{}--b--\n",
+                numbered(450, &|n| format!(
+                    "--b\n\nFrom: a@b.example\nTo: {n}.{long}@c.example\nContent-Type: text/html\n\n{STORY}\
+                     <p><a href='https://a.example/{n}x{long}'>Unsubscribe</a></p>\n"
+                ))
+            )),
+        ),
     ]
 }

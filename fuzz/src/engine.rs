@@ -17,6 +17,8 @@ const INPUT_BYTES_MAX: usize = 48 << 10;
 const CORPUS_MAX: usize = 4_000;
 /// What takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// What takes longer is written down, for somebody to look at: it may be the machine.
+const SLOW: Duration = Duration::from_secs(1);
 /// So much more memory after a run than after its beginning is a leak.
 const GROWTH_BYTES_MAX: u64 = 256 << 20;
 
@@ -106,7 +108,12 @@ impl<'t> Run<'t> {
         *watched.lock().unwrap_or_else(PoisonError::into_inner) = Some((begun, input.to_vec()));
         let read = AssertUnwindSafe(|| (self.target.read)(&mut self.world, input));
         let outcome = catch_unwind(read);
-        self.slowest = self.slowest.max(begun.elapsed());
+        let took = begun.elapsed();
+        self.slowest = self.slowest.max(took);
+        if took > SLOW {
+            let path = write(&std::env::temp_dir().join("annals-fuzz-slow"), input);
+            eprintln!("{}: {} ms; the input is {}", self.target.name, took.as_millis(), path.display());
+        }
         self.executions += 1;
         match outcome {
             Ok(shape) if self.seen.insert(shape) && self.corpus.len() < CORPUS_MAX => {

@@ -95,7 +95,9 @@ pub fn start(
                         // What fails now is tried again at the next turn, and not at once.
                         pause = interval;
                     }
-                    if let Some(Err(error)) = archive.upgrade().map(|archive| archive.catalogue().check()) {
+                    // In one go, since nothing is merged meanwhile.
+                    let checked = archive.upgrade().map(|archive| archive.catalogue().check(&stop));
+                    if let Some(Err(error)) = checked {
                         tracing::error!(%error, "the catalogue is not whole");
                     }
                 }

@@ -31,8 +31,7 @@ const BATCH_REQUESTS_MAX: usize = 4_096;
 /// Room that is kept from batch to batch, since the system clears what it gives anew. One document may need more.
 const ROOM_BYTES_MAX: usize = 2 * BATCH_BYTES_MAX;
 
-/// While a sync is under way, those who come are left to gather for so long: to be woken for each of them costs the writer as
-/// much as it takes to decide.
+/// While a sync is under way, those who come are left to gather for so long, so that the writer is not woken for each of them.
 const GATHERING: Duration = Duration::from_millis(1);
 
 /// How many events wait in memory before they are merged into the catalogue's engine.

@@ -46,15 +46,15 @@ pub enum HashKind {
     File = 6,
 }
 
-/// A hash as the catalogue keeps it: its first 9 bytes, of which the first 15 bits name the bucket.
-pub type ShortHash = [u8; 9];
-
 impl HashKind {
     pub fn from_number(number: u8) -> Option<HashKind> {
         use HashKind::{Alias, Content, File, Id, Original, Text};
         [Alias, Id, Content, Text, Original, File].into_iter().find(|kind| *kind as u8 == number)
     }
 }
+
+/// A hash as the catalogue keeps it: its first 9 bytes, of which the first 15 bits name the bucket.
+pub type ShortHash = [u8; 9];
 
 pub fn short(digest: &Digest) -> ShortHash {
     *digest.0.first_chunk().expect("32 bytes hold 9")

@@ -29,7 +29,7 @@ use crate::bulletin::Selection;
 use crate::digest::Digest;
 use crate::journal::Position;
 use calendar::Entry;
-use engine::{Engine, Puts};
+use engine::{Engine, Puts, Visit};
 use hashes::Merged;
 use names::Names;
 use overlay::{Changes, Overlay};
@@ -291,9 +291,16 @@ impl Catalogue {
         Ok(self.engine.flush()?)
     }
 
-    /// Goes through everything that was merged: what is damaged is found then, also what nobody has asked for.
-    pub fn check(&self) -> Result<()> {
-        Ok(self.engine.scan(b"", &mut |_, _| ControlFlow::Continue(()))?)
+    /// Goes through everything that was merged, until `stop` says so: what is damaged is found then, also what nobody has
+    /// asked for.
+    pub fn check(&self, stop: &dyn Fn() -> bool) -> Result<()> {
+        self.go_through(&mut |_, _| if stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    }
+
+    /// Nothing is merged meanwhile: what is gone through, and the engine's own account of it, are of one moment.
+    fn go_through(&self, visit: &mut Visit) -> Result<()> {
+        let _one = self.one_merge.lock().expect(POISON);
+        Ok(self.engine.scan(b"", visit)?)
     }
 
     /// The SHA-256 of everything that the catalogue holds: the same for the same events, however they came
@@ -303,7 +310,7 @@ impl Catalogue {
         // Which hashes wait is an accident of when it was merged.
         self.settle(Merged::settled)?;
         let mut hasher = Sha256::new();
-        self.engine.scan(b"", &mut |key, value| {
+        self.go_through(&mut |key, value| {
             for part in [key, value] {
                 hasher.update((part.len() as u64).to_le_bytes());
                 hasher.update(part);

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::battery::{row, times};
 use super::common::{open, settings};
-use super::served::{Ask as _, Place, bulletin, but, sha256, text, until};
+use super::served::{Ask as _, Place, Server, bulletin, but, sha256, text, until};
 use super::tools::{Dice, copy, quick_dir};
 
 /// An archive with a history, closed in good order; the state of its catalogue, and the digests of its contents.
@@ -141,21 +141,23 @@ fn an_injured_catalogue_is_found_out_and_made_anew_to_the_same_state() {
         format!("{same}; found and made anew {found} times, the others were in bytes that say nothing");
     row("bit flipped in the catalogue", flips, held);
 
-    world.injured("a snapshot that was never finished", |catalogue| {
-        fs::write(catalogue.join("snap.00000000000000FF.generating"), [0x5a; 300]).unwrap();
-    });
-    row("left-over snap.*.generating", 1, same.clone());
+    // As a kill leaves it: torn, and newer than the last by its name.
+    let torn = |catalogue: &Path| {
+        let names =
+            catalogue.read_dir().unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        let newest =
+            names.filter(|name| name.starts_with("snap.")).max().expect("sled has written a snapshot");
+        fs::write(catalogue.join(format!("{newest}.generating")), [0x5a; 300]).unwrap();
+    };
+    assert!(!world.injured("a snapshot that was never finished", torn), "the one before is there");
+    row("left-over snap.*.generating", 1, format!("removed, and {same}"));
     let zeroed = |catalogue: &Path| rewrite(&catalogue.join("conf"), |bytes| bytes.fill(0));
     assert!(world.injured("conf zeroed", zeroed));
     row("conf zeroed", 1, same);
 }
 
-#[test]
-fn a_server_that_finds_its_catalogue_damaged_makes_it_anew_by_itself() {
-    let world = World::new(times(300, 2_000));
-    let server = world.place.serve();
-    // As if a read had found damage just now.
-    fs::write(world.place.data().join("catalogue.suspect"), b"").unwrap();
+/// Waits until `server` has started again by itself, and looks at the catalogue that it made.
+fn is_made_anew(world: &World, server: Server) {
     until("the old catalogue is moved aside", || {
         world.place.data().join("catalogue.damaged").exists().then_some(())
     });
@@ -168,7 +170,32 @@ fn a_server_that_finds_its_catalogue_damaged_makes_it_anew_by_itself() {
     assert!(status.success(), "it is still the same process");
     let archive = open(&settings(&world.place.data())).unwrap();
     assert_eq!(archive.catalogue().state_digest().unwrap(), world.state);
+}
+
+#[test]
+fn a_server_that_finds_its_catalogue_damaged_makes_it_anew_by_itself() {
+    let world = World::new(times(300, 2_000));
+    let server = world.place.serve();
+    // As if a read had found damage just now.
+    fs::write(world.place.data().join("catalogue.suspect"), b"").unwrap();
+    is_made_anew(&world, server);
     row("catalogue found damaged while serving", 1, "the server started again and made it anew");
+}
+
+#[test]
+fn a_value_that_the_store_has_forgotten_is_found_by_the_pass_in_the_background() {
+    let world = World::new(times(300, 2_000));
+    let store = sled::open(world.place.data().join("catalogue")).unwrap();
+    let bulletins = store.scan_prefix("b").keys().next().unwrap().unwrap();
+    store.remove(bulletins).unwrap();
+    store.flush().unwrap();
+    drop(store);
+    is_made_anew(&world, world.place.serve());
+    row(
+        "value forgotten by the catalogue's store",
+        1,
+        "found by the pass in the background, and the catalogue made anew",
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! sled 0.34 needs care, which is why it keeps nothing that the journal does not have as well: its flush is
 //! no fsync, and a batch holds every reader up while it is applied. It is good at few, large, sorted puts.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::RwLock;
@@ -61,7 +62,7 @@ impl SledEngine {
         }
     }
 
-    fn has_room(&self) -> std::io::Result<()> {
+    fn has_room(&self) -> io::Result<()> {
         let probe = self.path.with_extension("probe");
         let written = std::fs::write(&probe, vec![0; PROBE_BYTES]);
         std::fs::remove_file(&probe).and(written)
@@ -90,6 +91,7 @@ fn open(path: &Path, cache_bytes: u64) -> Result<sled::Db, EngineError> {
 }
 
 fn open_now(path: &Path, cache_bytes: u64) -> Result<sled::Db, EngineError> {
+    remove_unfinished(path).map_err(|error| EngineError::Store(error.to_string()))?;
     let config = sled::Config::new()
         .path(path)
         .cache_capacity(cache_bytes)
@@ -99,6 +101,22 @@ fn open_now(path: &Path, cache_bytes: u64) -> Result<sled::Db, EngineError> {
     // A store that is damaged enough makes it panic, which must not end the process at every start.
     let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
     opened.map_err(|_| EngineError::Store("sled panicked at what it found".into()))?.map_err(store)
+}
+
+/// Removes the snapshots that sled was writing when it was ended: it would take one for its newest, and find it torn. The one before
+/// goes only once the next has its name.
+fn remove_unfinished(path: &Path) -> io::Result<()> {
+    if !path.exists() {
+        return Ok(());
+    }
+    for file in path.read_dir()? {
+        let file = file?.path();
+        if file.extension().is_some_and(|extension| extension == "generating") {
+            std::fs::remove_file(&file)?;
+            tracing::info!(file = %file.display(), "a snapshot that was never finished is removed");
+        }
+    }
+    Ok(())
 }
 
 impl Engine for SledEngine {

@@ -4,9 +4,12 @@ mod identity;
 mod selections;
 mod world;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use proptest::prelude::*;
 
 use super::Catalogue;
+use super::engine::sled::SledEngine;
 use super::state::{CatalogueError, State};
 use world::{Disk, Incident, Step, apply_to, history, incidents, live_through, steps};
 
@@ -97,6 +100,30 @@ fn two_merges_at_once_are_one_after_the_other() {
         }
     });
     assert_eq!(catalogue.state_digest().unwrap(), plainly(&steps).state_digest().unwrap());
+}
+
+#[test]
+fn what_is_gone_through_while_others_merge_is_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = SledEngine::open(&dir.path().join("store"), 1 << 20).unwrap();
+    let catalogue = Catalogue::open(Box::new(engine)).unwrap();
+    let history = history(&(0..400u16).map(|n| Step::Restore((n % 24) as u8)).collect::<Vec<_>>());
+    let done = AtomicBool::new(false);
+    std::thread::scope(|threads| {
+        threads.spawn(|| {
+            for entry in &history {
+                let mut pending = super::Pending::new(&catalogue);
+                apply_to(&mut pending, entry);
+                catalogue.take_up(pending.into_overlay());
+                catalogue.merge().unwrap();
+            }
+            done.store(true, Ordering::Relaxed);
+        });
+        while !done.load(Ordering::Relaxed) {
+            catalogue.check(&|| false).unwrap();
+        }
+    });
+    catalogue.check(&|| false).unwrap();
 }
 
 #[test]

@@ -51,6 +51,10 @@ const ADDRESSES_MAX: usize = 100;
 /// The longest address that a mail server takes (RFC 5321 section 4.5.3.1), and then some.
 const ADDRESS_BYTES_MAX: usize = 400;
 const TOKENS_MAX: usize = 100;
+/// A longer token is known by its beginning.
+const TOKEN_BYTES_MAX: usize = 512;
+/// All that is looked for, before it is spelt in two dozen ways.
+const ALL_BYTES_MAX: usize = 16 << 10;
 
 /// A service that many use, in whose links account, list and issue are public and `e` is the reader.
 const ACCOUNT_HOST: &str = ".list-manage.com/";
@@ -98,6 +102,7 @@ impl Recipient {
                 && !known
                 && address.len() <= ADDRESS_BYTES_MAX
                 && recipient.addresses.len() < ADDRESSES_MAX
+                && recipient.has_room()
             {
                 recipient.addresses.push(address);
             }
@@ -197,11 +202,18 @@ impl Recipient {
     fn take_token(&mut self, token: &str) {
         let token = token.split('#').next().unwrap_or_default();
         for token in [token.to_owned(), percent_decoded(token)] {
-            let token = token.trim_matches(['<', '>', '"', ' ', '=']).to_owned();
-            if is_opaque(&token) && !self.tokens.contains(&token) && self.tokens.len() < TOKENS_MAX {
-                self.tokens.push(token);
+            let token = token.trim_matches(['<', '>', '"', ' ', '=']);
+            let token = &token[..token.floor_char_boundary(TOKEN_BYTES_MAX)];
+            let known = self.tokens.iter().any(|known| known == token);
+            if is_opaque(token) && !known && self.tokens.len() < TOKENS_MAX && self.has_room() {
+                self.tokens.push(token.to_owned());
             }
         }
+    }
+
+    /// Whether more may be looked for.
+    fn has_room(&self) -> bool {
+        self.addresses.iter().chain(&self.tokens).map(String::len).sum::<usize>() < ALL_BYTES_MAX
     }
 
     /// Every spelling of every address and token. It costs more than looking for them, and a digest learns from each of

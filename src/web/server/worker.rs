@@ -197,7 +197,7 @@ impl Worker {
         if let Ok(permit) = self.shared.permits.clone().try_acquire_owned() {
             return Some(permit);
         }
-        if !self.make_room() {
+        if !self.make_room(Duration::ZERO) {
             return None;
         }
         // It is closed when its task is next looked at, which on another thread may be after others had their turn.
@@ -205,13 +205,8 @@ impl Worker {
         room.await.ok()?.ok()
     }
 
-    /// Closes a connection that waits: of this thread, or of another where all are taken there.
-    fn make_room(&self) -> bool {
-        self.make_room_of(Duration::ZERO)
-    }
-
-    /// The same, sparing those that are younger than `age`.
-    fn make_room_of(&self, age: Duration) -> bool {
+    /// Closes a connection that waits and is of this age: of this thread, or of another where all are taken there.
+    fn make_room(&self, age: Duration) -> bool {
         let close_one = |open: &Arc<Mutex<Open>>| open.lock().expect(POISON).close_one(age);
         let others = || self.shared.open.lock().expect(POISON).clone();
         let closed = close_one(&self.open) || others().iter().any(close_one);
@@ -237,7 +232,7 @@ impl Worker {
         // all of them, and none who just came: they may have asked, and were not read yet.
         let waiting = self.open.lock().expect(POISON).waiting().count();
         for _ in 0..(waiting / 2).clamp(1, ROOM_AT_ONCE) {
-            if !self.make_room_of(READ_BY) {
+            if !self.make_room(READ_BY) {
                 break;
             }
         }

@@ -3,7 +3,7 @@
 //! Owns the text without it. It must never take out a first name that is only told of: an article may be
 //! about somebody who is called the same.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::GREETINGS;
 use super::spoken;
@@ -50,7 +50,8 @@ impl Names {
         let whole: Vec<String> =
             known.iter().filter(|name| name.len() >= 2).map(|name| name.join(" ")).collect();
         let mut builder = AhoCorasick::builder();
-        let whole = builder.ascii_case_insensitive(true).build(&whole).ok().filter(|_| !whole.is_empty());
+        builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::ContiguousNFA));
+        let whole = builder.build(&whole).ok().filter(|_| !whole.is_empty());
         Names { names: known, whole }
     }
 

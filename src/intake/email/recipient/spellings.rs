@@ -3,7 +3,7 @@
 //! Owns which spellings there are, and the one pass in which a text or a file is held against all of them. It
 //! must never know where the addresses and tokens were found.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use data_encoding::HEXLOWER;
 use md5::Digest as _;
 
@@ -27,7 +27,10 @@ impl Spellings {
         needles.dedup_by(|a, b| a.text == b.text && a.any_case == b.any_case);
         let texts = needles.iter().map(|needle| &needle.text);
         let mut builder = AhoCorasick::builder();
-        let all = builder.ascii_case_insensitive(true).match_kind(MatchKind::Standard).build(texts);
+        builder.ascii_case_insensitive(true).match_kind(MatchKind::Standard);
+        // No table of states and bytes: to make one takes longer than most messages are read in, and seconds where an address
+        // repeats itself.
+        let all = builder.kind(Some(AhoCorasickKind::ContiguousNFA)).build(texts);
         Spellings { all: all.ok().filter(|_| !needles.is_empty()), needles }
     }
 

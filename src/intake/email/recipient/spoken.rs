@@ -172,15 +172,17 @@ impl Block {
 
     /// Adds the bytes of the HTML that speak to the recipient.
     fn finish(&mut self, names: &Names, taken: &mut Vec<Range<usize>>) {
-        let mut from = 0;
+        let (mut from, mut stop) = (0, 0);
         while from < self.text.len() {
-            let rest = &self.text[from..];
-            let words = words(rest);
+            if from >= stop {
+                stop = from + sentence_end(&self.text[from..]);
+            }
             // A sentence, or as much of a longer one as is looked at together.
-            let last = words.last().filter(|_| words.len() > LINE_WORDS_MAX);
-            let end = sentence_end(&rest[..last.map_or(rest.len(), |last| last.end)]);
+            let rest = &self.text[from..stop];
+            let within = words(rest);
+            let last = within.last().filter(|_| within.len() > LINE_WORDS_MAX);
+            let end = last.map_or(rest.len(), |last| last.end);
             let sentence = &rest[..end];
-            let within: Vec<Word> = words.into_iter().take_while(|word| word.end <= end).collect();
             for at in 0..within.len() {
                 let place = names.at(sentence, &within, at).filter(|place| is_capital(sentence, place));
                 let range = place.and_then(|place| taken_with(sentence, &within, &place));
@@ -188,10 +190,7 @@ impl Block {
                     range.into_iter().flat_map(|range| self.html(from + range.start..from + range.end)),
                 );
             }
-            from += end.max(1);
-            while !self.text.is_char_boundary(from) {
-                from += 1;
-            }
+            from += end;
         }
         self.text.clear();
         self.chars.clear();

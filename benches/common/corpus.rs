@@ -1,6 +1,8 @@
 //! Plausible bulletins, the same for the same seed: Zipf-distributed words, categories and years (the latest have
 //! the most), 1 to 10 kB.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -29,15 +31,34 @@ impl Corpus {
     pub fn new(seed: u64) -> Corpus {
         let mut random = StdRng::seed_from_u64(seed);
         let words = (0..WORDS).map(|rank| make_word(&mut random, rank)).collect();
+        Corpus::of(random, words)
+    }
+
+    /// With so many words, none like another, that each stands in about as many bulletins as a word of a language does.
+    #[allow(dead_code, reason = "what counts bytes does not mind words")]
+    pub fn of_a_language(seed: u64, count: usize) -> Corpus {
+        let mut random = StdRng::seed_from_u64(seed);
+        let (mut words, mut known) = (Vec::new(), HashSet::new());
+        while words.len() < count {
+            let word = make_word(&mut random, words.len());
+            if known.insert(word.clone()) {
+                words.push(word);
+            }
+        }
+        Corpus::of(random, words)
+    }
+
+    fn of(random: StdRng, words: Vec<String>) -> Corpus {
         let zipf = |count: usize| Zipf::new(count as f64, 1.0).expect("there is more than one");
-        Corpus { random, words, word: zipf(WORDS), category: zipf(CATEGORIES), year: zipf(YEARS), made: 0 }
+        let word = zipf(words.len());
+        Corpus { random, words, word, category: zipf(CATEGORIES), year: zipf(YEARS), made: 0 }
     }
 
     fn words(&mut self, count: usize) -> String {
         let mut text = String::new();
         for _ in 0..count {
             let rank = self.word.sample(&mut self.random) as usize;
-            text.push_str(&self.words[rank.clamp(1, WORDS) - 1]);
+            text.push_str(&self.words[rank.clamp(1, self.words.len()) - 1]);
             text.push(' ');
         }
         text.pop();

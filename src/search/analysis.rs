@@ -216,21 +216,37 @@ pub fn in_language(language: &Language, text: &str) -> String {
     format!("{}\n{text}", language.name)
 }
 
+/// Which terms a field has of a word.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Stemmed,
+    Folded,
+    /// The folded word, where it is none of its stems.
+    Unstemmed,
+}
+
 /// Makes the terms of a field from what [`in_language`] wrote.
 #[derive(Clone)]
 pub struct Terms {
-    /// Or else words are only folded.
-    stemmed: bool,
-    language: Option<Language>,
+    kind: Kind,
+    language: Language,
 }
 
 impl Terms {
     pub fn stemmed() -> Terms {
-        Terms { stemmed: true, language: None }
+        Terms::of(Kind::Stemmed)
     }
 
     pub fn folded() -> Terms {
-        Terms { stemmed: false, language: None }
+        Terms::of(Kind::Folded)
+    }
+
+    pub fn unstemmed() -> Terms {
+        Terms::of(Kind::Unstemmed)
+    }
+
+    fn of(kind: Kind) -> Terms {
+        Terms { kind, language: Language::of(None) }
     }
 }
 
@@ -239,21 +255,36 @@ impl Tokenizer for Terms {
 
     fn token_stream<'a>(&'a mut self, value: &'a str) -> TermStream<'a> {
         let (name, text) = value.split_once('\n').unwrap_or((UNDETERMINED, value));
-        if self.language.as_ref().is_none_or(|language| language.name != name) {
-            self.language = Some(Language::of(Some(name)));
+        if self.language.name != name {
+            self.language = Language::of(Some(name));
         }
-        let language = self.language.as_ref().filter(|_| self.stemmed);
-        TermStream { words: words(text), text, language, second: None, token: Token::default() }
+        TermStream { words: words(text), text, terms: self, second: None, token: Token::default() }
     }
 }
 
 pub struct TermStream<'a> {
     words: Words<'a>,
     text: &'a str,
-    language: Option<&'a Language>,
+    terms: &'a Terms,
     /// The other term of the word before.
     second: Option<String>,
     token: Token,
+}
+
+impl TermStream<'_> {
+    /// The terms of a word, if it has any in this field.
+    fn terms(&self, word: &str) -> Option<(String, Option<String>)> {
+        let Terms { kind, language } = self.terms;
+        let folded = || clipped(fold(word));
+        match kind {
+            Kind::Stemmed => Some(language.terms(word)),
+            Kind::Folded => Some((folded(), None)),
+            Kind::Unstemmed => {
+                let (folded, (first, second)) = (folded(), language.terms(word));
+                (folded != first && Some(&folded) != second.as_ref()).then_some((folded, None))
+            }
+        }
+    }
 }
 
 impl TokenStream for TermStream<'_> {
@@ -262,15 +293,15 @@ impl TokenStream for TermStream<'_> {
             self.token.text = second;
             return true;
         }
-        let Some(range) = self.words.next() else { return false };
-        let word = &self.text[range.clone()];
-        (self.token.text, self.second) = match self.language {
-            Some(language) => language.terms(word),
-            None => (clipped(fold(word)), None),
-        };
-        (self.token.offset_from, self.token.offset_to) = (range.start, range.end);
-        self.token.position = self.token.position.wrapping_add(1);
-        true
+        while let Some(range) = self.words.next() {
+            self.token.position = self.token.position.wrapping_add(1);
+            if let Some((first, second)) = self.terms(&self.text[range.clone()]) {
+                (self.token.text, self.second) = (first, second);
+                (self.token.offset_from, self.token.offset_to) = (range.start, range.end);
+                return true;
+            }
+        }
+        false
     }
 
     fn token(&self) -> &Token {

@@ -15,7 +15,7 @@ use super::query::{Clause, Place, Query, Remark, Text, Wanted};
 use super::view::View;
 use crate::catalogue::names::Names;
 
-/// How much more a word counts that stands in the title as well.
+/// How much more the beginning of a word counts that stands in the title as well.
 const TITLE_BOOST: f32 = 2.0;
 
 /// How many categories a word of their names may stand for.
@@ -26,10 +26,17 @@ const PHRASE_WORDS_MAX: usize = 32;
 
 type Asked = Box<dyn Ask>;
 
+/// What the index is asked.
+pub struct Question {
+    pub asked: Asked,
+    /// Whether it is for nothing but single words, so that the best can be found without looking at all that match.
+    pub words_alone: bool,
+}
+
 pub struct Compiled {
-    pub all_words: Asked,
+    pub all_words: Question,
     /// Where some of the words are enough, if that is another question.
-    pub some_words: Option<Asked>,
+    pub some_words: Option<Question>,
     pub remarks: Vec<Remark>,
 }
 
@@ -43,7 +50,8 @@ pub fn compile(query: &Query, view: &View, names: &Names) -> Compiled {
         match (excluded, wanted) {
             (true, _) => filters.push((Occur::MustNot, Box::new(Excluded(asked)) as Asked)),
             (false, Wanted::Text(place, text)) => {
-                if *place == Place::Anywhere {
+                // Whole words of the title weigh more in the text already.
+                if *place == Place::Anywhere && matches!(text, Text::Prefix(_)) {
                     let in_title = compiler.text(Place::Title, text);
                     titles.push((Occur::Should, Box::new(BoostQuery::new(in_title, TITLE_BOOST)) as Asked));
                 }
@@ -54,10 +62,27 @@ pub fn compile(query: &Query, view: &View, names: &Names) -> Compiled {
     }
     let some = (words.len() > 1).then(|| {
         let any = words.iter().map(|word| (Occur::Should, word.box_clone())).collect();
-        together(vec![(Occur::Must, Box::new(BooleanQuery::new(any)) as Asked)], &filters, &titles)
+        let any = vec![(Occur::Must, Box::new(BooleanQuery::new(any)) as Asked)];
+        Question { asked: together(any, &filters, &titles), words_alone: false }
     });
+    let words_alone = filters.is_empty() && titles.is_empty() && are_terms(&words);
     let all = words.into_iter().map(|word| (Occur::Must, word)).collect();
-    Compiled { all_words: together(all, &filters, &titles), some_words: some, remarks }
+    let all = Question { asked: together(all, &filters, &titles), words_alone };
+    Compiled { all_words: all, some_words: some, remarks }
+}
+
+/// Whether they are terms, or the one of them is any of some terms.
+fn are_terms(words: &[Asked]) -> bool {
+    let is_term = |asked: &Asked| asked.is::<TermQuery>();
+    let is_any = |asked: &Asked| {
+        let any = asked.downcast_ref::<BooleanQuery>();
+        any.is_some_and(|any| any.clauses().iter().all(|(occur, it)| *occur == Occur::Should && is_term(it)))
+    };
+    match words {
+        [] => false,
+        [word] => is_term(word) || is_any(word),
+        words => words.iter().all(is_term),
+    }
 }
 
 fn together(
@@ -132,17 +157,22 @@ impl Compiler<'_> {
             Text::Prefix(text) => {
                 let mut words = folded(text);
                 let Some(prefix) = words.pop() else { return Box::new(EmptyQuery) };
-                let field = match place {
-                    Place::Anywhere => fields.word,
-                    Place::Title => fields.title_word,
-                    Place::Author => fields.author,
+                // Stems are words as well, and the other words stand in a field of their own.
+                let fields: &[Field] = match place {
+                    Place::Anywhere => &[fields.text, fields.word],
+                    Place::Title => &[fields.title, fields.title_word],
+                    Place::Author => &[fields.author],
                 };
-                let mut clauses = vec![(Occur::Must, beginning_with(field, &prefix))];
+                let in_fields = |of: &dyn Fn(Field) -> Asked| any(fields.iter().map(|it| of(*it)).collect());
+                let mut clauses = vec![(Occur::Must, in_fields(&|field| beginning_with(field, &prefix)))];
                 clauses.extend(words.into_iter().map(|word| {
-                    let term = Term::from_field_text(field, &word);
-                    (Occur::Must, Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Asked)
+                    let is = |field| -> Asked {
+                        let term = Term::from_field_text(field, &word);
+                        Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+                    };
+                    (Occur::Must, in_fields(&is))
                 }));
-                Box::new(BooleanQuery::new(clauses))
+                Box::new(ConstScoreQuery::new(Box::new(BooleanQuery::new(clauses)), 1.0))
             }
         }
     }

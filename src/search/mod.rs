@@ -28,7 +28,7 @@ use crate::bulletin::{Category, visible_text};
 use crate::catalogue::record::Bulletin;
 use crate::catalogue::state::State as _;
 use analysis::Language;
-use compile::{Compiled, compile};
+use compile::{Compiled, Question, compile};
 use follower::Follower;
 use hits::{Going, Hits, go_through};
 use snippet::Marker;
@@ -148,7 +148,7 @@ pub struct Hit {
 }
 
 /// Another question to the same index.
-type Otherwise = (Arc<View>, Box<dyn tantivy::query::Query>);
+type Otherwise = (Arc<View>, Question);
 
 /// The index, and the thread that keeps it up.
 pub struct Search {
@@ -205,7 +205,7 @@ impl Search {
         if hits.total == 0
             && let Some((view, some)) = some_words
         {
-            hits = self.guarded(|| go_through(&view, some.as_ref(), &going))?;
+            hits = self.guarded(|| go_through(&view, &some, &going))?;
             remarks.extend((hits.total > 0).then_some(Remark::SomeWords));
         }
         remarks.extend((!hits.complete).then_some(Remark::Incomplete));
@@ -236,7 +236,7 @@ impl Search {
         let view = self.shared.view.load_full().ok_or(SearchError::NotReady)?;
         let names = self.archive.catalogue().names()?;
         let Compiled { all_words, some_words, remarks } = compile(query, &view, &names);
-        let hits = self.guarded(|| go_through(&view, all_words.as_ref(), going))?;
+        let hits = self.guarded(|| go_through(&view, &all_words, going))?;
         Ok((hits, remarks, some_words.map(|some| (view, some))))
     }
 

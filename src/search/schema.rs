@@ -11,13 +11,17 @@ use super::analysis::{Language, Terms, in_language};
 use crate::bulletin::{Content, PartialDate, visible_text};
 
 /// Raised with whatever makes an index that stands read differently: fields, and how words become terms.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// The most of a text that is indexed, in bytes. Past it is a table or an accident, and no reading matter.
 const TEXT_BYTES_MAX: usize = 4 << 20;
 
+/// How often the title stands in the text: a word of it counts as so many there.
+const TITLE_WEIGHT: usize = 4;
+
 const STEMMED: &str = "stemmed";
 const FOLDED: &str = "folded";
+const UNSTEMMED: &str = "unstemmed";
 
 /// By what an index is searched, sorted and counted.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +30,7 @@ pub struct Fields {
     pub number: Field,
     /// Title, summary, body and authors as stems, with positions.
     pub text: Field,
-    /// The same as folded words, without positions: what a prefix is compared with.
+    /// Its folded words that are no stems, without positions: what a prefix is compared with as well.
     pub word: Field,
     pub title: Field,
     pub title_word: Field,
@@ -58,9 +62,9 @@ pub fn schema() -> (Schema, Fields) {
     let fields = Fields {
         number: schema.add_u64_field(NUMBER, INDEXED | FAST),
         text: schema.add_text_field("text", text(STEMMED, positions, true)),
-        word: schema.add_text_field("word", text(FOLDED, IndexRecordOption::Basic, false)),
+        word: schema.add_text_field("word", text(UNSTEMMED, IndexRecordOption::Basic, false)),
         title: schema.add_text_field("title", text(STEMMED, positions, true)),
-        title_word: schema.add_text_field("title_word", text(FOLDED, IndexRecordOption::Basic, false)),
+        title_word: schema.add_text_field("title_word", text(UNSTEMMED, IndexRecordOption::Basic, false)),
         author: schema.add_text_field("author", text(FOLDED, positions, false)),
         language: schema.add_text_field("language", text("raw", IndexRecordOption::Basic, false)),
         category: schema.add_u64_field(CATEGORY, INDEXED | FAST),
@@ -75,6 +79,7 @@ pub fn tokenizers() -> TokenizerManager {
     let tokenizers = TokenizerManager::default();
     tokenizers.register(STEMMED, Terms::stemmed());
     tokenizers.register(FOLDED, Terms::folded());
+    tokenizers.register(UNSTEMMED, Terms::unstemmed());
     tokenizers
 }
 
@@ -97,6 +102,7 @@ impl Fields {
         let title = in_language(&language, &content.title);
         document.add_text(self.title, &title);
         document.add_text(self.title_word, &title);
+        (1..TITLE_WEIGHT).for_each(|_| document.add_text(self.text, &title));
         let mut texts = vec![title];
         texts.extend(content.summary.as_deref().map(|summary| in_language(&language, summary)));
         let body = visible_text(&content.body);

@@ -54,7 +54,7 @@ const TOKENS_MAX: usize = 100;
 /// A longer token is known by its beginning.
 const TOKEN_BYTES_MAX: usize = 512;
 /// All that is looked for, before it is spelt in two dozen ways.
-const ALL_BYTES_MAX: usize = 16 << 10;
+const ALL_BYTES_MAX: usize = 8 << 10;
 
 /// A service that many use, in whose links account, list and issue are public and `e` is the reader.
 const ACCOUNT_HOST: &str = ".list-manage.com/";
@@ -68,11 +68,10 @@ pub struct Recipient {
     names: Vec<String>,
     /// What the sender's programs call the recipient, as it stands in links.
     tokens: Vec<String>,
-    /// How many addresses, tokens and names were spelt.
-    spelt: [usize; 3],
     spellings: Spellings,
-    /// The names as they are looked for in texts.
+    /// The names as they are looked for in texts, and how many they are of.
     called: Names,
+    called_of: usize,
 }
 
 impl Recipient {
@@ -217,14 +216,12 @@ impl Recipient {
     }
 
     /// Every spelling of every address and token. It costs more than looking for them, and a digest learns from each of
-    /// its parts: nothing is done where nothing was learnt.
+    /// its parts: only what is new is spelt.
     fn spell(&mut self) {
-        let known = [self.addresses.len(), self.tokens.len(), self.names.len()];
-        if std::mem::replace(&mut self.spelt, known) == known {
-            return;
+        self.spellings.add(&self.addresses, &self.tokens);
+        if std::mem::replace(&mut self.called_of, self.names.len()) != self.names.len() {
+            self.called = Names::of(self.names.iter());
         }
-        self.spellings = Spellings::of(&self.addresses, &self.tokens);
-        self.called = Names::of(self.names.iter());
     }
 
     /// Whether a text, or what it says once it is decoded, tells who received the message.

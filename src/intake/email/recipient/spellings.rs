@@ -3,6 +3,8 @@
 //! Owns which spellings there are, and the one pass in which a text or a file is held against all of them. It
 //! must never know where the addresses and tokens were found.
 
+use std::ops::Range;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use data_encoding::HEXLOWER;
 use md5::Digest as _;
@@ -10,20 +12,30 @@ use md5::Digest as _;
 use super::needle::{Needle, SPELT, in_base64};
 use crate::intake::email::links::{self, percent_decoded};
 
-/// Spellings of addresses and tokens, the longest first.
+/// Spellings of addresses and tokens, which are learnt from letter to letter.
 #[derive(Debug, Default)]
 pub struct Spellings {
+    /// Each with more of them than the next one, so that what was spelt is seldom spelt again.
+    sheets: Vec<Sheet>,
+}
+
+/// Spellings that are looked for together.
+#[derive(Debug)]
+struct Sheet {
+    /// Which of all addresses and tokens they are of.
+    addresses: Range<usize>,
+    tokens: Range<usize>,
     needles: Vec<Needle>,
     /// All of them at once, whatever their case; what matters of it is looked at where one is found.
     all: Option<AhoCorasick>,
 }
 
-impl Spellings {
-    pub fn of(addresses: &[String], tokens: &[String]) -> Spellings {
-        let mut needles: Vec<Needle> = addresses.iter().flat_map(|address| of_address(address)).collect();
-        needles.extend(tokens.iter().flat_map(|token| of_token(token)));
-        // The longest first, so that no rest of a longer one is left behind.
-        needles.sort_by(|a, b| b.text.len().cmp(&a.text.len()).then_with(|| a.text.cmp(&b.text)));
+impl Sheet {
+    fn of(all: (&[String], &[String]), addresses: Range<usize>, tokens: Range<usize>) -> Sheet {
+        let mut needles: Vec<Needle> =
+            all.0[addresses.clone()].iter().flat_map(|address| of_address(address)).collect();
+        needles.extend(all.1[tokens.clone()].iter().flat_map(|token| of_token(token)));
+        needles.sort_by(|a, b| a.text.cmp(&b.text));
         needles.dedup_by(|a, b| a.text == b.text && a.any_case == b.any_case);
         let texts = needles.iter().map(|needle| &needle.text);
         let mut builder = AhoCorasick::builder();
@@ -31,7 +43,34 @@ impl Spellings {
         // No table of states and bytes: to make one takes longer than most messages are read in, and seconds where an address
         // repeats itself.
         let all = builder.kind(Some(AhoCorasickKind::ContiguousNFA)).build(texts);
-        Spellings { all: all.ok().filter(|_| !needles.is_empty()), needles }
+        Sheet { all: all.ok().filter(|_| !needles.is_empty()), addresses, tokens, needles }
+    }
+
+    fn len(&self) -> usize {
+        self.addresses.len() + self.tokens.len()
+    }
+
+    fn found(&self, bytes: &[u8], counts: &impl Fn(&Needle) -> bool) -> bool {
+        let Some(all) = &self.all else { return false };
+        all.find_overlapping_iter(bytes).any(|found| {
+            let needle = &self.needles[found.pattern()];
+            counts(needle) && needle.stands_at(bytes, found.start())
+        })
+    }
+}
+
+impl Spellings {
+    /// Takes up what there is behind the addresses and tokens that are known.
+    pub fn add(&mut self, addresses: &[String], tokens: &[String]) {
+        let known = self.sheets.last().map_or((0, 0), |last| (last.addresses.end, last.tokens.end));
+        let (mut from, to) = (known, (addresses.len(), tokens.len()));
+        if from == to {
+            return;
+        }
+        while let Some(last) = self.sheets.pop_if(|last| last.len() <= (to.0 - from.0) + (to.1 - from.1)) {
+            from = (last.addresses.start, last.tokens.start);
+        }
+        self.sheets.push(Sheet::of((addresses, tokens), from.0..to.0, from.1..to.1));
     }
 
     /// Whether a text, or what it says once it is decoded, holds one of them.
@@ -61,17 +100,16 @@ impl Spellings {
     }
 
     fn found(&self, bytes: &[u8], counts: impl Fn(&Needle) -> bool) -> bool {
-        let Some(all) = &self.all else { return false };
-        all.find_overlapping_iter(bytes).any(|found| {
-            let needle = &self.needles[found.pattern()];
-            counts(needle) && needle.stands_at(bytes, found.start())
-        })
+        self.sheets.iter().any(|sheet| sheet.found(bytes, &counts))
     }
 
     /// `text` without any of them.
     pub fn taken_out(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for needle in &self.needles {
+        let mut needles: Vec<&Needle> = self.sheets.iter().flat_map(|sheet| &sheet.needles).collect();
+        // The longest first, so that no rest of a longer one is left behind.
+        needles.sort_by(|a, b| b.text.len().cmp(&a.text.len()).then_with(|| a.text.cmp(&b.text)));
+        for needle in needles {
             // Taking one out may join what was around it to another; nobody's text does so for long.
             for _ in 0..links::ROUNDS_MAX {
                 let lower = needle.any_case.then(|| text.to_ascii_lowercase());

@@ -26,6 +26,7 @@ mod tests;
 
 use super::{Arrival, Format, Reading, Refusal, RefusalKind};
 use letter::Letter;
+use recipient::Recipient;
 
 pub const FORMAT: Format = Format {
     name: "email",
@@ -35,6 +36,10 @@ pub const FORMAT: Format = Format {
     collection: false,
     parse,
 };
+
+/// How much of addresses and tokens is spelt for the messages in one, in bytes: a thousand messages to people of their own
+/// have as much.
+const SPELT_BYTES_MAX: usize = 64 << 10;
 
 fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Reading, Refusal> {
     let bytes = counted(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
@@ -50,11 +55,20 @@ fn parse(bytes: &[u8], arrival: &Arrival) -> Result<Reading, Refusal> {
         return Err(Refusal::new(RefusalKind::Unprocessable, "the message", "it is an automatic reply"));
     }
     let mut drafts = Vec::new();
+    let carried_to = Recipient::of(header);
+    let mut spelt = carried_to.spelt_bytes();
     for choice in choice::choose(&parts)? {
-        match Letter::read(&parts, &choice).drafts(arrival) {
+        if spelt > SPELT_BYTES_MAX {
+            let why = "its messages went to more people than are looked for in one: send them one by one";
+            drafts.push(Err(Refusal::new(RefusalKind::TooLarge, "the message", why)));
+            break;
+        }
+        let mut letter = Letter::read(&parts, &choice, &carried_to);
+        match letter.drafts(arrival) {
             Ok(found) => drafts.extend(found.into_iter().map(Ok)),
             Err(refusal) => drafts.push(Err(refusal)),
         }
+        spelt += letter.spelt_bytes() - carried_to.spelt_bytes();
     }
     // A document that is one bulletin is refused as a whole.
     match drafts.len() {

@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn addresses_in_text_are_cleaned_or_dropped() {
         let header = "To: jane@reader.example\nList-Unsubscribe: <https://l.example/u/x81KqL0e>\n\n";
-        let jane = Recipient::of([&Headers::read(header.as_bytes()).unwrap().0]);
+        let jane = Recipient::of(&Headers::read(header.as_bytes()).unwrap().0);
         let text = "Read on (https://a.example/t?utm_source=x).\nDear Jane,\nhttps://l.example/u/x81KqL0e\n\
                     Leave <https://l.example/unsubscribe?u=1> now (https://l.example/u/x81KqL0e).\nSent to jane@reader.example\nFacebook (https://www.facebook.com/a)\nThe end";
         assert_eq!(published(text, &jane), "Read on (https://a.example/t).\n\nLeave now.\n\n\nThe end\n");

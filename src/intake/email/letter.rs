@@ -44,7 +44,8 @@ pub struct Letter<'a> {
 }
 
 impl<'a> Letter<'a> {
-    pub fn read(parts: &'a [Part<'a>], choice: &'a Choice) -> Letter<'a> {
+    /// Whoever received the message that carries it received it as well.
+    pub fn read(parts: &'a [Part<'a>], choice: &'a Choice, carried_to: &Recipient) -> Letter<'a> {
         let root = choice::header_of(parts, choice.message);
         let headers = &parts[root].headers;
         let masthead = masthead(headers);
@@ -56,8 +57,7 @@ impl<'a> Letter<'a> {
         // An alternative that was not chosen says the same again.
         let is_text = |at: &usize| parts[*at].media_type.starts_with("text/") && !parts[*at].is_attachment();
         let own = (root..parts[choice.message].end).filter(is_file).filter(|at| !is_text(at));
-        // Whoever passed a message on received it as well.
-        let recipient = Recipient::of([&parts[0].headers, headers]);
+        let recipient = if root == 0 { carried_to.clone() } else { carried_to.and(headers) };
         let mut files = files::files(own.map(|at| &parts[at]));
         for file in &mut files {
             file.name = file.name.take().filter(|name| !recipient.is_named_in(name));
@@ -73,7 +73,7 @@ impl<'a> Letter<'a> {
         }
     }
 
-    pub fn drafts(mut self, arrival: &Arrival) -> Result<Vec<Draft>, Refusal> {
+    pub fn drafts(&mut self, arrival: &Arrival) -> Result<Vec<Draft>, Refusal> {
         let html = self.choice.texts.iter().any(|&at| is_html(&self.parts[at]));
         let mut drafts = if html { self.read_html() } else { self.read_text(arrival)? };
         drafts.retain(|draft| has_text(&draft.body) || draft.attachments.iter().len() > 0);
@@ -88,6 +88,11 @@ impl<'a> Letter<'a> {
         self.enclose(&mut drafts[0]);
         drafts.iter_mut().for_each(|draft| self.scrub(draft));
         Ok(drafts)
+    }
+
+    /// What looking for who received it has cost so far, in bytes of addresses and tokens that were spelt.
+    pub fn spelt_bytes(&self) -> usize {
+        self.recipient.spelt_bytes()
     }
 
     /// Fields that every bulletin of the message has from its header.

@@ -380,7 +380,7 @@ mod tests {
     fn jane() -> Recipient {
         let header =
             "To: Jane <jane@reader.example>\nList-Unsubscribe: <https://l.example/u?sid=x81KqL0e>\n\n";
-        Recipient::of([&Headers::read(header.as_bytes()).unwrap().0])
+        Recipient::of(&Headers::read(header.as_bytes()).unwrap().0)
     }
 
     #[test]

@@ -60,7 +60,7 @@ const ALL_BYTES_MAX: usize = 8 << 10;
 const ACCOUNT_HOST: &str = ".list-manage.com/";
 
 /// What would tell who received a message.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Recipient {
     /// In lower case.
     addresses: Vec<String>,
@@ -75,12 +75,22 @@ pub struct Recipient {
 }
 
 impl Recipient {
-    /// What the headers of a message, and of the message that it carries, tell.
-    pub fn of<'h>(headers: impl IntoIterator<Item = &'h Headers<'h>>) -> Recipient {
-        let mut recipient = Recipient::default();
-        headers.into_iter().for_each(|headers| recipient.take_headers(headers));
+    /// What the header of a message tells.
+    pub fn of(headers: &Headers<'_>) -> Recipient {
+        Recipient::default().and(headers)
+    }
+
+    /// And what the header of a message tells that it carries.
+    pub fn and(&self, headers: &Headers<'_>) -> Recipient {
+        let mut recipient = self.clone();
+        recipient.take_headers(headers);
         recipient.spell();
         recipient
+    }
+
+    /// How much was spelt, in bytes of addresses and tokens: what it has cost.
+    pub fn spelt_bytes(&self) -> usize {
+        self.spellings.spelt_bytes
     }
 
     fn take_headers(&mut self, headers: &Headers<'_>) {
@@ -369,7 +379,7 @@ mod tests {
     use super::*;
 
     fn recipient(header: &str) -> Recipient {
-        Recipient::of([&Headers::read(format!("{header}\n\n").as_bytes()).unwrap().0])
+        Recipient::of(&Headers::read(format!("{header}\n\n").as_bytes()).unwrap().0)
     }
 
     #[test]

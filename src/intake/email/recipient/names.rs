@@ -17,7 +17,7 @@ const TOWARDS: [&str; 14] =
     ["for", "to", "dear", "fur", "an", "pour", "a", "para", "per", "voor", "aan", "для", "hi", "hello"];
 
 /// The display names of recipients, as folded words.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Names {
     names: Vec<Vec<String>>,
     /// Those of several words, as they stand in files.

@@ -4,6 +4,7 @@
 //! must never know where the addresses and tokens were found.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use data_encoding::HEXLOWER;
@@ -13,10 +14,12 @@ use super::needle::{Needle, SPELT, in_base64};
 use crate::intake::email::links::{self, percent_decoded};
 
 /// Spellings of addresses and tokens, which are learnt from letter to letter.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Spellings {
     /// Each with more of them than the next one, so that what was spelt is seldom spelt again.
-    sheets: Vec<Sheet>,
+    sheets: Vec<Arc<Sheet>>,
+    /// How much was spelt so far, in bytes.
+    pub spelt_bytes: usize,
 }
 
 /// Spellings that are looked for together.
@@ -70,7 +73,9 @@ impl Spellings {
         while let Some(last) = self.sheets.pop_if(|last| last.len() <= (to.0 - from.0) + (to.1 - from.1)) {
             from = (last.addresses.start, last.tokens.start);
         }
-        self.sheets.push(Sheet::of((addresses, tokens), from.0..to.0, from.1..to.1));
+        let spelt = addresses[from.0..to.0].iter().chain(&tokens[from.1..to.1]);
+        self.spelt_bytes += spelt.map(String::len).sum::<usize>();
+        self.sheets.push(Arc::new(Sheet::of((addresses, tokens), from.0..to.0, from.1..to.1)));
     }
 
     /// Whether a text, or what it says once it is decoded, holds one of them.

@@ -44,3 +44,28 @@ fn markup_without_end_is_read() {
         let _ = intake::read(message.as_bytes(), &arrival(), &Settings::default());
     }
 }
+
+#[test]
+fn messages_to_more_people_than_are_looked_for_are_set_aside() {
+    let letter = |n: usize, user: &str| {
+        format!(
+            "--b\n\nFrom: a@b.example\nTo: {n}.{user}@c.example\nSubject: Tides {n}\n\n{PROSE} {n}.\n\n\
+             This went to {n}.{user}@c.example.\n"
+        )
+    };
+    let digest = |user: &str| {
+        let letters: String = (0..450).map(|n| letter(n, user)).collect();
+        format!("{HEAD}Content-Type: multipart/digest; boundary=b\n\n{letters}--b--\n")
+    };
+    // Of ordinary addresses there is no end.
+    assert_eq!(drafts(digest("archivist").as_bytes()).len(), 450);
+    let long = "q4z".repeat(110);
+    let read = super::super::parse(digest(&long).as_bytes(), &arrival()).unwrap().drafts;
+    let refused = read.last().unwrap().as_ref().unwrap_err();
+    assert!(refused.why.contains("more people than are looked for"), "{refused}");
+    let before = &read[..read.len() - 1];
+    assert!(before.len() > 100 && before.len() < 450);
+    for (n, draft) in before.iter().enumerate() {
+        assert!(!text(draft.as_ref().unwrap()).contains(&long), "{n}");
+    }
+}

@@ -379,7 +379,7 @@ impl Archive {
 }
 
 impl Drop for Archive {
-    /// Everything that was asked is answered, and the catalogue is merged and flushed.
+    /// Everything that was asked is answered, and the catalogue is merged and closed.
     fn drop(&mut self) {
         self.requests = None;
         for thread in self.threads.drain(..) {
@@ -387,9 +387,9 @@ impl Drop for Archive {
         }
         // What was read of a damaged journal is not to be taken for the whole.
         if self.damage().is_none()
-            && let Err(error) = self.catalogue.flush()
+            && let Err(error) = self.catalogue.close()
         {
-            tracing::error!(%error, "the catalogue could not be flushed; the journal has everything");
+            tracing::error!(%error, "the catalogue could not be closed; the journal has everything");
         }
         // Closing the file would do, but for a process that was forked just now and holds it as well.
         let _ = self.lock.unlock();

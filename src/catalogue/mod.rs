@@ -278,6 +278,12 @@ impl Catalogue {
         self.settle(Merged::caught_up)
     }
 
+    /// The same, for good: nothing is asked any more.
+    pub fn close(&self) -> Result<()> {
+        self.flush()?;
+        Ok(self.engine.close()?)
+    }
+
     /// Puts hashes that wait into their buckets.
     fn settle(&self, settled: impl FnOnce(&Merged, &dyn Engine, &mut Puts) -> Result<Merged>) -> Result<()> {
         let _one = self.one_merge.lock().expect(POISON);

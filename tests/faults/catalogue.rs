@@ -52,12 +52,13 @@ impl World {
     }
 
     /// A file of the catalogue, the larger the likelier, and a byte in it.
-    fn somewhere(&self, dice: &mut Dice) -> (PathBuf, usize) {
+    fn somewhere(&self, dice: &mut Dice, killed: bool) -> (PathBuf, usize) {
         let sized = |file: PathBuf| {
             let bytes = fs::metadata(self.place.data().join("catalogue").join(&file)).unwrap().len() as usize;
             (file, bytes)
         };
-        let files: Vec<(PathBuf, usize)> = self.files().into_iter().map(sized).collect();
+        let files = self.files().into_iter().filter(|file| !killed || file != Path::new("sums"));
+        let files: Vec<(PathBuf, usize)> = files.map(sized).collect();
         let mut at = dice.below(files.iter().map(|(_, bytes)| bytes).sum());
         for (file, bytes) in files {
             if at < bytes {
@@ -108,6 +109,19 @@ fn rewrite(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
     fs::write(path, bytes).unwrap();
 }
 
+fn of(killed: bool) -> &'static str {
+    if killed { " of a server that was killed" } else { "" }
+}
+
+fn held(same: &str, found: usize, tried: usize) -> String {
+    match found == tried {
+        true => format!("{same}; found and made anew every time"),
+        false => {
+            format!("{same}; found and made anew {found} times, the others were in bytes that say nothing")
+        }
+    }
+}
+
 #[test]
 fn an_injured_catalogue_is_found_out_and_made_anew_to_the_same_state() {
     let mut dice = Dice::new("catalogue");
@@ -118,28 +132,38 @@ fn an_injured_catalogue_is_found_out_and_made_anew_to_the_same_state() {
     row("catalogue deleted", 1, same.clone());
 
     let truncations = times(4, 20);
-    let mut found = 0;
-    for _ in 0..truncations {
-        let (file, at) = world.somewhere(&mut dice);
-        let what = format!("{} cut at {at}", file.display());
-        found += usize::from(
-            world.injured(&what, |catalogue| rewrite(&catalogue.join(&file), |bytes| bytes.truncate(at))),
-        );
-    }
-    row("catalogue truncated", truncations, format!("{same}; found and made anew {found} times"));
-
     let flips = times(8, 50);
-    found = 0;
-    for _ in 0..flips {
-        let ((file, at), bit) = (world.somewhere(&mut dice), dice.below(8));
-        let what = format!("{} byte {at} bit {bit}", file.display());
-        found += usize::from(
-            world.injured(&what, |catalogue| rewrite(&catalogue.join(&file), |bytes| bytes[at] ^= 1 << bit)),
-        );
+    for killed in [false, true] {
+        // Who is killed has not noted what its files come to.
+        let before = |catalogue: &Path| {
+            if killed {
+                fs::remove_file(catalogue.join("sums")).unwrap();
+            }
+        };
+        let mut found = 0;
+        for _ in 0..truncations {
+            let (file, at) = world.somewhere(&mut dice, killed);
+            let what = format!("{} cut at {at}", file.display());
+            found += usize::from(world.injured(&what, |catalogue| {
+                before(catalogue);
+                rewrite(&catalogue.join(&file), |bytes| bytes.truncate(at));
+            }));
+        }
+        row(&format!("catalogue truncated{}", of(killed)), truncations, held(&same, found, truncations));
+        assert!(killed || found == truncations);
+
+        found = 0;
+        for _ in 0..flips {
+            let ((file, at), bit) = (world.somewhere(&mut dice, killed), dice.below(8));
+            let what = format!("{} byte {at} bit {bit}", file.display());
+            found += usize::from(world.injured(&what, |catalogue| {
+                before(catalogue);
+                rewrite(&catalogue.join(&file), |bytes| bytes[at] ^= 1 << bit);
+            }));
+        }
+        row(&format!("bit flipped in the catalogue{}", of(killed)), flips, held(&same, found, flips));
+        assert!(killed || found == flips);
     }
-    let held =
-        format!("{same}; found and made anew {found} times, the others were in bytes that say nothing");
-    row("bit flipped in the catalogue", flips, held);
 
     // As a kill leaves it: torn, and newer than the last by its name.
     let torn = |catalogue: &Path| {
@@ -185,7 +209,9 @@ fn a_server_that_finds_its_catalogue_damaged_makes_it_anew_by_itself() {
 #[test]
 fn a_value_that_the_store_has_forgotten_is_found_by_the_pass_in_the_background() {
     let world = World::new(times(300, 2_000));
-    let store = sled::open(world.place.data().join("catalogue")).unwrap();
+    let catalogue = world.place.data().join("catalogue");
+    fs::remove_file(catalogue.join("sums")).unwrap();
+    let store = sled::open(catalogue).unwrap();
     let bulletins = store.scan_prefix("b").keys().next().unwrap().unwrap();
     store.remove(bulletins).unwrap();
     store.flush().unwrap();

@@ -10,6 +10,7 @@ mod conformance;
 #[cfg(test)]
 pub mod memory;
 pub mod sled;
+mod sums;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -43,6 +44,11 @@ pub trait Engine: Send + Sync {
     /// Hands everything to the operating system: what was committed before is there after the process has ended,
     /// and after a later commit has failed.
     fn flush(&self) -> Result<(), EngineError>;
+
+    /// Hands everything over for good: nothing is asked any more.
+    fn close(&self) -> Result<(), EngineError> {
+        self.flush()
+    }
 
     /// After a failure: makes itself whole again if it can, keeping what was flushed. Nobody asks meanwhile.
     fn recover(&self) -> Result<(), EngineError> {

@@ -3,6 +3,7 @@
 //! sled 0.34 needs care, which is why it keeps nothing that the journal does not have as well: its flush is
 //! no fsync, and a batch holds every reader up while it is applied. It is good at few, large, sorted puts.
 
+use std::fs::File;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Engine, EngineError, Puts, Visit};
+use super::{Engine, EngineError, Puts, Visit, sums};
 
 /// A CRC-32 stands behind every value.
 const CHECKSUM_BYTES: usize = 4;
@@ -38,6 +39,7 @@ impl SledEngine {
         if suspected(path).exists() {
             return Err(EngineError::Damaged("it was found so when it was read last".into()));
         }
+        sums::check(path)?;
         let db = RwLock::new(Some(open(path, cache_bytes)?));
         Ok(SledEngine { path: path.to_owned(), cache_bytes, db })
     }
@@ -79,6 +81,8 @@ pub fn suspected(path: &Path) -> PathBuf {
 /// the archive has a lock of its own.
 const LOCK_TRIES: u32 = 1_500;
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
+/// Whoever closes it does not wait as long.
+const CLOSE_TRIES: u32 = 50;
 
 fn open(path: &Path, cache_bytes: u64) -> Result<sled::Db, EngineError> {
     for _ in 1..LOCK_TRIES {
@@ -173,6 +177,21 @@ impl Engine for SledEngine {
 
     fn flush(&self) -> Result<(), EngineError> {
         self.ask(|db| db.flush().map(drop).map_err(store))
+    }
+
+    fn close(&self) -> Result<(), EngineError> {
+        self.flush()?;
+        // Its own threads may still write, and hold its file until they have.
+        *self.db.write().expect(POISON) = None;
+        let failed = |error: io::Error| EngineError::Store(error.to_string());
+        let file = File::options().write(true).open(self.path.join("db")).map_err(failed)?;
+        for _ in 0..CLOSE_TRIES {
+            if file.try_lock().is_ok() {
+                return sums::write(&self.path).map_err(failed);
+            }
+            std::thread::sleep(LOCK_PAUSE);
+        }
+        Ok(())
     }
 
     /// Once a write has failed, sled fails for good, also when there is room again: so it is opened anew when

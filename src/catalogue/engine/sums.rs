@@ -15,6 +15,8 @@ use walkdir::WalkDir;
 use super::EngineError;
 
 const FILE: &str = "sums";
+/// Where it is written first; one that was not finished says nothing.
+const NEW_FILE: &str = "sums.new";
 
 /// Of a larger store none are made, since all of it is read to make them and to check them: a start must not take longer.
 const STORE_BYTES_MAX: u64 = 256 << 20;
@@ -27,7 +29,7 @@ type Sums = BTreeMap<String, (u64, u32)>;
 /// Notes what the files in `folder` come to. Nobody writes to them.
 pub fn write(folder: &Path) -> io::Result<()> {
     let Some(sums) = sums(folder)? else { return Ok(()) };
-    let (file, new) = (folder.join(FILE), folder.join(format!("{FILE}.new")));
+    let (file, new) = (folder.join(FILE), folder.join(NEW_FILE));
     std::fs::write(&new, serde_json::to_vec(&sums)?)?;
     std::fs::rename(new, file)
 }
@@ -59,7 +61,7 @@ fn sums(folder: &Path) -> io::Result<Option<Sums>> {
     for entry in WalkDir::new(folder) {
         let entry = entry?;
         let name = entry.path().strip_prefix(folder).ok().and_then(Path::to_str).unwrap_or_default();
-        if !entry.file_type().is_file() || name == FILE {
+        if !entry.file_type().is_file() || [FILE, NEW_FILE].contains(&name) {
             continue;
         }
         bytes += entry.metadata()?.len();
@@ -121,6 +123,9 @@ mod tests {
             assert!(at(FILE).exists(), "it is found by who comes next as well");
         }
         std::fs::remove_file(at(FILE)).unwrap();
+        check(dir.path()).unwrap();
+        std::fs::write(at(NEW_FILE), "{").unwrap();
+        write(dir.path()).unwrap();
         check(dir.path()).unwrap();
     }
 

@@ -23,8 +23,9 @@ use super::sendfile::Sending;
 use super::tls::Tls;
 use crate::web::{App, Way};
 
-/// After an accept that failed (no file descriptors left), others get this long to end.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+/// After an accept that failed (no file descriptors left), others get this long to end: whoever is next in the queue of the
+/// system waits for as long.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(5);
 
 /// By when a connection was looked at first, and what came with it read.
 const READ_BY: Duration = Duration::from_millis(10);
@@ -228,10 +229,10 @@ impl Worker {
             self.shared.failed.store(now, Ordering::Relaxed);
             tracing::warn!(%error, "a connection could not be accepted");
         }
-        // Most likely there are no file descriptors: those who wait for nothing give some back, for those who wait here. Not
-        // all of them, and none who just came: they may have asked, and were not read yet.
-        let waiting = self.open.lock().expect(POISON).waiting().count();
-        for _ in 0..(waiting / 2).clamp(1, ROOM_AT_ONCE) {
+        // Most likely there are no file descriptors: those who wait for nothing give some back, for those who wait here. All who
+        // have never asked, or half of those who have; and none who just came: they may have asked, and were not read yet.
+        let (silent, waiting) = self.open.lock().expect(POISON).silent_and_waiting();
+        for _ in 0..silent.max(waiting / 2).clamp(1, ROOM_AT_ONCE) {
             if !self.make_room(READ_BY) {
                 break;
             }
@@ -246,6 +247,12 @@ impl Open {
     /// The connections that wait for a request, the oldest first.
     fn waiting(&self) -> impl Iterator<Item = (&u64, &OpenOne)> {
         self.by_age.iter().filter(|(_, one)| one.pulse.is_waiting())
+    }
+
+    /// How many connections that wait for a request have never asked anything, and how many wait in all.
+    fn silent_and_waiting(&self) -> (usize, usize) {
+        let silent = self.waiting().filter(|(_, one)| !one.pulse.has_asked()).count();
+        (silent, self.waiting().count())
     }
 
     /// Closes a connection that waits for a request, if there is one of this age: the oldest of those that have never asked

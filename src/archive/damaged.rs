@@ -17,7 +17,6 @@ use crate::catalogue::apply::{Placed, apply};
 use crate::catalogue::engine::sled::suspected;
 use crate::catalogue::state::State as _;
 use crate::catalogue::{Catalogue, Pending};
-use crate::journal::event::Event;
 use crate::journal::{JournalError, Reader, Replayed, salvage};
 
 /// Says that the catalogue has gaps.
@@ -101,8 +100,7 @@ impl Archive {
 fn read_on(settings: &Settings, catalogue: Catalogue, progress: Progress) -> Result<Catalogue, ArchiveError> {
     let mut pending = Pending::new(&catalogue);
     salvage(&settings.journal_path(), catalogue.position()?, |replayed, done, total| {
-        let Replayed { json, digest, place, .. } = replayed;
-        let event = Event::parse(&json).expect("what is salvaged was parsed");
+        let Replayed { event, digest, place, .. } = replayed;
         let changes = apply(&pending, &Placed { event: &event, digest, place })?;
         pending.take_up(changes);
         if pending.len() >= SHEAF_EVENTS {

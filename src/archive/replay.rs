@@ -13,10 +13,9 @@ use crate::catalogue::apply::{Placed, apply_read};
 use crate::catalogue::state::{CatalogueError, State as _};
 use crate::catalogue::{Catalogue, Pending};
 use crate::digest::Digest;
-use crate::journal::event::Event;
 use crate::journal::{self, Journal, JournalError, Position, Reader, Replayed};
 
-/// How many events go from thread to thread together, and are made visible together.
+/// How many events go from thread to thread together.
 const SHEAF_EVENTS: usize = 512;
 /// How many sheaves are read ahead.
 const SHEAVES_AHEAD: usize = 4;
@@ -76,25 +75,27 @@ struct Applying<'scope, 'env> {
 impl Applying<'_, '_> {
     fn run(mut self, read: Receiver<Sheaf>, total: u64, progress: Progress) -> Result<(), ArchiveError> {
         let mut done = 0;
+        let mut pending = Pending::new(self.catalogue);
         for sheaf in read {
-            let mut pending = Pending::new(self.catalogue);
-            for Replayed { json, digest, content, place } in &sheaf {
-                let event = Event::parse(json).expect("the journal has parsed it to check the chain");
-                let placed = Placed { event: &event, digest: *digest, place: *place };
+            for Replayed { event, digest, content, place } in &sheaf {
+                let placed = Placed { event, digest: *digest, place: *place };
                 let changes = apply_read(&pending, &placed, content.unwrap_or(Digest::ZERO))?;
                 pending.take_up(changes);
                 done += u64::from(place.original_bytes) + u64::from(place.event_bytes);
             }
-            self.catalogue.take_up(pending.into_overlay());
-            if self.catalogue.unmerged().0 >= MERGE_EVENTS {
+            if pending.len() >= MERGE_EVENTS {
                 // Memory is bounded: the merge before has to end first.
                 self.merged()?;
+                let full = std::mem::replace(&mut pending, Pending::new(self.catalogue));
+                self.catalogue.take_up(full.into_overlay());
                 let catalogue = self.catalogue;
                 self.merging = Some(self.threads.spawn(|| catalogue.merge()));
             }
             progress(done, total);
         }
-        self.merged()
+        self.merged()?;
+        self.catalogue.take_up(pending.into_overlay());
+        Ok(())
     }
 
     /// Waits for the merge that is under way.

@@ -8,7 +8,6 @@ use crate::catalogue::apply::{Placed, apply};
 use crate::catalogue::engine::memory::MemoryEngine;
 use crate::catalogue::engine::{Engine, EngineError, Puts, Visit};
 use crate::intake::{self, Arrival};
-use crate::journal::event::Event;
 use crate::journal::{Position, Replayed, SEGMENT_BYTES_MAX};
 use writer::{MERGE_EVENTS, UNMERGED_EVENTS_MAX};
 
@@ -95,8 +94,7 @@ impl Desk {
         let catalogue = Catalogue::open(Box::new(MemoryEngine::default())).unwrap();
         let mut pending = Pending::new(&catalogue);
         let visit = |replayed: Replayed| -> Result<(), ArchiveError> {
-            let event = Event::parse(&replayed.json).unwrap();
-            let placed = Placed { event: &event, digest: replayed.digest, place: replayed.place };
+            let placed = Placed { event: &replayed.event, digest: replayed.digest, place: replayed.place };
             let changes = apply(&pending, &placed)?;
             pending.take_up(changes);
             Ok(())

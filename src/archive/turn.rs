@@ -2,6 +2,7 @@
 //!
 //! Owns what a wish comes to: its events and its receipts. It must never know when they become durable.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -192,7 +193,7 @@ impl<'s> Turn<'s, '_> {
             aliases: submission.aliases,
             authority: self.authority.into(),
             categories: submission.categories,
-            content: &submission.content_json,
+            content: Cow::Borrowed(&submission.content_json),
             entry_id: submission.entry_id.map(Into::into),
             media_type: offer.media_type.into(),
             minor: submission.minor,

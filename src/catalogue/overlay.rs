@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use foldhash::HashMap;
+use serde::Serialize;
 
 use super::calendar::{self, Entry, List, ListChanges};
 use super::engine::{Engine, Puts};
@@ -96,6 +97,10 @@ impl Overlay {
 
     /// Takes up a newer overlay.
     pub fn absorb(&mut self, newer: Overlay) {
+        if self.is_empty() {
+            *self = newer;
+            return;
+        }
         self.position = newer.position.or(self.position);
         self.hashes.absorb(newer.hashes);
         self.events.extend(newer.events);
@@ -123,14 +128,12 @@ impl Overlay {
         let mut puts = Puts::new();
         puts.extend(self.position.map(|position| (key::POSITION.to_vec(), Some(encode(&position)))));
         puts.extend(self.names.as_ref().map(|names| (key::NAMES.to_vec(), Some(encode(names.as_ref())))));
-        for (number, event) in &self.events {
-            let slot = (number % key::EVENTS_A_KEY) as u8;
-            put_packed(engine, &mut puts, &key::events(*number), slot, &encode(event))?;
-        }
-        for (number, bulletin) in &self.bulletins {
-            let slot = (number % key::BULLETINS_A_KEY) as u8;
-            put_packed(engine, &mut puts, &key::bulletins(*number), slot, &encode(bulletin.as_ref()))?;
-        }
+        let events: Vec<(u64, &EventRecord)> = self.events.iter().map(|(n, event)| (*n, event)).collect();
+        put_packed(engine, &mut puts, key::events, key::EVENTS_A_KEY, &events)?;
+        let mut bulletins: Vec<(u64, &Bulletin)> =
+            self.bulletins.iter().map(|(number, bulletin)| (*number, bulletin.as_ref())).collect();
+        bulletins.sort_unstable_by_key(|(number, _)| *number);
+        put_packed(engine, &mut puts, key::bulletins, key::BULLETINS_A_KEY, &bulletins)?;
         for (selection, list) in &self.selections {
             puts.insert(key::selection(selection), Some(encode(&list.state)));
             put_items(engine, &mut puts, selection, list)?;
@@ -144,14 +147,22 @@ impl Overlay {
     }
 }
 
-fn put_packed(engine: &dyn Engine, puts: &mut Puts, key: &[u8], slot: u8, record: &[u8]) -> Result<()> {
-    let value = match puts.get_mut(key) {
-        Some(value) => value,
-        None => puts.entry(key.to_vec()).or_insert(engine.get(key)?.map(Vec::from)),
-    };
-    let mut page = PackedPage(value.take().unwrap_or_default());
-    page.set(slot, record);
-    *value = Some(page.0);
+/// The puts of records that lie `a_key` to a key, in the order of their numbers.
+fn put_packed<T: Serialize>(
+    engine: &dyn Engine,
+    puts: &mut Puts,
+    key: fn(u64) -> [u8; 9],
+    a_key: u64,
+    records: &[(u64, &T)],
+) -> Result<()> {
+    for page_of in records.chunk_by(|(one, _), (other, _)| one / a_key == other / a_key) {
+        let key = key(page_of[0].0);
+        let mut page = PackedPage(engine.get(&key)?.map(Vec::from).unwrap_or_default());
+        for (number, record) in page_of {
+            page.set((number % a_key) as u8, &encode(record));
+        }
+        puts.insert(key.to_vec(), Some(page.0));
+    }
     Ok(())
 }
 

@@ -100,7 +100,7 @@ fn passed(html: &str, base: Option<&Url>) -> String {
     let mut current = flatten(html.trim_start_matches(BYTE_ORDER_MARK));
     let mut flat = matches!(current, Cow::Owned(_));
     for _ in 0..ROUNDS_MAX {
-        let mut passed = GATE.clean(&current).to_string();
+        let mut passed = gate(&current);
         if std::mem::take(&mut flat) {
             passed = escaped(passed);
         }
@@ -120,13 +120,21 @@ fn passed(html: &str, base: Option<&Url>) -> String {
     html
 }
 
+/// What of `html` may pass.
+fn gate(html: &str) -> String {
+    let mut passed = Vec::with_capacity(html.len() + html.len() / 8);
+    GATE.clean(html).write_to(&mut passed).expect("writing to a vector cannot fail");
+    String::from_utf8(passed).expect("what is serialised is text")
+}
+
 /// `html` no deeper than a tree builder that searches its stack of open elements can take. Ordinary markup
 /// has too few tags to be deep and is not looked at.
 fn flatten(html: &str) -> Cow<'_, str> {
-    let tags =
-        html.as_bytes().windows(2).filter(|pair| pair[0] == b'<' && pair[1].is_ascii_alphabetic()).count();
-    let escapes = html.bytes().filter(|byte| *byte == b'&').count();
-    if tags < markup::DEPTH_MAX && escapes < ESCAPES_MAX {
+    let count = |wanted: u8| html.bytes().filter(|byte| *byte == wanted).count();
+    let tags = || html.as_bytes().windows(2).filter(|two| two[0] == b'<' && two[1].is_ascii_alphabetic());
+    // The cheaper count first, which is enough for most.
+    let shallow = count(b'<') < markup::DEPTH_MAX || tags().count() < markup::DEPTH_MAX;
+    if shallow && count(b'&') < ESCAPES_MAX {
         return Cow::Borrowed(html);
     }
     let tree = Tree::parse(html);

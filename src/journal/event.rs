@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::bulletin::{Alias, BulletinId, Category, PartialDate, Published};
@@ -68,8 +68,8 @@ pub struct Admission<'a> {
     pub authority: Cow<'a, str>,
     pub categories: Vec<Category>,
     /// The canonical JSON of the content: these bytes, as they stand here, hash to the content digest.
-    #[serde(borrow)]
-    pub content: &'a RawValue,
+    #[serde(borrow, deserialize_with = "as_it_stands")]
+    pub content: Cow<'a, RawValue>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub entry_id: Option<Cow<'a, str>>,
     /// Of the original.
@@ -105,11 +105,32 @@ pub struct TextMark {
 impl<'a> Event<'a> {
     /// The canonical JSON whose SHA-256 the next event carries.
     pub fn canonical_json(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("an event is made of text and numbers")
+        let content = match &self.action {
+            Action::Admit(admission) => admission.content.get().len(),
+            _ => 0,
+        };
+        // Room for the rest, mostly.
+        let mut json = Vec::with_capacity(content + 1_024);
+        serde_json::to_writer(&mut json, self).expect("an event is made of text and numbers");
+        json
     }
 
     pub fn parse(json: &'a [u8]) -> Result<Event<'a>, serde_json::Error> {
         serde_json::from_slice(json)
+    }
+
+    /// The same, on its own.
+    pub fn into_owned(self) -> Event<'static> {
+        let Event { action, at, by, prev, rules, seq } = self;
+        let action = match action {
+            Action::Admit(admission) => Action::Admit(admission.into_owned()),
+            Action::Keep { id, media_type, original } => {
+                Action::Keep { id, media_type: owned(media_type), original }
+            }
+            Action::Restore { id } => Action::Restore { id },
+            Action::Withdraw { id, reason } => Action::Withdraw { id, reason: owned(reason) },
+        };
+        Event { action, at, by: owned(by), prev, rules, seq }
     }
 
     /// The original that it speaks of.
@@ -122,7 +143,35 @@ impl<'a> Event<'a> {
     }
 }
 
+fn owned(text: Cow<str>) -> Cow<'static, str> {
+    Cow::Owned(text.into_owned())
+}
+
+/// Text within what is read, not copied and not understood.
+fn as_it_stands<'de: 'a, 'a, D: Deserializer<'de>>(reader: D) -> Result<Cow<'a, RawValue>, D::Error> {
+    <&RawValue>::deserialize(reader).map(Cow::Borrowed)
+}
+
 impl Admission<'_> {
+    fn into_owned(self) -> Admission<'static> {
+        Admission {
+            aliases: self.aliases,
+            authority: owned(self.authority),
+            categories: self.categories,
+            content: Cow::Owned(self.content.into_owned()),
+            entry_id: self.entry_id.map(owned),
+            media_type: owned(self.media_type),
+            minor: self.minor,
+            original: self.original,
+            received: self.received,
+            slug: owned(self.slug),
+            source: owned(self.source),
+            target: self.target,
+            text: self.text,
+            told_apart: self.told_apart,
+        }
+    }
+
     /// When it is known to have been there, at the latest.
     pub fn received(&self, admitted: Timestamp) -> Timestamp {
         self.received.map_or(admitted, |received| received.min(admitted))

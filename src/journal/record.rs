@@ -32,9 +32,11 @@ pub const RECORD_BYTES_MAX: usize = 256 << 20;
 /// The most that its block may hold: the header needs room as well.
 pub const BLOCK_BYTES_MAX: usize = RECORD_BYTES_MAX - (1 << 20);
 
-/// Of libdeflate: a few hundredths larger than its level 6 or `gzip -6`, for little more than half the work.
-/// Compressing is the largest part of an admission.
-const COMPRESSION_LEVEL: i32 = 4;
+/// The level of libdeflate for a record, by its bytes. Compressing is the largest part of an admission of a few kilobytes: level 1
+/// makes such records two or three hundredths larger than level 6 or `gzip -6`, for half the work. Of a page of a hundred kilobytes
+/// it would be a tenth, and reading that takes four times as long as compressing it.
+const SHORT: (usize, i32) = (32 << 10, 1);
+const LONG: i32 = 6;
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum RecordError {
@@ -215,19 +217,18 @@ fn one_line(value: &str) -> String {
 
 /// What a thread needs to make records, kept from one to the next: what is not there anew need not be cleared.
 struct Scratch {
-    compressor: Compressor,
+    short: Compressor,
     plain: Vec<u8>,
     member: Vec<u8>,
 }
 
 thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch {
-        compressor: Compressor::new(
-            CompressionLvl::new(COMPRESSION_LEVEL).expect("libdeflate has levels 1 to 12"),
-        ),
-        plain: Vec::new(),
-        member: Vec::new(),
-    });
+    static SCRATCH: RefCell<Scratch> =
+        RefCell::new(Scratch { short: compressor(SHORT.1), plain: Vec::new(), member: Vec::new() });
+}
+
+fn compressor(level: i32) -> Compressor {
+    Compressor::new(CompressionLvl::new(level).expect("libdeflate has levels 1 to 12"))
 }
 
 /// A thread that has made a larger record than this lets go of the room for it.
@@ -236,7 +237,9 @@ const SCRATCH_BYTES_MAX: usize = 1 << 20;
 impl Scratch {
     /// `plain` as one gzip member (RFC 1952) that knows its own length.
     fn deflate(&mut self, record_type: RecordType) -> Vec<u8> {
-        let Scratch { compressor, plain, member } = self;
+        let Scratch { short, plain, member } = self;
+        let mut long = (plain.len() > SHORT.0).then(|| compressor(LONG));
+        let compressor = long.as_mut().unwrap_or(short);
         let bound =
             MEMBER_HEADER_BYTES + compressor.deflate_compress_bound(plain.len()) + MEMBER_TRAILER_BYTES;
         if member.len() < bound {

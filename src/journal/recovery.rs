@@ -14,8 +14,8 @@ use crate::digest::Digest;
 
 /// One event read back, in order.
 pub struct Replayed {
-    /// The event's canonical JSON.
-    pub json: Vec<u8>,
+    pub event: Event<'static>,
+    /// Of its canonical JSON.
     pub digest: Digest,
     /// The digest of the content that the event admits.
     pub content: Option<Digest>,
@@ -174,9 +174,9 @@ impl<'a> Replay<'a> {
     fn link(&mut self, record: Record, place: Place) -> Result<Replayed, Stop> {
         // What the header names was checked as the record was read.
         let digest = record.block_digest.unwrap_or_else(|| Digest::of(record.block()));
-        let json = record.into_block();
         let at = |what: String| Stop::Fault(damaged(place.segment, place.event_offset(), what));
-        let event = Event::parse(&json).map_err(|error| at(format!("the event cannot be read: {error}")))?;
+        let event =
+            Event::parse(record.block()).map_err(|error| at(format!("the event cannot be read: {error}")))?;
         if event.rules > RULES {
             return Err(Stop::Fault(JournalError::TooNew { seq: event.seq, rules: event.rules }));
         }
@@ -191,7 +191,7 @@ impl<'a> Replay<'a> {
             _ => None,
         };
         self.position = Position { seq: event.seq, digest, segment: place.segment, offset: place.end() };
-        Ok(Replayed { json, digest, content, place })
+        Ok(Replayed { event: event.into_owned(), digest, content, place })
     }
 }
 

@@ -77,7 +77,7 @@ impl Walk {
         record: Record,
     ) -> Result<Option<Replayed>, JournalError> {
         match record.record_type {
-            RecordType::Metadata => self.event(segment, offset, lengths, record.into_block()),
+            RecordType::Metadata => self.event(segment, offset, lengths, record.block()),
             RecordType::Resource | RecordType::Revisit => {
                 (self.before, self.sound) = (Some(offset), true);
                 Ok(None)
@@ -94,19 +94,19 @@ impl Walk {
         segment: u32,
         offset: u64,
         lengths: MemberLengths,
-        json: Vec<u8>,
+        json: &[u8],
     ) -> Result<Option<Replayed>, JournalError> {
         let before = self.before.take();
         let sound = std::mem::replace(&mut self.sound, true);
         // An original may hold what looks like a journal: what does not go on from here is none of it.
-        let Ok(event) = Event::parse(&json) else { return Ok(None) };
+        let Ok(event) = Event::parse(json) else { return Ok(None) };
         if event.seq <= self.position.seq {
             return Ok(None);
         }
         if event.rules > RULES {
             return Err(JournalError::TooNew { seq: event.seq, rules: event.rules });
         }
-        let digest = Digest::of(&json);
+        let digest = Digest::of(json);
         let next = event.seq == self.position.seq + 1;
         // Where no event is missing, what could not be read was this one's original.
         let begin = before.filter(|_| sound || next).unwrap_or(offset);
@@ -118,6 +118,6 @@ impl Walk {
             event_bytes: bytes(lengths.compressed_bytes as u64),
         };
         self.position = Position { seq: event.seq, digest, segment, offset: place.end() };
-        Ok(Some(Replayed { json, digest, content: None, place }))
+        Ok(Some(Replayed { event: event.into_owned(), digest, content: None, place }))
     }
 }

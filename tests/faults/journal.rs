@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use annals::catalogue::state::State as _;
 use annals::digest::Digest;
-use annals::journal::event::{Action, Event};
+use annals::journal::event::Action;
 use annals::journal::{Position, Replay, record, verify};
 use serde_json::Value;
 
@@ -58,8 +58,7 @@ impl World {
         let mut replay = Replay::new(&dir, Position::START).unwrap();
         let mut known = BTreeSet::new();
         while let Some(replayed) = replay.next_complete().unwrap() {
-            let event = Event::parse(&replayed.json).unwrap();
-            let Action::Admit(admission) = &event.action else { continue };
+            let Action::Admit(admission) = &replayed.event.action else { continue };
             let content = format!("/content/sha256/{}", admission.content_digest().hex());
             let original = format!("/original/sha256/{}", admission.original.hex());
             let (begin, own) = (replayed.place.offset as usize, replayed.place.event_offset() as usize);

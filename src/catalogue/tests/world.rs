@@ -1,5 +1,6 @@
 //! A small world for tests: events made of few names, contents and sources, so that everything meets.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -131,7 +132,7 @@ fn admission<'a>(said: &Said, content: &'a RawValue) -> Admission<'a> {
         aliases,
         authority: "example.org,2020".into(),
         categories: said.categories.iter().map(category).collect(),
-        content,
+        content: Cow::Borrowed(content),
         entry_id: None,
         media_type: "text/plain".into(),
         minor: said.minor,

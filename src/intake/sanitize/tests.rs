@@ -240,6 +240,21 @@ proptest! {
         let once = sanitize(&html);
         prop_assert_eq!(sanitize(&once), once);
     }
+
+    #[test]
+    fn words_are_written_with_one_space_between_them(
+        text in "[ \t\n\r\x0b\x0c&<>a-c\u{1c}\u{85}\u{a0}éß\u{1680}\u{2003}\u{2028}\u{205f}’\u{3000}の語\u{feff}]{0,24}",
+        spaced in any::<bool>(),
+    ) {
+        let (mut written, mut expected) = (String::new(), String::new());
+        tidy::write_words(text.trim(), spaced, &mut written);
+        let words: Vec<&str> = text.split_whitespace().collect();
+        if spaced && !words.is_empty() {
+            expected.push(' ');
+        }
+        escape(&words.join(" "), false, &mut expected);
+        prop_assert_eq!(written, expected);
+    }
 }
 
 #[test]

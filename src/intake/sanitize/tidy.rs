@@ -192,21 +192,12 @@ impl<'a> Writer<'a> {
         if text.starts_with(char::is_whitespace) && self.space == Space::None {
             self.space = Space::Pending;
         }
-        let mut some = false;
-        for word in text.split_whitespace() {
-            if some || self.space == Space::Pending {
-                self.html.push(' ');
-            }
-            self.space = Space::None;
-            escape(word, false, &mut self.html);
-            some = true;
-        }
-        if some {
+        let before = self.html.len();
+        write_words(text.trim(), self.space == Space::Pending, &mut self.html);
+        if self.html.len() > before {
             self.settled &= !self.open.last().is_some_and(|open| holds_no_text(open.name));
+            self.space = if text.ends_with(char::is_whitespace) { Space::Pending } else { Space::None };
             self.fill();
-            if text.ends_with(char::is_whitespace) {
-                self.space = Space::Pending;
-            }
         }
     }
 
@@ -235,6 +226,63 @@ impl<'a> Writer<'a> {
         }
         Tidied { html: self.html, settled: self.settled }
     }
+}
+
+/// Adds the words of `text`, which has no white space at its ends, escaped and with one space between them; and one
+/// before them where `spaced`. Nearly all of most texts stands as it should, and is added in long pieces.
+pub(super) fn write_words(text: &str, mut spaced: bool, out: &mut String) {
+    let (mut from, mut at) = (0, 0);
+    loop {
+        at = suspect(text.as_bytes(), at);
+        let rest = &text[at..];
+        let words = rest.trim_start();
+        let white = rest.len() - words.len();
+        let escaped = usize::from(rest.starts_with(['&', '<', '>']));
+        if white + escaped == 0 && !rest.is_empty() {
+            at += rest.ceil_char_boundary(1);
+            continue;
+        }
+        let piece = &text[from..at];
+        let kept = piece.trim_end_matches(' ');
+        if !kept.is_empty() {
+            out.extend(std::mem::take(&mut spaced).then_some(' '));
+            out.push_str(kept);
+        }
+        if rest.is_empty() {
+            return;
+        }
+        spaced |= kept.len() < piece.len() || white > 0;
+        if escaped > 0 {
+            out.extend(std::mem::take(&mut spaced).then_some(' '));
+            escape(&rest[..escaped], false, out);
+        }
+        at += white + escaped;
+        from = at;
+    }
+}
+
+/// Where the next byte stands, from `at` on, that may be more than a character of a word or the one space between two:
+/// a character to be escaped, a second space, a control character, or the beginning of one that may be white space (U+0085
+/// and U+00A0, U+1680, U+2000 to U+205F, U+3000).
+fn suspect(bytes: &[u8], mut at: usize) -> usize {
+    /// So many bytes are looked at together, without a branch for any of them.
+    const TOGETHER: usize = 32;
+    let suspect = |byte: u8, next: u8| {
+        (byte < b' ')
+            | matches!(byte, b'&' | b'<' | b'>' | 0xc2 | 0xe1 | 0xe2 | 0xe3)
+            | ((byte == b' ') & (next == b' '))
+    };
+    let any = |bytes: &[u8], following: &[u8]| {
+        bytes.iter().zip(following).fold(false, |any, (byte, next)| any | suspect(*byte, *next))
+    };
+    while let Some(some) = bytes[at..].first_chunk::<{ TOGETHER + 1 }>()
+        && !any(&some[..TOGETHER], &some[1..])
+    {
+        at += TOGETHER;
+    }
+    let rest = &bytes[at..];
+    let following = rest.iter().skip(1).chain(std::iter::once(&b'.'));
+    at + rest.iter().zip(following).position(|(byte, next)| suspect(*byte, *next)).unwrap_or(rest.len())
 }
 
 fn holds_no_text(name: &str) -> bool {

@@ -326,6 +326,11 @@ pub fn start_merger(catalogue: Arc<Catalogue>) -> (Sender<()>, std::thread::Join
                     let waiting = catalogue.unmerged();
                     let quiet = waiting != (0, false) && waiting == before;
                     before = waiting;
+                    if waiting == (0, false)
+                        && let Err(error) = catalogue.ease()
+                    {
+                        tracing::error!(%error, "the catalogue could not be eased; the journal has everything");
+                    }
                     quiet
                 }
                 Err(RecvTimeoutError::Disconnected) => break,

@@ -6,10 +6,8 @@
 //! of all hashes into their buckets, the fullest first. A *filter* for each slice says of most hashes that its
 //! buckets do not have them, without reading one: what is new costs no look into the engine.
 
-use std::collections::BTreeMap;
-use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, hash_map};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use foldhash::HashMap;
@@ -21,13 +19,20 @@ use super::state::{CatalogueError, Result};
 
 /// A slice in which more wait than this is put into its buckets. Tests have few hashes.
 const WAITING_MAX: usize = if cfg!(test) { 3 } else { 8_192 };
-/// Unless that many others are, and it has no more than so many times as many.
+/// Where a merge brings this many, more will come, and the fewer times a bucket is written anew for them the better: then so
+/// many times as many may wait, for as long as that goes on.
+const MANY: usize = SLICES * WAITING_MAX / 4;
+const WAITING_FACTOR: usize = 4;
+/// Unless that many other slices are put into theirs, and it has no more than so many times as many.
 const SLICES_A_MERGE: usize = SLICES / 4;
 const WAITING_EXCESS_MAX: usize = 4;
 
 /// How many that wait share a key, and what one takes: the hash's first byte, and the rest as a bucket has it.
 const WAITING_A_KEY: usize = if cfg!(test) { 2 } else { 256 };
 const WAITING_BYTES: usize = 1 + BUCKET_ENTRY_BYTES;
+
+/// A hash, its kind and the number that it leads to.
+type Entry = (ShortHash, HashKind, u64);
 
 /// What hashes lead to, in memory. Looked up far more often than it is gone through, so it is sorted only then.
 #[derive(Clone, Default)]
@@ -42,12 +47,12 @@ impl Hashes {
     /// Says whether it is new.
     pub fn insert(&mut self, hash: ShortHash, kind: HashKind, number: u64) -> bool {
         match self.first.entry((hash, kind)) {
-            Entry::Vacant(room) => {
+            hash_map::Entry::Vacant(room) => {
                 room.insert(number);
                 true
             }
-            Entry::Occupied(first) if *first.get() == number => false,
-            Entry::Occupied(_) => {
+            hash_map::Entry::Occupied(first) if *first.get() == number => false,
+            hash_map::Entry::Occupied(_) => {
                 let further = self.further.entry((hash, kind)).or_default();
                 let new = !further.contains(&number);
                 if new {
@@ -76,7 +81,11 @@ impl Hashes {
         }
     }
 
-    fn sorted(&self) -> Vec<(ShortHash, HashKind, u64)> {
+    fn has(&self, (hash, kind, number): &Entry) -> bool {
+        self.find(hash, *kind).any(|known| known == *number)
+    }
+
+    fn sorted(&self) -> Vec<Entry> {
         let first = self.first.iter().map(|((hash, kind), number)| (*hash, *kind, *number));
         let further = self
             .further
@@ -95,11 +104,22 @@ pub struct Merged(Vec<Slice>);
 #[derive(Clone, Default)]
 struct Slice {
     /// Those that wait to be put into their buckets.
-    waiting: Arc<Hashes>,
+    waiting: Hashes,
     /// How many wait.
     count: usize,
     /// What the buckets may have.
-    filter: Arc<Filter>,
+    filter: Filter,
+}
+
+/// What becomes of the hashes in memory, slice by slice, once the puts that go with it are in the engine. Until then
+/// whoever looks something up must find what the engine had before.
+pub struct Plan(Vec<(usize, Change)>);
+
+enum Change {
+    /// These wait as well.
+    Wait(Vec<Entry>),
+    /// None waits any more, and the buckets have what passes this.
+    Settled(Filter),
 }
 
 impl Merged {
@@ -118,7 +138,7 @@ impl Merged {
             return Err(CatalogueError::Damaged(key));
         }
         for (number, slice) in slices.iter_mut().enumerate() {
-            slice.filter = Arc::new(Filter(engine.get(&key::filter(number))?.unwrap_or_default().into()));
+            slice.filter = Filter(engine.get(&key::filter(number))?.unwrap_or_default().into());
         }
         Ok(Merged(slices))
     }
@@ -135,83 +155,131 @@ impl Merged {
         Ok(found)
     }
 
-    /// The puts that add `newer`, and these hashes as they are then.
-    pub fn with(&self, newer: &Hashes, engine: &dyn Engine, puts: &mut Puts) -> Result<Merged> {
-        let mut slices = self.0.clone();
+    /// The puts that add `newer`.
+    pub fn plan(&self, newer: &Hashes, engine: &dyn Engine, puts: &mut Puts) -> Result<Plan> {
         let sorted = newer.sorted();
-        for group in sorted.chunk_by(|(a, ..), (b, ..)| key::slice(a) == key::slice(b)) {
-            let number = key::slice(&group[0].0);
-            slices[number].wait(number, group, engine, puts)?;
-        }
-        let full = |slice: &Slice| slice.count > WAITING_MAX;
-        let mut fullest: Vec<usize> = (0..SLICES).filter(|number| full(&slices[*number])).collect();
-        fullest.sort_by_key(|number| std::cmp::Reverse(slices[*number].count));
-        for (before, number) in fullest.into_iter().enumerate() {
-            if before < SLICES_A_MERGE || slices[number].count > WAITING_EXCESS_MAX * WAITING_MAX {
-                slices[number].settle(number, engine, puts)?;
+        let waiting_max = if sorted.len() > MANY { WAITING_FACTOR * WAITING_MAX } else { WAITING_MAX };
+        let mut added: Vec<Vec<Entry>> = vec![Vec::new(); SLICES];
+        for entry in sorted {
+            let number = key::slice(&entry.0);
+            if !self.0[number].waiting.has(&entry) {
+                added[number].push(entry);
             }
         }
-        Ok(Merged(slices))
-    }
-
-    /// The puts that leave no slice with many that wait, and these hashes as they are then.
-    pub fn caught_up(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<Merged> {
-        self.settled_beyond(WAITING_MAX, engine, puts)
-    }
-
-    /// The puts that leave no hash waiting, and these hashes as they are then.
-    pub fn settled(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<Merged> {
-        self.settled_beyond(0, engine, puts)
-    }
-
-    fn settled_beyond(&self, count: usize, engine: &dyn Engine, puts: &mut Puts) -> Result<Merged> {
-        let mut slices = self.0.clone();
-        for (number, slice) in slices.iter_mut().enumerate().filter(|(_, slice)| slice.count > count) {
-            slice.settle(number, engine, puts)?;
+        let count = |number: usize| self.0[number].count + added[number].len();
+        let mut full: Vec<usize> = (0..SLICES).filter(|number| count(*number) > waiting_max).collect();
+        full.sort_by_key(|number| std::cmp::Reverse(count(*number)));
+        let fullest = full.iter().enumerate();
+        let settling: Vec<usize> = fullest
+            .filter(|(before, number)| {
+                *before < SLICES_A_MERGE || count(**number) > WAITING_EXCESS_MAX * waiting_max
+            })
+            .map(|(_, number)| *number)
+            .collect();
+        let mut plan = Plan(Vec::new());
+        for (number, added) in added.into_iter().enumerate() {
+            let slice = &self.0[number];
+            if settling.contains(&number) {
+                plan.0.push((number, slice.settle(number, added, engine, puts)?));
+            } else if !added.is_empty() {
+                slice.wait(number, &added, engine, puts)?;
+                plan.0.push((number, Change::Wait(added)));
+            }
         }
-        Ok(Merged(slices))
+        Ok(plan)
+    }
+
+    /// Whether more wait somewhere than should for long.
+    pub fn is_crowded(&self) -> bool {
+        self.0.iter().any(|slice| slice.count > WAITING_MAX)
+    }
+
+    /// The puts that leave no slice with many that wait.
+    pub fn catch_up(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<Plan> {
+        self.settle_beyond(WAITING_MAX, SLICES, engine, puts)
+    }
+
+    /// The same for some slices: no more than a merge does.
+    pub fn catch_up_some(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<Plan> {
+        self.settle_beyond(WAITING_MAX, SLICES_A_MERGE, engine, puts)
+    }
+
+    /// The puts that leave no hash waiting.
+    pub fn settle(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<Plan> {
+        self.settle_beyond(0, SLICES, engine, puts)
+    }
+
+    fn settle_beyond(
+        &self,
+        count: usize,
+        slices: usize,
+        engine: &dyn Engine,
+        puts: &mut Puts,
+    ) -> Result<Plan> {
+        let full = self.0.iter().enumerate().filter(|(_, slice)| slice.count > count).take(slices);
+        let settled =
+            full.map(|(number, slice)| Ok((number, slice.settle(number, Vec::new(), engine, puts)?)));
+        Ok(Plan(settled.collect::<Result<_>>()?))
+    }
+
+    /// Does in memory what was planned: the puts that go with it are in the engine.
+    pub fn take_up(&mut self, plan: Plan) {
+        for (number, change) in plan.0 {
+            let slice = &mut self.0[number];
+            match change {
+                Change::Wait(added) => {
+                    slice.count += added.len();
+                    for (hash, kind, number) in added {
+                        slice.waiting.insert(hash, kind, number);
+                    }
+                }
+                Change::Settled(filter) => *slice = Slice { filter, ..Slice::default() },
+            }
+        }
     }
 }
 
 impl Slice {
-    /// Appends hashes to those that wait.
-    fn wait(
-        &mut self,
-        number: usize,
-        added: &[(ShortHash, HashKind, u64)],
-        engine: &dyn Engine,
-        puts: &mut Puts,
-    ) -> Result<()> {
-        let waiting = Arc::make_mut(&mut self.waiting);
-        let added = added.iter().filter(|(hash, kind, number)| waiting.insert(*hash, *kind, *number));
-        let mut added = added.peekable();
+    /// The puts that append hashes to those that wait.
+    fn wait(&self, number: usize, added: &[Entry], engine: &dyn Engine, puts: &mut Puts) -> Result<()> {
+        let mut added = added.iter().peekable();
+        let mut count = self.count;
         while added.peek().is_some() {
-            let key = key::waiting(number, self.count / WAITING_A_KEY);
-            let room = WAITING_A_KEY - self.count % WAITING_A_KEY;
+            let key = key::waiting(number, count / WAITING_A_KEY);
+            let room = WAITING_A_KEY - count % WAITING_A_KEY;
             let mut page = match room {
                 WAITING_A_KEY => Vec::new(),
                 _ => engine.get(&key)?.unwrap_or_default().to_vec(),
             };
             // A merge that failed may have left more, and is made once more now.
-            page.truncate(self.count % WAITING_A_KEY * WAITING_BYTES);
+            page.truncate(count % WAITING_A_KEY * WAITING_BYTES);
             for (hash, kind, number) in added.by_ref().take(room) {
                 page.push(hash[0]);
                 page.extend_from_slice(&Bucket::entry(*kind, hash, *number));
-                self.count += 1;
+                count += 1;
             }
             puts.insert(key, Some(page));
         }
         Ok(())
     }
 
-    /// Puts those that wait into their buckets.
-    fn settle(&mut self, number: usize, engine: &dyn Engine, puts: &mut Puts) -> Result<()> {
+    /// The puts that bring those that wait, and `added`, into their buckets.
+    fn settle(
+        &self,
+        number: usize,
+        added: Vec<Entry>,
+        engine: &dyn Engine,
+        puts: &mut Puts,
+    ) -> Result<Change> {
+        let pages = (self.count + added.len()).div_ceil(WAITING_A_KEY);
         let mut buckets: BTreeMap<Vec<u8>, Bucket> = BTreeMap::new();
         engine.scan(&key::buckets(number), &mut |key, value| {
             buckets.insert(key.to_vec(), Bucket(Bytes::copy_from_slice(value)));
             ControlFlow::Continue(())
         })?;
-        let sorted = self.waiting.sorted();
+        let mut sorted = self.waiting.sorted();
+        sorted.extend(added);
+        sorted.sort_unstable();
         for group in sorted.chunk_by(|(a, ..), (b, ..)| key::bucket(a) == key::bucket(b)) {
             let key = key::bucket(&group[0].0).to_vec();
             let added: Vec<_> =
@@ -223,20 +291,19 @@ impl Slice {
         // A filter that is full cannot grow, so it is made anew for as many as there are now.
         let filter = Filter::of(buckets.values().flat_map(Bucket::hashes));
         puts.insert(key::filter(number), Some(filter.0.clone()));
-        puts.extend((0..self.count.div_ceil(WAITING_A_KEY)).map(|page| (key::waiting(number, page), None)));
-        *self = Slice { filter: Arc::new(filter), ..Slice::default() };
-        Ok(())
+        // Also those that a merge may have left that failed.
+        puts.extend((0..pages).map(|page| (key::waiting(number, page), None)));
+        Ok(Change::Settled(filter))
     }
 }
 
 /// Takes up a page of those that wait.
 fn read_page(slices: &mut [Slice], key: &[u8], value: &[u8]) -> Option<()> {
     let slice = slices.get_mut(usize::from(*key.get(1)?))?;
-    let waiting = Arc::make_mut(&mut slice.waiting);
     let (entries, rest) = value.as_chunks::<WAITING_BYTES>();
     for [first, entry @ ..] in entries {
         let (hash, kind, number) = Bucket::parse(*first, entry)?;
-        slice.count += usize::from(waiting.insert(hash, kind, number));
+        slice.count += usize::from(slice.waiting.insert(hash, kind, number));
     }
     rest.is_empty().then_some(())
 }
@@ -245,7 +312,7 @@ fn read_page(slices: &mut [Slice], key: &[u8], value: &[u8]) -> Option<()> {
 /// that it may have been.
 ///
 /// No crate's: what is kept must mean the same to every release, and hashes of a hash are its own bits.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Filter(Vec<u8>);
 
 impl Filter {
@@ -290,10 +357,17 @@ mod tests {
         merged.find(engine, hash, kind).unwrap().into_iter().collect()
     }
 
-    fn commit(engine: &MemoryEngine, make: impl FnOnce(&mut Puts) -> Merged) -> Merged {
+    /// `merged` with what is planned, which the engine has then.
+    fn commit(
+        engine: &MemoryEngine,
+        merged: &Merged,
+        plan: impl FnOnce(&Merged, &dyn Engine, &mut Puts) -> Result<Plan>,
+    ) -> Merged {
         let mut puts = Puts::new();
-        let merged = make(&mut puts);
+        let plan = plan(merged, engine, &mut puts).unwrap();
         engine.commit(puts).unwrap();
+        let mut merged = merged.clone();
+        merged.take_up(plan);
         merged
     }
 
@@ -333,12 +407,12 @@ mod tests {
                 }
                 if twice {
                     // As after a failure of which nobody knows whether it was one.
-                    commit(&engine, |puts| merged.with(&newer, &engine, puts).unwrap());
+                    commit(&engine, &merged, |merged, engine, puts| merged.plan(&newer, engine, puts));
                 }
-                merged = commit(&engine, |puts| merged.with(&newer, &engine, puts).unwrap());
+                merged = commit(&engine, &merged, |merged, engine, puts| merged.plan(&newer, engine, puts));
             }
             let reread = Merged::read(&engine).unwrap();
-            let settled = commit(&engine, |puts| reread.settled(&engine, puts).unwrap());
+            let settled = commit(&engine, &reread, Merged::settle);
             prop_assert_eq!(keys(&engine, key::WAITING), 0);
             let asked = asked.into_iter().map(|(hash, kind, _)| (hash, kind));
             for (hash, kind) in all.keys().copied().chain(asked) {
@@ -358,12 +432,12 @@ mod tests {
                 table
             };
             let empty = Merged::read(&engine).unwrap();
-            let held = commit(&engine, |puts| empty.with(&table(&before), &engine, puts).unwrap());
+            let held = commit(&engine, &empty, |merged, engine, puts| merged.plan(&table(&before), engine, puts));
             let found = |merged: &Merged| -> Vec<_> {
                 before.iter().map(|(hash, kind, _)| numbers(merged, &engine, hash, *kind)).collect()
             };
             let expected = found(&held);
-            commit(&engine, |puts| held.with(&table(&newer), &engine, puts).unwrap());
+            commit(&engine, &held, |merged, engine, puts| merged.plan(&table(&newer), engine, puts));
             for (found, expected) in found(&held).iter().zip(&expected) {
                 prop_assert!(found.is_superset(expected), "whoever still reads with the old one misses nothing");
             }
@@ -379,14 +453,20 @@ mod tests {
             for n in 0..500 {
                 newer.insert(key::short(&Digest::of(&(round * 500 + n).to_be_bytes())), HashKind::Text, n);
             }
-            merged = commit(&engine, |puts| merged.with(&newer, &engine, puts).unwrap());
+            merged = commit(&engine, &merged, |merged, engine, puts| merged.plan(&newer, engine, puts));
             let counts = merged.0.iter().map(|slice| slice.count);
             let most = counts.clone().max().unwrap();
-            assert!(most <= WAITING_EXCESS_MAX * WAITING_MAX, "{most} wait in one slice");
+            assert!(most <= WAITING_EXCESS_MAX * WAITING_FACTOR * WAITING_MAX, "{most} wait in one slice");
             let pages: usize = counts.map(|count| count.div_ceil(WAITING_A_KEY)).sum();
             assert_eq!(keys(&engine, key::WAITING), pages);
         }
-        let settled = commit(&engine, |puts| merged.settled(&engine, puts).unwrap());
+        assert!(merged.is_crowded(), "where many come at once, more wait than should for long");
+        let mut eased = merged.clone();
+        for _ in 0..SLICES / SLICES_A_MERGE {
+            eased = commit(&engine, &eased, Merged::catch_up_some);
+        }
+        assert!(!eased.is_crowded() && keys(&engine, key::WAITING) < SLICES * 2);
+        let settled = commit(&engine, &eased, Merged::settle);
         let passes = |n: &u64| {
             let hash = key::short(&Digest::of(&n.to_be_bytes()));
             settled.0[key::slice(&hash)].filter.may_have(&hash)

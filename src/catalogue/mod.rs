@@ -30,7 +30,7 @@ use crate::digest::Digest;
 use crate::journal::Position;
 use calendar::Entry;
 use engine::{Engine, Puts, Visit};
-use hashes::Merged;
+use hashes::{Merged, Plan};
 use names::Names;
 use overlay::{Changes, Overlay};
 use record::{Item, SelectionState};
@@ -241,15 +241,17 @@ impl Catalogue {
         // A merge that fails leaves the overlay in place: nothing is lost, and the next one tries again. It is
         // flushed as well, or an engine that fails later could lose what memory no longer has.
         let engine = self.engine.as_ref();
-        let merged = merging.puts(engine).and_then(|mut puts| {
-            let hashes = hashes.with(&merging.hashes, engine, &mut puts)?;
+        let planned = merging.puts(engine).and_then(|mut puts| {
+            let plan = hashes.plan(&merging.hashes, engine, &mut puts)?;
             engine.commit(puts)?;
             engine.flush()?;
-            Ok(hashes)
+            Ok(plan)
         });
+        drop(hashes);
         let mut memory = self.memory.write().expect(POISON);
-        memory.merge_failure = merged.as_ref().err().map(ToString::to_string);
-        memory.hashes = Arc::new(merged?);
+        memory.merge_failure = planned.as_ref().err().map(ToString::to_string);
+        // Nobody else has them, so that they are not copied.
+        Arc::make_mut(&mut memory.hashes).take_up(planned?);
         memory.merged = merging.position.map_or(memory.merged, |position| position.seq);
         memory.merging = None;
         Ok(())
@@ -275,7 +277,22 @@ impl Catalogue {
         while self.unmerged() != (0, false) {
             self.merge()?;
         }
-        self.settle(Merged::caught_up)
+        self.settle(Merged::catch_up)
+    }
+
+    /// Puts some of the hashes that wait into their buckets, where many came at once and more wait than should for long. For
+    /// when nothing else is to be done.
+    pub fn ease(&self) -> Result<()> {
+        let due = {
+            let memory = self.memory.read().expect(POISON);
+            memory.hashes.is_crowded() && memory.merge_failure.is_none()
+        };
+        let eased = if due { self.settle(Merged::catch_up_some) } else { Ok(()) };
+        if let Err(error) = &eased {
+            // The next merge sees to it that the engine is whole again.
+            self.memory.write().expect(POISON).merge_failure = Some(error.to_string());
+        }
+        eased
     }
 
     /// The same, for good: nothing is asked any more.
@@ -285,14 +302,15 @@ impl Catalogue {
     }
 
     /// Puts hashes that wait into their buckets.
-    fn settle(&self, settled: impl FnOnce(&Merged, &dyn Engine, &mut Puts) -> Result<Merged>) -> Result<()> {
+    fn settle(&self, plan: impl FnOnce(&Merged, &dyn Engine, &mut Puts) -> Result<Plan>) -> Result<()> {
         let _one = self.one_merge.lock().expect(POISON);
         let hashes = self.memory.read().expect(POISON).hashes.clone();
         let mut puts = Puts::new();
-        let hashes = settled(&hashes, self.engine.as_ref(), &mut puts)?;
+        let plan = plan(&hashes, self.engine.as_ref(), &mut puts)?;
+        drop(hashes);
         if !puts.is_empty() {
             self.engine.commit(puts)?;
-            self.memory.write().expect(POISON).hashes = Arc::new(hashes);
+            Arc::make_mut(&mut self.memory.write().expect(POISON).hashes).take_up(plan);
         }
         Ok(self.engine.flush()?)
     }
@@ -314,7 +332,7 @@ impl Catalogue {
     pub fn state_digest(&self) -> Result<Digest> {
         self.flush()?;
         // Which hashes wait is an accident of when it was merged.
-        self.settle(Merged::settled)?;
+        self.settle(Merged::settle)?;
         let mut hasher = Sha256::new();
         self.go_through(&mut |key, value| {
             for part in [key, value] {

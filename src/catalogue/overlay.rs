@@ -147,7 +147,7 @@ impl Overlay {
     }
 }
 
-/// The puts of records that lie `a_key` to a key, in the order of their numbers.
+/// The puts of records that lie `a_key` to a key, given in the order of their numbers.
 fn put_packed<T: Serialize>(
     engine: &dyn Engine,
     puts: &mut Puts,
@@ -155,6 +155,7 @@ fn put_packed<T: Serialize>(
     a_key: u64,
     records: &[(u64, &T)],
 ) -> Result<()> {
+    debug_assert!(records.is_sorted_by_key(|(number, _)| *number), "a page is put once");
     for page_of in records.chunk_by(|(one, _), (other, _)| one / a_key == other / a_key) {
         let key = key(page_of[0].0);
         let mut page = PackedPage(engine.get(&key)?.map(Vec::from).unwrap_or_default());

@@ -37,7 +37,7 @@ pub struct Event<'a> {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[expect(clippy::large_enum_variant, reason = "one event at a time is held, and nearly all are admissions")]
+#[expect(clippy::large_enum_variant, reason = "nearly all are admissions")]
 pub enum Action<'a> {
     #[serde(borrow)]
     Admit(Admission<'a>),
@@ -119,7 +119,7 @@ impl<'a> Event<'a> {
         serde_json::from_slice(json)
     }
 
-    /// The same, on its own.
+    /// The same, which borrows nothing.
     pub fn into_owned(self) -> Event<'static> {
         let Event { action, at, by, prev, rules, seq } = self;
         let action = match action {

@@ -32,11 +32,12 @@ pub const RECORD_BYTES_MAX: usize = 256 << 20;
 /// The most that its block may hold: the header needs room as well.
 pub const BLOCK_BYTES_MAX: usize = RECORD_BYTES_MAX - (1 << 20);
 
-/// The level of libdeflate for a record, by its bytes. Compressing is the largest part of an admission of a few kilobytes: level 1
-/// makes such records two or three hundredths larger than level 6 or `gzip -6`, for half the work. Of a page of a hundred kilobytes
-/// it would be a tenth, and reading that takes four times as long as compressing it.
-const SHORT: (usize, i32) = (32 << 10, 1);
-const LONG: i32 = 6;
+/// The levels of libdeflate for short records and for others. Compressing is the largest part of an admission of a few kilobytes:
+/// level 1 makes such records two or three hundredths larger than level 6, for half the work. Of a page of a hundred kilobytes it
+/// would be a tenth, and there intake takes four times as long as compressing.
+const SHORT_LEVEL: i32 = 1;
+const LONG_LEVEL: i32 = 6;
+const SHORT_BYTES_MAX: usize = 32 << 10;
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum RecordError {
@@ -218,13 +219,19 @@ fn one_line(value: &str) -> String {
 /// What a thread needs to make records, kept from one to the next: what is not there anew need not be cleared.
 struct Scratch {
     short: Compressor,
+    /// Once there was a long record.
+    long: Option<Compressor>,
     plain: Vec<u8>,
     member: Vec<u8>,
 }
 
 thread_local! {
-    static SCRATCH: RefCell<Scratch> =
-        RefCell::new(Scratch { short: compressor(SHORT.1), plain: Vec::new(), member: Vec::new() });
+    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch {
+        short: compressor(SHORT_LEVEL),
+        long: None,
+        plain: Vec::new(),
+        member: Vec::new(),
+    });
 }
 
 fn compressor(level: i32) -> Compressor {
@@ -237,9 +244,11 @@ const SCRATCH_BYTES_MAX: usize = 1 << 20;
 impl Scratch {
     /// `plain` as one gzip member (RFC 1952) that knows its own length.
     fn deflate(&mut self, record_type: RecordType) -> Vec<u8> {
-        let Scratch { short, plain, member } = self;
-        let mut long = (plain.len() > SHORT.0).then(|| compressor(LONG));
-        let compressor = long.as_mut().unwrap_or(short);
+        let Scratch { short, long, plain, member } = self;
+        let compressor = match plain.len() > SHORT_BYTES_MAX {
+            true => long.get_or_insert_with(|| compressor(LONG_LEVEL)),
+            false => short,
+        };
         let bound =
             MEMBER_HEADER_BYTES + compressor.deflate_compress_bound(plain.len()) + MEMBER_TRAILER_BYTES;
         if member.len() < bound {

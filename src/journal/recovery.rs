@@ -15,7 +15,7 @@ use crate::digest::Digest;
 /// One event read back, in order.
 pub struct Replayed {
     pub event: Event<'static>,
-    /// Of its canonical JSON.
+    /// Of the event's canonical JSON.
     pub digest: Digest,
     /// The digest of the content that the event admits.
     pub content: Option<Digest>,

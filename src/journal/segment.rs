@@ -100,12 +100,16 @@ impl Scan {
     fn bytes(&mut self, length: usize) -> io::Result<&[u8]> {
         let left = self.file_bytes.saturating_sub(self.offset);
         let length = length.min(usize::try_from(left).unwrap_or(usize::MAX));
-        let held = self.window_offset..=self.window_offset + self.window.len() as u64;
-        if !held.contains(&self.offset) || !held.contains(&(self.offset + length as u64)) {
+        let start = self.offset.checked_sub(self.window_offset).and_then(|start| usize::try_from(start).ok());
+        let held = start.map_or(0, |start| self.window.len().saturating_sub(start));
+        if held < length {
+            // What is there already is not read twice.
+            self.window.drain(..self.window.len() - held);
             let wanted = length.max(WINDOW_BYTES.min(usize::try_from(left).unwrap_or(WINDOW_BYTES)));
             self.window.resize(wanted, 0);
             self.window_offset = self.offset;
-            self.file.read_exact_at(&mut self.window, self.offset)?;
+            let read = self.file.read_exact_at(&mut self.window[held..], self.offset + held as u64);
+            read.inspect_err(|_| self.window.truncate(held))?;
         }
         let start = (self.offset - self.window_offset) as usize;
         Ok(&self.window[start..start + length])

@@ -1,9 +1,9 @@
 //! Going through what matches: how many there are, in which years and categories, and the best of them.
 //!
 //! One pass over the matching documents counts and ranks. Where only words are asked for, the best are found by themselves,
-//! since most documents need no look then (block-max WAND), and the others are counted without being weighed. Whoever counts
-//! looks at the clock now and then, and stops when the time is over with what there is: a search that is too much to ask
-//! costs no more than that.
+//! since most documents need no look then (block-max WAND), and the others are counted without being weighed. Counting looks at
+//! the clock now and then, and ranking by itself after each segment of the index: when the time is over, what there is then is the
+//! answer.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -88,11 +88,11 @@ pub fn go_through(view: &View, question: &Question, going: &Going) -> Result<Hit
     if apart {
         let weight = question.asked.weight(scoring(true))?;
         for segment in view.searcher.segment_readers() {
+            best.rank(segment, weight.as_ref(), &Columns::of(segment, going.order)?)?;
             // Counting sees that as well, and says that not everything was gone through.
             if Instant::now() >= going.until {
                 break;
             }
-            best.rank(segment, weight.as_ref(), &Columns::of(segment, going.order)?)?;
         }
     }
     let weight = question.asked.weight(scoring(scored && !apart))?;

@@ -236,9 +236,9 @@ pub(super) fn write_words(text: &str, mut spaced: bool, out: &mut String) {
         at = suspect(text.as_bytes(), at);
         let rest = &text[at..];
         let words = rest.trim_start();
-        let white = rest.len() - words.len();
-        let escaped = usize::from(rest.starts_with(['&', '<', '>']));
-        if white + escaped == 0 && !rest.is_empty() {
+        let white_bytes = rest.len() - words.len();
+        let escaped_bytes = usize::from(rest.starts_with(['&', '<', '>']));
+        if white_bytes + escaped_bytes == 0 && !rest.is_empty() {
             at += rest.ceil_char_boundary(1);
             continue;
         }
@@ -251,12 +251,12 @@ pub(super) fn write_words(text: &str, mut spaced: bool, out: &mut String) {
         if rest.is_empty() {
             return;
         }
-        spaced |= kept.len() < piece.len() || white > 0;
-        if escaped > 0 {
+        spaced |= kept.len() < piece.len() || white_bytes > 0;
+        if escaped_bytes > 0 {
             out.extend(std::mem::take(&mut spaced).then_some(' '));
-            escape(&rest[..escaped], false, out);
+            escape(&rest[..escaped_bytes], false, out);
         }
-        at += white + escaped;
+        at += white_bytes + escaped_bytes;
         from = at;
     }
 }
@@ -267,22 +267,22 @@ pub(super) fn write_words(text: &str, mut spaced: bool, out: &mut String) {
 fn suspect(bytes: &[u8], mut at: usize) -> usize {
     /// So many bytes are looked at together, without a branch for any of them.
     const TOGETHER: usize = 32;
-    let suspect = |byte: u8, next: u8| {
+    let is_suspect = |byte: u8, next: u8| {
         (byte < b' ')
             | matches!(byte, b'&' | b'<' | b'>' | 0xc2 | 0xe1 | 0xe2 | 0xe3)
             | ((byte == b' ') & (next == b' '))
     };
-    let any = |bytes: &[u8], following: &[u8]| {
-        bytes.iter().zip(following).fold(false, |any, (byte, next)| any | suspect(*byte, *next))
+    let holds_one = |bytes: &[u8], following: &[u8]| {
+        bytes.iter().zip(following).fold(false, |found, (byte, next)| found | is_suspect(*byte, *next))
     };
-    while let Some(some) = bytes[at..].first_chunk::<{ TOGETHER + 1 }>()
-        && !any(&some[..TOGETHER], &some[1..])
+    while let Some(chunk) = bytes[at..].first_chunk::<{ TOGETHER + 1 }>()
+        && !holds_one(&chunk[..TOGETHER], &chunk[1..])
     {
         at += TOGETHER;
     }
     let rest = &bytes[at..];
     let following = rest.iter().skip(1).chain(std::iter::once(&b'.'));
-    at + rest.iter().zip(following).position(|(byte, next)| suspect(*byte, *next)).unwrap_or(rest.len())
+    at + rest.iter().zip(following).position(|(byte, next)| is_suspect(*byte, *next)).unwrap_or(rest.len())
 }
 
 fn holds_no_text(name: &str) -> bool {

@@ -101,8 +101,9 @@ impl Scan {
         let left = self.file_bytes.saturating_sub(self.offset);
         let length = length.min(usize::try_from(left).unwrap_or(usize::MAX));
         let start = self.offset.checked_sub(self.window_offset).and_then(|start| usize::try_from(start).ok());
-        let held = start.map_or(0, |start| self.window.len().saturating_sub(start));
-        if held < length {
+        let held = start.and_then(|start| self.window.len().checked_sub(start));
+        if held.is_none_or(|held| held < length) {
+            let held = held.unwrap_or(0);
             // What is there already is not read twice.
             self.window.drain(..self.window.len() - held);
             let wanted = length.max(WINDOW_BYTES.min(usize::try_from(left).unwrap_or(WINDOW_BYTES)));

@@ -29,6 +29,7 @@ mod search;
 mod selections;
 pub mod server;
 pub mod sheaf;
+mod unread;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -200,10 +201,11 @@ impl App {
 /// Answers a request.
 pub async fn handle<B>(app: Arc<App>, way: Way, request: Request<B>) -> Result<Reply, Infallible>
 where
-    B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
+    B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + Unpin + 'static,
 {
     match hot(&app, &request) {
-        Some(reply) => Ok(reply),
+        Some(reply) if request.body().is_end_stream() => Ok(reply),
+        Some(reply) => Ok(unread::last(reply, request.version())),
         None => handle_slowly(app, way, request).await,
     }
 }
@@ -225,15 +227,16 @@ fn hot<B>(app: &App, request: &Request<B>) -> Option<Reply> {
 /// Answers a request that takes reading, rendering or admitting.
 async fn handle_slowly<B>(app: Arc<App>, way: Way, request: Request<B>) -> Result<Reply, Infallible>
 where
-    B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + 'static,
+    B: Body<Data: Buf, Error: std::error::Error + Send + Sync> + Send + Unpin + 'static,
 {
     let (parts, body) = request.into_parts();
+    let (body, unread) = unread::watch(body);
     let reply = match answer(&app, way, &parts, body).await {
         Ok(reply) => reply,
         Err(problem) => explain(&app, &parts, problem),
     };
     app.metrics.count(reply.status());
-    Ok(reply)
+    Ok(if unread.is_some() { unread::last(reply, parts.version) } else { reply })
 }
 
 async fn answer<B>(app: &Arc<App>, way: Way, parts: &Parts, body: B) -> Result<Reply, Problem>

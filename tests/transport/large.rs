@@ -114,3 +114,34 @@ fn a_pipeline_and_whoever_reads_slowly_get_it_whole() {
         assert!(read == bytes[..], "{n} {coding}");
     }
 }
+
+/// What a GET brings is read by nobody (RFC 9110 section 9.3.1), so the connection ends with its answer (RFC 9112 section 9.3). What
+/// comes behind it is none of ours: no answer to that stands in the middle of this one.
+#[test]
+fn behind_a_body_that_nobody_reads_the_connection_ends_and_the_answer_is_whole() {
+    let place = Place::new();
+    let server = serve_much(&place);
+    let plain = server.read(FEED).body;
+    for method in ["GET", "POST"] {
+        let mut stream = server.connect();
+        // So much that not all of it is taken before the last is answered.
+        (0..60).for_each(|_| ask(&mut stream, "GET", "identity"));
+        let last = format!(
+            "{method} {FEED} HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n5\r\nTides\r\n0\r\n\r\n1\r\n\r\n"
+        );
+        stream.write_all(last.as_bytes()).unwrap();
+        std::thread::sleep(Duration::from_millis(300));
+        for n in 0..60 {
+            assert!(head(&mut stream).starts_with("HTTP/1.1 200 "), "{n}");
+            assert!(body(&mut stream, plain.len()) == plain[..], "{n}");
+        }
+        let answer = head(&mut stream).to_ascii_lowercase();
+        let (status, bytes) = if method == "GET" { ("200", plain.len()) } else { ("405", 0) };
+        assert!(answer.starts_with(&format!("http/1.1 {status} ")), "{answer}");
+        assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).unwrap();
+        assert!(bytes == 0 || rest == plain[..], "{} of {bytes} bytes", rest.len());
+        assert!(!String::from_utf8_lossy(&rest).contains("HTTP/1.1"), "nothing else is answered");
+    }
+}

@@ -116,3 +116,46 @@ impl Scan {
         Ok(&self.window[start..start + length])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::Digest;
+    use jiff::Timestamp;
+
+    /// Text that no level makes much shorter than half.
+    fn original(seed: usize, bytes: usize) -> Vec<u8> {
+        let hex: String =
+            (0..bytes / 64 + 1).map(|n| Digest::of(format!("{seed} {n}").as_bytes()).hex()).collect();
+        hex.as_bytes()[..bytes].to_vec()
+    }
+
+    #[test]
+    fn members_are_read_as_they_stand_wherever_windows_end_and_none_behind_the_last() {
+        let sizes = [10, 300_000, 10, 400_000, 90_000, 2_000_000, 500, 700_000, 10];
+        let members: Vec<Vec<u8>> = sizes
+            .iter()
+            .enumerate()
+            .map(|(seed, bytes)| {
+                let original = original(seed, *bytes);
+                record::resource(&original, Digest::of(&original), "text/plain", None, Timestamp::UNIX_EPOCH)
+            })
+            .collect();
+        assert!(members[1..].iter().any(|member| member.len() > WINDOW_BYTES));
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(file_name(1));
+        std::fs::write(&path, members.concat()).unwrap();
+        let mut scan = Scan::open(&path, 0).unwrap();
+        for member in &members {
+            let lengths = scan.peek().unwrap().unwrap();
+            assert!(scan.member(lengths).unwrap() == &member[..]);
+            scan.advance(lengths);
+        }
+        assert!(scan.at_end());
+        let nothing = || Some(RecordError::Torn { available: 0, expected: MEMBER_HEADER_BYTES });
+        assert_eq!(scan.peek().unwrap().err(), nothing());
+        // As where a header names more bytes than the file has.
+        scan.advance(record::member_lengths(&members[1]).unwrap());
+        assert_eq!(scan.peek().unwrap().err(), nothing());
+    }
+}

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use super::{Archive, ArchiveError};
+use super::{Archive, ArchiveError, versions};
 use crate::bulletin::{Alias, Basis, BulletinId, Category, Content, PartialDate, Published};
 use crate::catalogue::key::HashKind;
 use crate::catalogue::record::{Bulletin, EventRecord, Withdrawn};
@@ -69,6 +69,23 @@ impl Archive {
     /// The version that the event `event` made.
     pub fn version_at(&self, event: u64, number: u32) -> Result<Arc<Version>, ArchiveError> {
         self.versions.get_or_read((event, number), || self.read_version(event, number))
+    }
+
+    /// Says that these versions are about to be asked for, each by the event that made it and its number: so the disk is read
+    /// at all their places at once. It is advice: what is wrong shows when they are asked for.
+    pub fn will_read(&self, versions: impl IntoIterator<Item = versions::Key>) {
+        let unread = versions.into_iter().filter(|version| !self.versions.has(version));
+        let places = unread.filter_map(|(event, _)| Some(self.catalogue.known_event(event).ok()?.place));
+        let places: Vec<_> = places.collect();
+        if places.len() > 1 {
+            self.reader.will_need(places);
+        }
+    }
+
+    /// Says that the latest versions of these bulletins are about to be asked for.
+    pub fn will_read_latest(&self, numbers: impl IntoIterator<Item = u64>) {
+        let bulletins = numbers.into_iter().filter_map(|number| self.catalogue.known_bulletin(number).ok());
+        self.will_read(bulletins.map(|bulletin| (bulletin.latest(), bulletin.versions.len() as u32)));
     }
 
     fn read_version(&self, event: u64, number: u32) -> Result<Version, ArchiveError> {

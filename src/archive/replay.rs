@@ -17,8 +17,8 @@ use crate::journal::{self, Journal, JournalError, Position, Reader, Replayed};
 
 /// How many events go from thread to thread together.
 const SHEAF_EVENTS: usize = 512;
-/// How many sheaves are read ahead.
-const SHEAVES_AHEAD: usize = 4;
+/// How many sheaves are read ahead: as much as is read while a merge is waited for.
+const SHEAVES_AHEAD: usize = 16;
 
 type Sheaf = Vec<Replayed>;
 

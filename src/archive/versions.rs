@@ -18,7 +18,7 @@ const BYTES_MAX: u64 = 8 << 20;
 const FIELDS_BYTES: u64 = 512;
 
 /// The event that made a version, and the version's number.
-type Key = (u64, u32);
+pub type Key = (u64, u32);
 
 pub struct Versions(Cache<Key, Arc<Version>, ByContent>);
 
@@ -38,6 +38,10 @@ impl Default for Versions {
 }
 
 impl Versions {
+    pub fn has(&self, key: &Key) -> bool {
+        self.0.contains_key(key)
+    }
+
     /// What is kept, or else what `read` gives.
     pub fn get_or_read(
         &self,

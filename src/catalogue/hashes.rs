@@ -194,29 +194,19 @@ impl Merged {
         self.0.iter().any(|slice| slice.count > WAITING_MAX)
     }
 
-    /// The puts that leave no slice with many that wait.
+    /// The puts that leave fewer slices with many that wait. None is left once there are no more puts.
     pub fn catch_up(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<Plan> {
-        self.settle_beyond(WAITING_MAX, SLICES, engine, puts)
+        self.settle_beyond(WAITING_MAX, engine, puts)
     }
 
-    /// The same for some slices: no more than a merge does.
-    pub fn catch_up_some(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<Plan> {
-        self.settle_beyond(WAITING_MAX, SLICES_A_MERGE, engine, puts)
-    }
-
-    /// The puts that leave no hash waiting.
+    /// The puts that leave fewer slices with any that wait. None waits once there are no more puts.
     pub fn settle(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<Plan> {
-        self.settle_beyond(0, SLICES, engine, puts)
+        self.settle_beyond(0, engine, puts)
     }
 
-    fn settle_beyond(
-        &self,
-        count: usize,
-        slices: usize,
-        engine: &dyn Engine,
-        puts: &mut Puts,
-    ) -> Result<Plan> {
-        let full = self.0.iter().enumerate().filter(|(_, slice)| slice.count > count).take(slices);
+    /// For no more slices than a merge takes, since all puts are in memory at once.
+    fn settle_beyond(&self, count: usize, engine: &dyn Engine, puts: &mut Puts) -> Result<Plan> {
+        let full = self.0.iter().enumerate().filter(|(_, slice)| slice.count > count).take(SLICES_A_MERGE);
         let settled =
             full.map(|(number, slice)| Ok((number, slice.settle(number, Vec::new(), engine, puts)?)));
         Ok(Plan(settled.collect::<Result<_>>()?))
@@ -371,6 +361,10 @@ mod tests {
         merged
     }
 
+    fn all_settled(engine: &MemoryEngine, merged: Merged) -> Merged {
+        (0..SLICES.div_ceil(SLICES_A_MERGE)).fold(merged, |merged, _| commit(engine, &merged, Merged::settle))
+    }
+
     fn keys(engine: &MemoryEngine, prefix: &[u8]) -> usize {
         let mut count = 0;
         let mut visit = |_: &[u8], _: &[u8]| {
@@ -412,7 +406,7 @@ mod tests {
                 merged = commit(&engine, &merged, |merged, engine, puts| merged.plan(&newer, engine, puts));
             }
             let reread = Merged::read(&engine).unwrap();
-            let settled = commit(&engine, &reread, Merged::settle);
+            let settled = all_settled(&engine, reread);
             prop_assert_eq!(keys(&engine, key::WAITING), 0);
             let asked = asked.into_iter().map(|(hash, kind, _)| (hash, kind));
             for (hash, kind) in all.keys().copied().chain(asked) {
@@ -463,10 +457,10 @@ mod tests {
         assert!(merged.is_crowded(), "where many come at once, more wait than should for long");
         let mut eased = merged.clone();
         for _ in 0..SLICES / SLICES_A_MERGE {
-            eased = commit(&engine, &eased, Merged::catch_up_some);
+            eased = commit(&engine, &eased, Merged::catch_up);
         }
         assert!(!eased.is_crowded() && keys(&engine, key::WAITING) < SLICES * 2);
-        let settled = commit(&engine, &eased, Merged::settle);
+        let settled = all_settled(&engine, eased);
         let passes = |n: &u64| {
             let hash = key::short(&Digest::of(&n.to_be_bytes()));
             settled.0[key::slice(&hash)].filter.may_have(&hash)

@@ -277,7 +277,8 @@ impl Catalogue {
         while self.unmerged() != (0, false) {
             self.merge()?;
         }
-        self.settle(Merged::catch_up)
+        while self.settle(Merged::catch_up)? {}
+        Ok(())
     }
 
     /// Puts some of the hashes that wait into their buckets, where many came at once and more wait than should for long. For
@@ -287,7 +288,7 @@ impl Catalogue {
             let memory = self.memory.read().expect(POISON);
             memory.hashes.is_crowded() && memory.merge_failure.is_none()
         };
-        let eased = if due { self.settle(Merged::catch_up_some) } else { Ok(()) };
+        let eased = if due { self.settle(Merged::catch_up).map(drop) } else { Ok(()) };
         if let Err(error) = &eased {
             // The next merge sees to it that the engine is whole again.
             self.memory.write().expect(POISON).merge_failure = Some(error.to_string());
@@ -301,18 +302,20 @@ impl Catalogue {
         Ok(self.engine.close()?)
     }
 
-    /// Puts hashes that wait into their buckets.
-    fn settle(&self, plan: impl FnOnce(&Merged, &dyn Engine, &mut Puts) -> Result<Plan>) -> Result<()> {
+    /// Puts hashes that wait into their buckets, and says whether there were any to put.
+    fn settle(&self, plan: impl FnOnce(&Merged, &dyn Engine, &mut Puts) -> Result<Plan>) -> Result<bool> {
         let _one = self.one_merge.lock().expect(POISON);
         let hashes = self.memory.read().expect(POISON).hashes.clone();
         let mut puts = Puts::new();
         let plan = plan(&hashes, self.engine.as_ref(), &mut puts)?;
         drop(hashes);
-        if !puts.is_empty() {
+        let any = !puts.is_empty();
+        if any {
             self.engine.commit(puts)?;
             Arc::make_mut(&mut self.memory.write().expect(POISON).hashes).take_up(plan);
         }
-        Ok(self.engine.flush()?)
+        self.engine.flush()?;
+        Ok(any)
     }
 
     /// Goes through everything that was merged, until `stop` says so: what is damaged is found then, also what nobody has
@@ -332,7 +335,7 @@ impl Catalogue {
     pub fn state_digest(&self) -> Result<Digest> {
         self.flush()?;
         // Which hashes wait is an accident of when it was merged.
-        self.settle(Merged::settle)?;
+        while self.settle(Merged::settle)? {}
         let mut hasher = Sha256::new();
         self.go_through(&mut |key, value| {
             for part in [key, value] {

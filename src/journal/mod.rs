@@ -8,6 +8,7 @@
 //! time. A batch is written in one piece and then synced; a failed write or sync is never retried, the
 //! file is cut back to what was last known durable.
 
+mod ahead;
 pub mod event;
 pub mod mend;
 mod reader;

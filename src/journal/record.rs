@@ -8,7 +8,7 @@
 //! flipped bit, also where inflating would not. Other readers ignore the fields.
 
 use std::cell::RefCell;
-use std::io::{BufRead, Write as _};
+use std::io::Write as _;
 
 use jiff::Timestamp;
 use libdeflater::{CompressionLvl, Compressor, Decompressor};
@@ -106,6 +106,11 @@ pub struct Record {
 impl Record {
     pub fn block(&self) -> &[u8] {
         &self.plain[self.block_start..self.block_end]
+    }
+
+    /// The room that it took, for [`decode_in`].
+    pub fn into_room(self) -> Vec<u8> {
+        self.plain
     }
 
     /// The block without the rest of the record.
@@ -328,7 +333,12 @@ pub fn is_member(header: &[u8]) -> bool {
 
 /// Inflates and reads the record that `member` is, checking its CRC and, where it names one, its digest.
 pub fn decode(member: &[u8]) -> Result<Record, RecordError> {
-    let record = parse(inflate(member)?)?;
+    decode_in(Vec::new(), member)
+}
+
+/// The same in the room of a record that is needed no more: see [`Record::into_room`].
+pub fn decode_in(room: Vec<u8>, member: &[u8]) -> Result<Record, RecordError> {
+    let record = parse(inflate(member, room)?)?;
     if member.get(28) != Some(&(record.record_type as u8)) {
         return Err(RecordError::Damaged("the record is not of the type that its member names"));
     }
@@ -340,13 +350,13 @@ pub fn decode(member: &[u8]) -> Result<Record, RecordError> {
     Ok(record)
 }
 
-fn inflate(member: &[u8]) -> Result<Vec<u8>, RecordError> {
+fn inflate(member: &[u8], mut plain: Vec<u8>) -> Result<Vec<u8>, RecordError> {
     thread_local! {
         static DECOMPRESSOR: RefCell<Decompressor> = RefCell::new(Decompressor::new());
     }
     let lengths = member_lengths(member)?;
     check(member, lengths)?;
-    let mut plain = vec![0; lengths.plain_bytes];
+    plain.resize(lengths.plain_bytes, 0);
     let inflated = DECOMPRESSOR.with_borrow_mut(|decompressor| {
         decompressor.gzip_decompress(&member[..lengths.compressed_bytes], &mut plain)
     });
@@ -360,17 +370,19 @@ fn parse(plain: Vec<u8>) -> Result<Record, RecordError> {
     let damaged = RecordError::Damaged;
     let (mut record_type, mut content_type, mut length, mut block_digest) = (None, String::new(), None, None);
     let mut rest = plain.as_slice();
-    let mut line = String::new();
-    let mut next_line = |rest: &mut &[u8]| -> Result<String, RecordError> {
-        line.clear();
-        rest.read_line(&mut line).map_err(|_| damaged("the record's header is no text"))?;
-        line.strip_suffix("\r\n").map(String::from).ok_or(damaged("the record's header does not end"))
+    let mut next_line = || -> Result<&str, RecordError> {
+        let end = rest.iter().position(|byte| *byte == b'\n');
+        let end = end.ok_or(damaged("the record's header does not end"))?;
+        let (line, behind) = rest.split_at(end + 1);
+        rest = behind;
+        let line = std::str::from_utf8(line).map_err(|_| damaged("the record's header is no text"))?;
+        line.strip_suffix("\r\n").ok_or(damaged("the record's header does not end"))
     };
-    if next_line(&mut rest)? != "WARC/1.1" {
+    if next_line()? != "WARC/1.1" {
         return Err(damaged("the record does not begin with WARC/1.1"));
     }
     loop {
-        let line = next_line(&mut rest)?;
+        let line = next_line()?;
         if line.is_empty() {
             break;
         }

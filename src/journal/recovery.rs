@@ -28,6 +28,8 @@ pub struct Replay<'a> {
     segments: Vec<u32>,
     scan: Option<Scan>,
     position: Position,
+    /// Of the record before, for the next.
+    room: Vec<u8>,
 }
 
 /// Why a walk ended before the end of the files.
@@ -66,7 +68,7 @@ impl<'a> Replay<'a> {
         }
         segments.retain(|segment| *segment >= first);
         segments.reverse();
-        Ok(Replay { dir, segments, scan: None, position: from })
+        Ok(Replay { dir, segments, scan: None, position: from, room: Vec::new() })
     }
 
     /// Bytes behind the starting position, for a progress bar.
@@ -150,7 +152,8 @@ impl<'a> Replay<'a> {
                 offset = scan.offset();
                 continue;
             }
-            let record = record::decode(member).map_err(|error| fault(offset, error))?;
+            let room = std::mem::take(&mut self.room);
+            let record = record::decode_in(room, member).map_err(|error| fault(offset, error))?;
             scan.advance(lengths);
             match record.record_type {
                 RecordType::Metadata => {
@@ -191,7 +194,9 @@ impl<'a> Replay<'a> {
             _ => None,
         };
         self.position = Position { seq: event.seq, digest, segment: place.segment, offset: place.end() };
-        Ok(Replayed { event: event.into_owned(), digest, content, place })
+        let event = event.into_owned();
+        self.room = record.into_room();
+        Ok(Replayed { event, digest, content, place })
     }
 }
 

@@ -6,7 +6,9 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::ahead::Ahead;
 use super::record::{self, MEMBER_HEADER_BYTES, MemberLengths, RecordError};
 
 /// `annals-00000001.warc.gz`
@@ -36,21 +38,36 @@ pub fn list(dir: &Path) -> io::Result<Vec<u32>> {
 /// in the processor's cache when they are looked at.
 const WINDOW_BYTES: usize = 256 << 10;
 
+/// A walk over more than this reads ahead. A start that follows an orderly end reads less, and what was written last is in the page cache.
+const AHEAD_BYTES_MIN: u64 = if cfg!(test) { 1 << 20 } else { 8 << 20 };
+
 /// A walk over the members of one segment.
 pub struct Scan {
-    file: File,
+    source: Source,
     file_bytes: u64,
     offset: u64,
+    /// Of the file, from `window_offset` on, which is never behind `offset`.
     window: Vec<u8>,
     window_offset: u64,
+}
+
+enum Source {
+    File(Arc<File>),
+    Ahead(Ahead),
 }
 
 impl Scan {
     /// A walk that begins at `offset` bytes.
     pub fn open(path: &Path, offset: u64) -> io::Result<Scan> {
-        let file = File::open(path)?;
+        let file = Arc::new(File::open(path)?);
         let file_bytes = file.metadata()?.len();
-        Ok(Scan { file, file_bytes, offset, window: Vec::new(), window_offset: offset })
+        let (source, window_offset) = if file_bytes.saturating_sub(offset) > AHEAD_BYTES_MIN {
+            let (ahead, begin) = Ahead::begin(file, path, offset, file_bytes)?;
+            (Source::Ahead(ahead), begin)
+        } else {
+            (Source::File(file), offset)
+        };
+        Ok(Scan { source, file_bytes, offset, window: Vec::new(), window_offset })
     }
 
     /// Where the next member begins.
@@ -100,20 +117,34 @@ impl Scan {
     fn bytes(&mut self, length: usize) -> io::Result<&[u8]> {
         let left = self.file_bytes.saturating_sub(self.offset);
         let length = length.min(usize::try_from(left).unwrap_or(usize::MAX));
-        let start = self.offset.checked_sub(self.window_offset).and_then(|start| usize::try_from(start).ok());
-        let held = start.and_then(|start| self.window.len().checked_sub(start));
-        if held.is_none_or(|held| held < length) {
-            let held = held.unwrap_or(0);
-            // What is there already is not read twice.
-            self.window.drain(..self.window.len() - held);
-            let wanted = length.max(WINDOW_BYTES.min(usize::try_from(left).unwrap_or(WINDOW_BYTES)));
-            self.window.resize(wanted, 0);
-            self.window_offset = self.offset;
-            let read = self.file.read_exact_at(&mut self.window[held..], self.offset + held as u64);
-            read.inspect_err(|_| self.window.truncate(held))?;
+        if length == 0 {
+            return Ok(&[]);
+        }
+        while self.window_offset + (self.window.len() as u64) < self.offset + length as u64 {
+            self.refill(length, left)?;
         }
         let start = (self.offset - self.window_offset) as usize;
         Ok(&self.window[start..start + length])
+    }
+
+    /// Reads on behind what the window has. What is there already is not read twice, and what was passed goes.
+    fn refill(&mut self, length: usize, left: u64) -> io::Result<()> {
+        let passed = self.window.len().min((self.offset - self.window_offset) as usize);
+        self.window.drain(..passed);
+        self.window_offset += passed as u64;
+        match &mut self.source {
+            Source::Ahead(ahead) => ahead.append(&mut self.window),
+            Source::File(file) => {
+                if self.window.is_empty() {
+                    self.window_offset = self.offset;
+                }
+                let held = self.window.len();
+                let wanted = length.max(WINDOW_BYTES.min(usize::try_from(left).unwrap_or(WINDOW_BYTES)));
+                self.window.resize(wanted, 0);
+                let read = file.read_exact_at(&mut self.window[held..], self.offset + held as u64);
+                read.inspect_err(|_| self.window.truncate(held))
+            }
+        }
     }
 }
 
@@ -145,17 +176,22 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join(file_name(1));
         std::fs::write(&path, members.concat()).unwrap();
-        let mut scan = Scan::open(&path, 0).unwrap();
-        for member in &members {
-            let lengths = scan.peek().unwrap().unwrap();
-            assert!(scan.member(lengths).unwrap() == &member[..]);
-            scan.advance(lengths);
-        }
-        assert!(scan.at_end());
         let nothing = || Some(RecordError::Torn { available: 0, expected: MEMBER_HEADER_BYTES });
-        assert_eq!(scan.peek().unwrap().err(), nothing());
-        // As where a header names more bytes than the file has.
-        scan.advance(record::member_lengths(&members[1]).unwrap());
-        assert_eq!(scan.peek().unwrap().err(), nothing());
+        // From the front, from the middle, where not all is looked at, and so near to the end that nothing is read ahead.
+        for (first, every) in [(0, 1), (3, 1), (0, 2), (7, 1)] {
+            let offset = members[..first].iter().map(|member| member.len() as u64).sum();
+            let mut scan = Scan::open(&path, offset).unwrap();
+            assert_eq!(matches!(scan.source, Source::Ahead(_)), first < 7);
+            for (number, member) in members[first..].iter().enumerate() {
+                let lengths = scan.peek().unwrap().unwrap();
+                assert!(number % every != 0 || scan.member(lengths).unwrap() == &member[..]);
+                scan.advance(lengths);
+            }
+            assert!(scan.at_end());
+            assert_eq!(scan.peek().unwrap().err(), nothing());
+            // As where a header names more bytes than the file has.
+            scan.advance(record::member_lengths(&members[1]).unwrap());
+            assert_eq!(scan.peek().unwrap().err(), nothing());
+        }
     }
 }

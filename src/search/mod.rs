@@ -210,6 +210,7 @@ impl Search {
         }
         remarks.extend((!hits.complete).then_some(Remark::Incomplete));
         let mut results = Vec::new();
+        self.archive.will_read_latest(hits.first.iter().skip(asked.skip).copied());
         for number in hits.first.iter().skip(asked.skip) {
             results.extend(self.result(*number, asked.query)?);
         }

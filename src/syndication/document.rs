@@ -200,13 +200,18 @@ impl Publisher<'_> {
 
     /// One entry or tombstone an id: the newest event of each bulletin decides.
     fn fill(&self, feed: &mut Feed, selection: &Selection, items: &[Item]) -> Result<(), ArchiveError> {
-        let mut seen = HashSet::new();
+        let catalogue = self.archive.catalogue();
+        let (mut seen, mut newest) = (HashSet::new(), Vec::new());
         for item in items {
-            let event = self.archive.catalogue().known_event(item.event)?;
-            if !seen.insert(event.bulletin) {
-                continue;
+            let event = catalogue.known_event(item.event)?;
+            if seen.insert(event.bulletin) {
+                let bulletin = catalogue.known_bulletin(event.bulletin)?;
+                newest.push((item, event, bulletin));
             }
-            let bulletin = self.archive.catalogue().known_bulletin(event.bulletin)?;
+        }
+        let shown = newest.iter().filter(|(item, _, bulletin)| !item.gone && bulletin.withdrawn.is_none());
+        self.archive.will_read(shown.map(|(_, event, _)| (event.shown, event.version)));
+        for (item, event, bulletin) in &newest {
             let moved = bulletin.withdrawn.as_ref().map(|withdrawn| withdrawn.at).or(bulletin.restored);
             feed.changed = feed.changed.max(moved.map_or(feed.updated, moment_of));
             if let Some(withdrawn) = &bulletin.withdrawn {
@@ -221,7 +226,7 @@ impl Publisher<'_> {
                     comment,
                 });
             } else {
-                match self.entry(event.bulletin, &bulletin, &event) {
+                match self.entry(event.bulletin, bulletin, event) {
                     // The others are shown all the same. Whoever has the entry keeps it.
                     Err(error) if error.is_damage() => {}
                     entry => feed.entries.push(entry?),

@@ -163,6 +163,8 @@ pub fn permalink(app: &App, id: BulletinId, slug: Option<&str>, parts: &Parts) -
         }
     }
     let representation = app.kept(&site.key(&key), state, || {
+        let beside = neighbours.iter().flatten().map(|entry| entry.number);
+        app.archive.will_read_latest(beside.chain([shown.number]));
         let version = shown.latest(app)?;
         let page = article(app, site, &shown, &version, &neighbours, false)?;
         let changed = shown.page_changed(app, &neighbours)?;

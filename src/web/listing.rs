@@ -158,6 +158,7 @@ pub fn by_date(
         newer: shown.first().filter(|_| newer).map(Entry::to_string),
         older: shown.last().filter(|_| older).map(Entry::to_string),
     };
+    app.archive.will_read_latest(shown.iter().map(|entry| entry.number));
     let mut listed = Vec::new();
     for entry in &shown {
         listed.extend(bulletin(app, entry.number)?);

@@ -1,6 +1,9 @@
 //! What an archive costs at a thousand, a hundred thousand and a million bulletins of 3 kB: taking them in, starting
 //! again, rebuilding the catalogue, answering, memory and disk.
 //!
+//! *Cold* is what nobody asked for before, while the page cache has nothing of the archive; the catalogue's own cache is as it is.
+//! Its processor time is until all codings are made, and that of the others until they are answered.
+//!
 //! Answering and rebuilding happen in a process of their own, which has nothing in memory but what it needs.
 //! `ANNALS_BENCH_SIZES` names other sizes (`1000,100000,1000000`); a million needs 5 GB in the folder for temporary
 //! files and ten minutes.

@@ -85,7 +85,8 @@ impl Archive {
     /// Says that the latest versions of these bulletins are about to be asked for.
     pub fn will_read_latest(&self, numbers: impl IntoIterator<Item = u64>) {
         let bulletins = numbers.into_iter().filter_map(|number| self.catalogue.known_bulletin(number).ok());
-        self.will_read(bulletins.map(|bulletin| (bulletin.latest(), bulletin.versions.len() as u32)));
+        let standing = bulletins.filter(|bulletin| bulletin.withdrawn.is_none());
+        self.will_read(standing.map(|bulletin| (bulletin.latest(), bulletin.versions.len() as u32)));
     }
 
     fn read_version(&self, event: u64, number: u32) -> Result<Version, ArchiveError> {

@@ -15,9 +15,10 @@ use crate::catalogue::{Catalogue, Pending};
 use crate::digest::Digest;
 use crate::journal::{self, Journal, JournalError, Position, Reader, Replayed};
 
-/// How many events go from thread to thread together.
+/// How many events go from thread to thread together, if they do not have more bytes than this in the journal.
 const SHEAF_EVENTS: usize = 512;
-/// How many sheaves are read ahead: as much as is read while a merge is waited for.
+const SHEAF_BYTES: u64 = 2 << 20;
+/// How many sheaves are read ahead: applying waits for a merge now and then.
 const SHEAVES_AHEAD: usize = 16;
 
 type Sheaf = Vec<Replayed>;
@@ -53,11 +54,14 @@ fn read_all(
     sheaves: SyncSender<Sheaf>,
 ) -> Result<Journal, ArchiveError> {
     let mut sheaf = Vec::with_capacity(SHEAF_EVENTS);
+    let mut sheaf_bytes = 0;
     let visit = |replayed: Replayed| -> Result<(), ArchiveError> {
+        sheaf_bytes += u64::from(replayed.place.event_bytes);
         sheaf.push(replayed);
-        if sheaf.len() < SHEAF_EVENTS {
+        if sheaf.len() < SHEAF_EVENTS && sheaf_bytes < SHEAF_BYTES {
             return Ok(());
         }
+        sheaf_bytes = 0;
         let full = std::mem::replace(&mut sheaf, Vec::with_capacity(SHEAF_EVENTS));
         sheaves.send(full).map_err(|_| ArchiveError::Closing)
     };

@@ -1,18 +1,18 @@
 //! Reading a long file once, from front to back: a piece ahead of whoever looks at it, and past the page cache.
 //!
-//! What is read once is of no use in the page cache: it pushes out what readers ask for, and making room for it costs more
-//! than reading it. Where the file system reads in no other way, it is read through the page cache all the same.
+//! What is read once is of no use in the page cache: it pushes out what readers ask for, and finding room for it costs more
+//! than reading it. Where the file system reads in no other way, it is read through the page cache all the same; and so is a
+//! file that is still written to, since such reads and its writes would wait for one another.
 
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-/// What direct reads want offsets, lengths and buffers to be multiples of (open(2), `O_DIRECT`): no file system that is in use
-/// wants more.
+/// What direct reads want offsets, lengths and buffers to be multiples of (open(2), `O_DIRECT`). A file system that wants more
+/// refuses them.
 const ALIGNMENT: usize = 4 << 10;
 
 /// Read at once: enough for the whole pace of a disk.
@@ -52,24 +52,19 @@ impl Buffer {
 }
 
 impl Ahead {
-    /// Begins to read the first `file_bytes` bytes of the file at `path`, which is open as `file`, at an offset at or shortly
-    /// before `offset`, and says at which.
-    pub(super) fn begin(
-        file: Arc<File>,
-        path: &Path,
-        offset: u64,
-        file_bytes: u64,
-    ) -> io::Result<(Ahead, u64)> {
+    /// Begins to read the file at `path`, from its byte `offset` or shortly before up to the byte `end`, and says where it begins.
+    pub(super) fn begin(path: &Path, offset: u64, end: u64, sealed: bool) -> io::Result<(Ahead, u64)> {
+        let (file, direct) = (File::open(path)?, sealed.then(|| open_direct(path)).flatten());
         let begin = offset - offset % ALIGNMENT as u64;
         let (read, pieces) = sync_channel(BUFFERS);
         let (used, unused) = sync_channel(BUFFERS);
         for _ in 0..BUFFERS {
             used.try_send(Buffer::new()).expect("there is room for as many as go round");
         }
-        let mut reading = Reading { direct: open_direct(path), file, offset: begin, file_bytes };
+        let mut reading = Reading { direct, file, offset: begin, end };
         thread::Builder::new().name("ahead".into()).spawn(move || {
             // It ends with the file, at what cannot be read, or when nobody looks at it any more.
-            while reading.offset < file_bytes
+            while reading.offset < end
                 && let Ok(buffer) = unused.recv()
             {
                 let piece = reading.next(buffer);
@@ -93,31 +88,37 @@ impl Ahead {
 }
 
 struct Reading {
-    /// None where the file system has no such reads.
+    /// None where there are no such reads.
     direct: Option<File>,
-    file: Arc<File>,
+    file: File,
     offset: u64,
-    file_bytes: u64,
+    end: u64,
 }
 
 impl Reading {
     fn next(&mut self, mut buffer: Buffer) -> io::Result<Piece> {
-        let left = self.file_bytes.saturating_sub(self.offset);
+        let left = self.end.saturating_sub(self.offset);
         let bytes = PIECE_BYTES.min(usize::try_from(left).unwrap_or(PIECE_BYTES));
-        if !self.read_direct(&mut buffer, bytes) {
-            self.direct = None;
+        if !self.read_direct(&mut buffer, bytes)? {
             self.file.read_exact_at(buffer.piece(bytes), self.offset)?;
         }
         self.offset += bytes as u64;
         Ok(Piece { buffer, bytes })
     }
 
-    /// Says whether the bytes were read. If not, the usual way reads them, or says what is wrong.
-    fn read_direct(&self, buffer: &mut Buffer, bytes: usize) -> bool {
+    /// Says whether the bytes were read. What the disk cannot read is not asked of the page cache, which may still know it.
+    fn read_direct(&mut self, buffer: &mut Buffer, bytes: usize) -> io::Result<bool> {
+        let Some(direct) = &self.direct else { return Ok(false) };
         // Also the last piece is asked for in whole blocks; the end of the file cuts it off.
-        let blocks = bytes.next_multiple_of(ALIGNMENT);
-        let read = self.direct.as_ref().map(|direct| direct.read_at(buffer.piece(blocks), self.offset));
-        matches!(read, Some(Ok(read)) if read >= bytes)
+        match direct.read_at(buffer.piece(bytes.next_multiple_of(ALIGNMENT)), self.offset) {
+            Ok(read) => Ok(read >= bytes),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(false),
+            Err(error) if matches!(error.raw_os_error(), Some(libc::EINVAL | libc::EOPNOTSUPP)) => {
+                self.direct = None;
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -135,18 +136,15 @@ mod tests {
         let path = dir.path().join("file");
         let bytes: Vec<u8> = (0..(BUFFERS + 2) * PIECE_BYTES + 77).map(|n| (n / 3 % 251) as u8).collect();
         std::fs::write(&path, &bytes).unwrap();
-        let begin = |offset: u64| {
-            let file = Arc::new(File::open(&path).unwrap());
-            Ahead::begin(file, &path, offset, bytes.len() as u64).unwrap()
-        };
+        let begin = |offset: usize| Ahead::begin(&path, offset as u64, bytes.len() as u64, true).unwrap();
         for offset in [0, 1, 4_095, 4_096, 5_000_000, bytes.len() - 1] {
-            let (mut ahead, begin) = begin(offset as u64);
-            let (begin, mut read) = (begin as usize, Vec::new());
-            assert!(begin <= offset && offset - begin < ALIGNMENT);
-            while begin + read.len() < bytes.len() {
+            let (mut ahead, first) = begin(offset);
+            let (first, mut read) = (first as usize, Vec::new());
+            assert!(first <= offset && offset - first < ALIGNMENT);
+            while first + read.len() < bytes.len() {
                 ahead.append(&mut read).unwrap();
             }
-            assert!(read == bytes[begin..]);
+            assert!(read == bytes[first..]);
             assert_eq!(ahead.append(&mut read).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         }
         let (mut ahead, _) = begin(0);
@@ -158,21 +156,39 @@ mod tests {
     }
 
     #[test]
-    fn where_there_are_no_direct_reads_or_they_end_early_the_usual_ones_go_on() {
+    fn direct_reads_go_on_to_the_end_and_where_there_are_none_or_they_end_early_the_usual_ones_do() {
         let dir = tempfile::tempdir().unwrap();
         let (path, short) = (dir.path().join("file"), dir.path().join("short"));
         let bytes: Vec<u8> = (0..2 * PIECE_BYTES + 5).map(|n| (n % 253) as u8).collect();
         std::fs::write(&path, &bytes).unwrap();
         std::fs::write(&short, &bytes[..PIECE_BYTES + 10]).unwrap();
-        for direct in [None, Some(File::open(&short).unwrap())] {
-            let file = Arc::new(File::open(&path).unwrap());
-            let mut reading = Reading { direct, file, offset: 0, file_bytes: bytes.len() as u64 };
+        for direct in [open_direct(&path), None, Some(File::open(&short).unwrap())] {
+            let had = direct.is_some();
+            let file = File::open(&path).unwrap();
+            let mut reading = Reading { direct, file, offset: 0, end: bytes.len() as u64 };
             let mut read = Vec::new();
             while read.len() < bytes.len() {
                 let mut piece = reading.next(Buffer::new()).unwrap();
                 read.extend_from_slice(piece.buffer.piece(piece.bytes));
             }
-            assert!(read == bytes && reading.direct.is_none());
+            assert!(read == bytes);
+            assert_eq!(reading.direct.is_some(), had, "what is aligned is not refused");
         }
+    }
+
+    #[test]
+    fn what_the_disk_cannot_read_is_an_error_and_what_the_file_system_does_not_offer_is_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        std::fs::write(&path, [7; 10]).unwrap();
+        // A folder can be opened and not read.
+        let folder = Some(File::open(dir.path()).unwrap());
+        let mut reading = Reading { direct: folder, file: File::open(&path).unwrap(), offset: 0, end: 10 };
+        assert!(reading.next(Buffer::new()).is_err());
+        // An offset that is not aligned is refused, or read: either way the bytes are there.
+        reading.direct = open_direct(&path);
+        reading.offset = 1;
+        let mut piece = reading.next(Buffer::new()).unwrap();
+        assert_eq!(piece.buffer.piece(piece.bytes), [7; 9]);
     }
 }

@@ -19,6 +19,8 @@ const OPEN_MAX: usize = 256;
 
 /// Events that lie no further apart are asked for together: reading what is between costs less than asking twice.
 const GAP_BYTES_MAX: u64 = 32 << 10;
+/// Of a longer range the system would read the beginning only, and say nothing: it takes no more at once than its read-ahead.
+const TOGETHER_BYTES_MAX: u64 = 128 << 10;
 
 /// Any number of readers may share one, while the journal is being written.
 #[derive(Clone)]
@@ -44,8 +46,10 @@ impl Reader {
     /// once and not for one after the other (posix_fadvise(3)). It is advice: what is wrong shows when they are read.
     pub fn will_need(&self, places: Vec<Place>) {
         for (segment, bytes) in together(places) {
-            let Ok(file) = self.file(segment) else { continue };
-            let _ = fadvise(&*file, bytes.start, NonZeroU64::new(bytes.end - bytes.start), Advice::WillNeed);
+            // None would be all that is behind.
+            let length = bytes.end.checked_sub(bytes.start).and_then(NonZeroU64::new);
+            let (Ok(file), Some(length)) = (self.file(segment), length) else { continue };
+            let _ = fadvise(&*file, bytes.start, Some(length), Advice::WillNeed);
         }
     }
 
@@ -119,14 +123,22 @@ impl Reader {
 
 /// The ranges of bytes in which the events at these places lie, each in its segment.
 fn together(mut places: Vec<Place>) -> Vec<(u32, Range<u64>)> {
-    places.sort_unstable_by_key(|place| (place.segment, place.offset));
-    let near = |one: &Place, next: &Place| {
-        one.segment == next.segment && next.event_offset() <= one.end() + GAP_BYTES_MAX
-    };
-    let ranges = places.chunk_by(near);
+    places.sort_unstable_by_key(|place| (place.segment, place.event_offset()));
+    let mut ranges: Vec<(u32, Range<u64>)> = Vec::new();
+    for place in places {
+        let (begin, end) = (place.event_offset(), place.end());
+        match ranges.last_mut() {
+            Some((segment, range))
+                if *segment == place.segment
+                    && begin <= range.end + GAP_BYTES_MAX
+                    && end <= range.start + TOGETHER_BYTES_MAX =>
+            {
+                range.end = range.end.max(end);
+            }
+            _ => ranges.push((place.segment, begin..end)),
+        }
+    }
     ranges
-        .map(|places| (places[0].segment, places[0].event_offset()..places[places.len() - 1].end()))
-        .collect()
 }
 
 pub(super) fn damaged(segment: u32, offset: u64, what: String) -> JournalError {
@@ -144,6 +156,12 @@ mod tests {
         let places = vec![place(2, 3_000), place(1, far), place(1, 3_000), place(1, 0), place(1, 0)];
         assert_eq!(together(places), [(1, 1_000..6_000), (1, far + 1_000..far + 3_000), (2, 4_000..6_000)]);
         assert_eq!(together(vec![place(1, 0), place(1, far - 4_000)]), [(1, 1_000..far - 1_000)]);
+        let row: Vec<_> = (0..100).map(|n| place(1, n * 3_000)).collect();
+        let ranges = together(row);
+        assert!(
+            ranges.len() == 3
+                && ranges.iter().all(|(_, bytes)| bytes.end - bytes.start <= TOGETHER_BYTES_MAX)
+        );
         assert_eq!(together(Vec::new()), []);
         // Nobody is told of a segment that is not there.
         Reader::new("nowhere".into()).will_need(vec![place(7, 0)]);

@@ -12,6 +12,9 @@ use super::segment::Scan;
 use super::{HEAD_FILE, Journal, JournalError, Place, Position, Reader, Tail, create_dir, segment, sync_dir};
 use crate::digest::Digest;
 
+/// A record's room that is larger is not kept for the next.
+const ROOM_BYTES_MAX: usize = 1 << 20;
+
 /// One event read back, in order.
 pub struct Replayed {
     pub event: Event<'static>,
@@ -195,7 +198,8 @@ impl<'a> Replay<'a> {
         };
         self.position = Position { seq: event.seq, digest, segment: place.segment, offset: place.end() };
         let event = event.into_owned();
-        self.room = record.into_room();
+        self.room =
+            Some(record.into_room()).filter(|room| room.capacity() <= ROOM_BYTES_MAX).unwrap_or_default();
         Ok(Replayed { event, digest, content, place })
     }
 }
@@ -254,7 +258,7 @@ impl Journal {
             return sync_dir(&self.dir);
         }
         let path = segment::path(&self.dir, segment);
-        self.tail.sealed = is_sealed(&path);
+        self.tail.sealed = segment::is_sealed(&path);
         if self.tail.sealed {
             // Its successor is not born, nor may a power cut bring one back. The next batch opens it.
             return sync_dir(&self.dir);
@@ -301,7 +305,7 @@ fn check_tail(
         return Ok(());
     }
     let path = segment::path(dir, end.segment);
-    if is_sealed(&path) {
+    if segment::is_sealed(&path) {
         return refuse(format!("{what}; the segment is sealed, and was whole when it was"));
     }
     if head.is_none() {
@@ -311,11 +315,6 @@ fn check_tail(
         }
     }
     Ok(())
-}
-
-/// Whether a segment is never to be written again. The mode says so, also to a user whom it does not bind.
-fn is_sealed(path: &Path) -> bool {
-    path.metadata().is_ok_and(|file| file.permissions().readonly())
 }
 
 fn whole_event_behind(path: &Path, offset: u64) -> io::Result<Option<u64>> {

@@ -6,9 +6,8 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use super::ahead::Ahead;
+use super::ahead::{Ahead, PIECE_BYTES};
 use super::record::{self, MEMBER_HEADER_BYTES, MemberLengths, RecordError};
 
 /// `annals-00000001.warc.gz`
@@ -34,11 +33,16 @@ pub fn list(dir: &Path) -> io::Result<Vec<u32>> {
     Ok(segments)
 }
 
-/// Bytes that a scan asks of the system at once: enough that the asking costs nothing beside inflating, and few enough to be
-/// in the processor's cache when they are looked at.
+/// Whether a segment is never to be written again. The mode says so, also to a user whom it does not bind.
+pub fn is_sealed(path: &Path) -> bool {
+    path.metadata().is_ok_and(|file| file.permissions().readonly())
+}
+
+/// Bytes that a short scan asks of the system at once: enough that the asking costs nothing beside inflating, and few enough to
+/// be in the processor's cache when they are looked at.
 const WINDOW_BYTES: usize = 256 << 10;
 
-/// A walk over more than this reads ahead. A start that follows an orderly end reads less, and what was written last is in the page cache.
+/// A scan of more than this reads ahead. A start that follows an orderly end reads less, and finds it in the page cache.
 const AHEAD_BYTES_MIN: u64 = if cfg!(test) { 1 << 20 } else { 8 << 20 };
 
 /// A walk over the members of one segment.
@@ -52,21 +56,25 @@ pub struct Scan {
 }
 
 enum Source {
-    File(Arc<File>),
+    File(File),
     Ahead(Ahead),
 }
 
 impl Scan {
     /// A walk that begins at `offset` bytes.
     pub fn open(path: &Path, offset: u64) -> io::Result<Scan> {
-        let file = Arc::new(File::open(path)?);
-        let file_bytes = file.metadata()?.len();
-        let (source, window_offset) = if file_bytes.saturating_sub(offset) > AHEAD_BYTES_MIN {
-            let (ahead, begin) = Ahead::begin(file, path, offset, file_bytes)?;
-            (Source::Ahead(ahead), begin)
-        } else {
-            (Source::File(file), offset)
-        };
+        Scan::open_until(path, offset, u64::MAX)
+    }
+
+    /// A walk that begins at `offset` bytes and knows nothing of what stands at `end` and behind it.
+    pub fn open_until(path: &Path, offset: u64, end: u64) -> io::Result<Scan> {
+        let file = File::open(path)?;
+        let file_bytes = file.metadata()?.len().min(end);
+        let long = file_bytes.saturating_sub(offset) > AHEAD_BYTES_MIN;
+        // Where there is no thread to be had, it goes without.
+        let ahead = long.then(|| Ahead::begin(path, offset, file_bytes, is_sealed(path)).ok()).flatten();
+        let (source, window_offset) =
+            ahead.map_or((Source::File(file), offset), |(ahead, begin)| (Source::Ahead(ahead), begin));
         Ok(Scan { source, file_bytes, offset, window: Vec::new(), window_offset })
     }
 
@@ -127,13 +135,17 @@ impl Scan {
         Ok(&self.window[start..start + length])
     }
 
-    /// Reads on behind what the window has. What is there already is not read twice, and what was passed goes.
+    /// Reads on behind what the window has, if only a piece. What is there already is not read twice, and what was passed goes.
     fn refill(&mut self, length: usize, left: u64) -> io::Result<()> {
         let passed = self.window.len().min((self.offset - self.window_offset) as usize);
         self.window.drain(..passed);
         self.window_offset += passed as u64;
         match &mut self.source {
-            Source::Ahead(ahead) => ahead.append(&mut self.window),
+            Source::Ahead(ahead) => {
+                // Of a long member all at once, and not twice as much each time.
+                self.window.reserve_exact((length + 2 * PIECE_BYTES).saturating_sub(self.window.len()));
+                ahead.append(&mut self.window)
+            }
             Source::File(file) => {
                 if self.window.is_empty() {
                     self.window_offset = self.offset;
@@ -192,6 +204,41 @@ mod tests {
             // As where a header names more bytes than the file has.
             scan.advance(record::member_lengths(&members[1]).unwrap());
             assert_eq!(scan.peek().unwrap().err(), nothing());
+        }
+        // What was written since is nobody's business.
+        let end = (members[0].len() + members[1].len()) as u64;
+        let mut scan = Scan::open_until(&path, members[0].len() as u64, end).unwrap();
+        let lengths = scan.peek().unwrap().unwrap();
+        assert!(scan.member(lengths).unwrap() == &members[1][..]);
+        scan.advance(lengths);
+        assert!(scan.at_end());
+    }
+
+    #[test]
+    fn behind_a_fault_the_next_member_is_found_also_where_it_is_read_ahead() {
+        let original = original(1, 200);
+        let member =
+            record::resource(&original, Digest::of(&original), "text/plain", None, Timestamp::UNIX_EPOCH);
+        let fault: Vec<u8> = (0..2_500_000).map(|n| (n % 7) as u8).collect();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(file_name(1));
+        for sealed in [false, true] {
+            std::fs::write(&path, [&member, &fault[..], &member, &member].concat()).unwrap();
+            let mut permissions = path.metadata().unwrap().permissions();
+            permissions.set_readonly(sealed);
+            std::fs::set_permissions(&path, permissions).unwrap();
+            let mut scan = Scan::open(&path, 0).unwrap();
+            assert!(matches!(scan.source, Source::Ahead(_)));
+            assert!(scan.resynchronise().unwrap());
+            assert_eq!(scan.offset(), (member.len() + fault.len()) as u64);
+            let lengths = scan.peek().unwrap().unwrap();
+            scan.advance(lengths);
+            // A header that names more than there is gets what there is.
+            let mut more = lengths;
+            more.compressed_bytes = 100 << 20;
+            assert!(scan.member(more).unwrap() == &member[..]);
+            assert!(!scan.resynchronise().unwrap());
+            std::fs::remove_file(&path).unwrap();
         }
     }
 }

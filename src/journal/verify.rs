@@ -65,9 +65,10 @@ pub fn verify_gently(
         pass.report.segments += 1;
         pass.position.segment = segment;
         let path = segment::path(dir, segment);
-        let mut scan = Scan::open(&path, 0).map_err(JournalError::io("open", &path))?;
-        let end =
-            until.filter(|until| until.segment == segment).map_or(scan.file_bytes(), |until| until.offset);
+        let until = until.filter(|until| until.segment == segment).map(|until| until.offset);
+        let scan = Scan::open_until(&path, 0, until.unwrap_or(u64::MAX));
+        let mut scan = scan.map_err(JournalError::io("open", &path))?;
+        let end = until.unwrap_or(scan.file_bytes());
         pass.report.bytes += end;
         if pass.segment(&mut scan, end, &mut go_on).map_err(JournalError::io("read", &path))?.is_break() {
             return Ok(None);

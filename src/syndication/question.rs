@@ -40,6 +40,7 @@ impl Publisher<'_> {
             entries: Vec::new(),
             tombstones: Vec::new(),
         };
+        self.archive.will_read_latest(numbers.iter().copied());
         for number in numbers {
             let bulletin = self.archive.catalogue().known_bulletin(*number)?;
             if bulletin.withdrawn.is_some() {

@@ -10,7 +10,11 @@ use proptest::prelude::*;
 
 use super::Catalogue;
 use super::engine::sled::SledEngine;
+use super::key::{self, HashKind};
+use super::overlay::Overlay;
 use super::state::{CatalogueError, State};
+use crate::digest::Digest;
+use crate::journal::Position;
 use world::{Disk, Incident, Step, apply_to, history, incidents, live_through, steps};
 
 /// Applied one by one, merged once.
@@ -100,6 +104,23 @@ fn two_merges_at_once_are_one_after_the_other() {
         }
     });
     assert_eq!(catalogue.state_digest().unwrap(), plainly(&steps).state_digest().unwrap());
+}
+
+#[test]
+fn a_flush_goes_on_until_no_slice_has_many_hashes_that_wait() {
+    let catalogue = Disk::default().catalogue();
+    let mut overlay = Overlay { position: Some(Position::START), ..Overlay::default() };
+    for n in 0..2_000u64 {
+        overlay.hashes.insert(key::short(&Digest::of(&n.to_be_bytes())), HashKind::Text, n);
+    }
+    catalogue.take_up(overlay);
+    catalogue.merge().unwrap();
+    let is_crowded = || catalogue.memory.read().unwrap().hashes.is_crowded();
+    assert!(is_crowded());
+    catalogue.ease().unwrap();
+    assert!(is_crowded(), "once is not enough");
+    catalogue.flush().unwrap();
+    assert!(!is_crowded());
 }
 
 #[test]

@@ -83,10 +83,20 @@ impl Archive {
     }
 
     /// Says that the latest versions of these bulletins are about to be asked for.
-    pub fn will_read_latest(&self, numbers: impl IntoIterator<Item = u64>) {
-        let bulletins = numbers.into_iter().filter_map(|number| self.catalogue.known_bulletin(number).ok());
-        let standing = bulletins.filter(|bulletin| bulletin.withdrawn.is_none());
+    pub fn will_read_latest<'a>(&self, bulletins: impl IntoIterator<Item = &'a Arc<Bulletin>>) {
+        let standing = bulletins.into_iter().filter(|bulletin| bulletin.withdrawn.is_none());
         self.will_read(standing.map(|bulletin| (bulletin.latest(), bulletin.versions.len() as u32)));
+    }
+
+    /// The bulletins with these numbers, as the catalogue has them, of which the latest versions are about to be asked for.
+    pub fn about_to_show(
+        &self,
+        numbers: impl IntoIterator<Item = u64>,
+    ) -> Result<Vec<(u64, Arc<Bulletin>)>, ArchiveError> {
+        let known = numbers.into_iter().map(|number| Ok((number, self.catalogue.known_bulletin(number)?)));
+        let bulletins = known.collect::<Result<Vec<_>, ArchiveError>>()?;
+        self.will_read_latest(bulletins.iter().map(|(_, bulletin)| bulletin));
+        Ok(bulletins)
     }
 
     fn read_version(&self, event: u64, number: u32) -> Result<Version, ArchiveError> {

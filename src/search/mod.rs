@@ -210,9 +210,9 @@ impl Search {
         }
         remarks.extend((!hits.complete).then_some(Remark::Incomplete));
         let mut results = Vec::new();
-        self.archive.will_read_latest(hits.first.iter().skip(asked.skip).copied());
-        for number in hits.first.iter().skip(asked.skip) {
-            results.extend(self.result(*number, asked.query)?);
+        let shown = hits.first.iter().skip(asked.skip).copied();
+        for (number, bulletin) in self.archive.about_to_show(shown)? {
+            results.extend(self.result(number, bulletin, asked.query)?);
         }
         let names = self.archive.catalogue().names()?;
         let counted = hits.categories.iter().zip(names.categories()).filter(|(count, _)| **count > 0);
@@ -253,8 +253,12 @@ impl Search {
     }
 
     /// A result as the archive has it now; none where it is withdrawn.
-    fn result(&self, number: u64, query: &Query) -> Result<Option<Hit>, SearchError> {
-        let bulletin = self.archive.catalogue().known_bulletin(number)?;
+    fn result(
+        &self,
+        number: u64,
+        bulletin: Arc<Bulletin>,
+        query: &Query,
+    ) -> Result<Option<Hit>, SearchError> {
         if bulletin.withdrawn.is_some() {
             return Ok(None);
         }

@@ -40,15 +40,13 @@ impl Publisher<'_> {
             entries: Vec::new(),
             tombstones: Vec::new(),
         };
-        self.archive.will_read_latest(numbers.iter().copied());
-        for number in numbers {
-            let bulletin = self.archive.catalogue().known_bulletin(*number)?;
+        for (number, bulletin) in self.archive.about_to_show(numbers.iter().copied())? {
             if bulletin.withdrawn.is_some() {
                 continue;
             }
             let touched = self.archive.catalogue().known_event(bulletin.touched)?;
             feed.updated = feed.updated.max(moment_of(touched.at));
-            match self.latest_entry(*number, &bulletin) {
+            match self.latest_entry(number, &bulletin) {
                 // The others are found all the same.
                 Err(error) if error.is_damage() => {}
                 entry => feed.entries.push(entry?),

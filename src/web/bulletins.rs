@@ -36,6 +36,10 @@ pub struct Shown {
     pub bulletin: Arc<Bulletin>,
 }
 
+/// A bulletin that stands before or behind another in the order of the calendar, with its number.
+type Neighbour = Option<(u64, Arc<Bulletin>)>;
+type Neighbours = [Neighbour; 2];
+
 /// The bulletin with this id: 404 where there is none, 410 where it was withdrawn.
 pub fn shown(app: &App, id: BulletinId) -> Result<Shown, Problem> {
     let found = app.archive.bulletin(&id)?;
@@ -125,9 +129,9 @@ impl Shown {
 
     /// When the page of the bulletin may last have become another, by an event of its own or by one that changed what
     /// stands next to it.
-    fn page_changed(&self, app: &App, neighbours: &[Option<Entry>; 2]) -> Result<Timestamp, Problem> {
+    fn page_changed(&self, app: &App, neighbours: &Neighbours) -> Result<Timestamp, Problem> {
         let own = self.bulletin.on.year;
-        let years = neighbours.iter().flatten().map(|entry| entry.on.year);
+        let years = neighbours.iter().flatten().map(|(_, bulletin)| bulletin.on.year);
         let mut changed = self.changed(app)?;
         for year in years.chain([own]) {
             let of_year =
@@ -149,22 +153,23 @@ pub fn permalink(app: &App, id: BulletinId, slug: Option<&str>, parts: &Parts) -
         return Ok(response::redirect(StatusCode::MOVED_PERMANENTLY, &app.url(&shown.permalink())));
     }
     let site = app.site_for(parts);
-    let neighbours = listing::around(app, &Entry { on: shown.bulletin.on, number: shown.number })?;
+    let [earlier, later] = listing::around(app, &Entry { on: shown.bulletin.on, number: shown.number })?;
+    let known = |entry: Option<Entry>| -> Result<Neighbour, ArchiveError> {
+        let Some(Entry { number, .. }) = entry else { return Ok(None) };
+        Ok(Some((number, app.archive.catalogue().known_bulletin(number)?)))
+    };
+    let neighbours = [known(earlier)?, known(later)?];
     // The page shows its neighbours: it is another when others stand there, or when one of them says something else.
     let mut state = shown.last_event();
     let mut key = shown.permalink().to_string();
-    for entry in neighbours {
-        let number = entry.map_or(0, |entry| entry.number);
+    for neighbour in &neighbours {
+        let (number, touched) = neighbour.as_ref().map_or((0, 0), |(number, it)| (*number, it.touched));
         key.push_str(&format!("?{number}"));
-        if let Some(entry) = entry {
-            let neighbour =
-                app.archive.catalogue().known_bulletin(entry.number).map_err(ArchiveError::from)?;
-            state = state.max(neighbour.touched);
-        }
+        state = state.max(touched);
     }
     let representation = app.kept(&site.key(&key), state, || {
-        let beside = neighbours.iter().flatten().map(|entry| entry.number);
-        app.archive.will_read_latest(beside.chain([shown.number]));
+        let beside = neighbours.iter().flatten().map(|(_, bulletin)| bulletin);
+        app.archive.will_read_latest(beside.chain([&shown.bulletin]));
         let version = shown.latest(app)?;
         let page = article(app, site, &shown, &version, &neighbours, false)?;
         let changed = shown.page_changed(app, &neighbours)?;
@@ -198,13 +203,16 @@ fn article(
     site: &Site,
     shown: &Shown,
     version: &Version,
-    neighbours: &[Option<Entry>; 2],
+    neighbours: &Neighbours,
     memento: bool,
 ) -> Result<String, Problem> {
     let mut content = version.content.clone();
     app.site.links.show(&mut content);
-    let listed = |entry: Option<Entry>| entry.map_or(Ok(None), |entry| listing::bulletin(app, entry.number));
-    let [earlier, later] = neighbours.map(listed);
+    let listed = |neighbour: &Neighbour| match neighbour {
+        Some((number, bulletin)) => listing::bulletin(app, *number, bulletin),
+        None => Ok(None),
+    };
+    let [earlier, later] = neighbours.each_ref().map(listed);
     let view = ArticleView {
         id: shown.bulletin.id,
         slug: shown.bulletin.slug.clone(),

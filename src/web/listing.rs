@@ -14,6 +14,7 @@ use super::selections::directory;
 use crate::archive::ArchiveError;
 use crate::bulletin::Selection;
 use crate::catalogue::calendar::{self, Entry};
+use crate::catalogue::record::Bulletin;
 use crate::catalogue::state::State as _;
 use crate::pages::{self, Listed, SelectionView, Site, Turn};
 use crate::permalink::Route;
@@ -158,10 +159,10 @@ pub fn by_date(
         newer: shown.first().filter(|_| newer).map(Entry::to_string),
         older: shown.last().filter(|_| older).map(Entry::to_string),
     };
-    app.archive.will_read_latest(shown.iter().map(|entry| entry.number));
+    let bulletins = app.archive.about_to_show(shown.iter().map(|entry| entry.number))?;
     let mut listed = Vec::new();
-    for entry in &shown {
-        listed.extend(bulletin(app, entry.number)?);
+    for (number, shown) in bulletins {
+        listed.extend(bulletin(app, number, &shown)?);
     }
     Ok((listed, turn))
 }
@@ -254,8 +255,7 @@ pub fn around(app: &App, entry: &Entry) -> Result<[Option<Entry>; 2], Problem> {
 }
 
 /// A bulletin as a list shows it, unless it has been withdrawn meanwhile.
-pub fn bulletin(app: &App, number: u64) -> Result<Option<Listed>, Problem> {
-    let bulletin = app.archive.catalogue().known_bulletin(number).map_err(ArchiveError::from)?;
+pub fn bulletin(app: &App, number: u64, bulletin: &Bulletin) -> Result<Option<Listed>, Problem> {
     if bulletin.withdrawn.is_some() {
         return Ok(None);
     }

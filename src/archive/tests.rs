@@ -6,7 +6,7 @@ use super::*;
 use crate::catalogue::Pending;
 use crate::catalogue::apply::{Placed, apply};
 use crate::catalogue::engine::memory::MemoryEngine;
-use crate::catalogue::engine::{Engine, EngineError, Puts, Visit};
+use crate::catalogue::engine::{Appended, Engine, EngineError, Puts, Visit};
 use crate::intake::{self, Arrival};
 use crate::journal::{Position, Replayed, SEGMENT_BYTES_MAX};
 use writer::{MERGE_EVENTS, UNMERGED_EVENTS_MAX};
@@ -32,11 +32,15 @@ impl Engine for Faulty {
         self.engine.scan(prefix, visit)
     }
 
-    fn commit(&self, puts: Puts) -> Result<(), EngineError> {
+    fn commit_behind(&self, appended: Appended, puts: Puts) -> Result<(), EngineError> {
         if self.full.load(Ordering::Relaxed) {
             return Err(EngineError::Store("no room".into()));
         }
-        self.engine.commit(puts)
+        self.engine.commit_behind(appended, puts)
+    }
+
+    fn cut(&self, prefix: &[u8], from: &[u8]) -> Result<(), EngineError> {
+        self.engine.cut(prefix, from)
     }
 
     fn flush(&self) -> Result<(), EngineError> {

@@ -2,9 +2,9 @@
 //!
 //! Hashes come from all over, so nearly every bucket gets some with every merge, and to put a bucket is to write it anew: at
 //! a million bulletins that would be a gigabyte for each hundred thousand. So a merge only appends its hashes to those that
-//! *wait*, in the engine as pages in the order in which they came and in memory as a table; and puts those of some *slices*
-//! of all hashes into their buckets, the fullest first. A *filter* for each slice says of most hashes that its
-//! buckets do not have them, without reading one: what is new costs no look into the engine.
+//! *wait*, in the engine as pages in the order in which they came and in memory as a table; and behind it those of some *slices*
+//! of all hashes are put into their buckets, the fullest first, a commit each. A *filter* for each slice says of most hashes
+//! that its buckets do not have them, without reading one: what is new costs no look into the engine.
 
 use std::collections::{BTreeMap, hash_map};
 use std::ops::ControlFlow;
@@ -14,7 +14,7 @@ use foldhash::HashMap;
 
 use super::engine::{Engine, Puts};
 use super::key::{self, HashKind, SLICES, ShortHash};
-use super::record::{BUCKET_ENTRY_BYTES, Bucket};
+use super::record::{BUCKET_ENTRY_BYTES, Bucket, HASH_BYTES};
 use super::state::{CatalogueError, Result};
 
 /// A slice in which more wait than this is put into its buckets. Tests have few hashes.
@@ -23,8 +23,8 @@ const WAITING_MAX: usize = if cfg!(test) { 3 } else { 8_192 };
 /// many times as many may wait, for as long as that goes on.
 const MANY: usize = SLICES * WAITING_MAX / 4;
 const WAITING_FACTOR: usize = 4;
-/// Unless that many other slices are put into theirs, and it has no more than so many times as many.
-const SLICES_A_MERGE: usize = SLICES / 4;
+/// Unless that many other slices are put into theirs behind the same merge, and it has no more than so many times as many.
+pub const SLICES_A_MERGE: usize = SLICES / 4;
 const WAITING_EXCESS_MAX: usize = 4;
 
 /// How many that wait share a key, and what one takes: the hash's first byte, and the rest as a bucket has it.
@@ -79,6 +79,14 @@ impl Hashes {
                 self.insert(hash, kind, number);
             }
         }
+    }
+
+    pub fn len(&self) -> usize {
+        self.first.len() + self.further.values().map(Vec::len).sum::<usize>()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.first.is_empty()
     }
 
     fn has(&self, (hash, kind, number): &Entry) -> bool {
@@ -155,61 +163,50 @@ impl Merged {
         Ok(found)
     }
 
-    /// The puts that add `newer`.
-    pub fn plan(&self, newer: &Hashes, engine: &dyn Engine, puts: &mut Puts) -> Result<Plan> {
-        let sorted = newer.sorted();
-        let waiting_max = if sorted.len() > MANY { WAITING_FACTOR * WAITING_MAX } else { WAITING_MAX };
-        let mut added: Vec<Vec<Entry>> = vec![Vec::new(); SLICES];
-        for entry in sorted {
-            let number = key::slice(&entry.0);
-            if !self.0[number].waiting.has(&entry) {
-                added[number].push(entry);
-            }
-        }
-        let count = |number: usize| self.0[number].count + added[number].len();
-        let mut full: Vec<usize> = (0..SLICES).filter(|number| count(*number) > waiting_max).collect();
-        full.sort_by_key(|number| std::cmp::Reverse(count(*number)));
-        let fullest = full.iter().enumerate();
-        let settling: Vec<usize> = fullest
-            .filter(|(before, number)| {
-                *before < SLICES_A_MERGE || count(**number) > WAITING_EXCESS_MAX * waiting_max
-            })
-            .map(|(_, number)| *number)
-            .collect();
+    /// The puts that have `newer` wait as well.
+    pub fn add(&self, newer: &Hashes, engine: &dyn Engine, puts: &mut Puts) -> Result<Plan> {
         let mut plan = Plan(Vec::new());
-        for (number, added) in added.into_iter().enumerate() {
+        for added in newer.sorted().chunk_by(|(one, ..), (other, ..)| key::slice(one) == key::slice(other)) {
+            let number = key::slice(&added[0].0);
             let slice = &self.0[number];
-            if settling.contains(&number) {
-                plan.0.push((number, slice.settle(number, added, engine, puts)?));
-            } else if !added.is_empty() {
-                slice.wait(number, &added, engine, puts)?;
-                plan.0.push((number, Change::Wait(added)));
-            }
+            let added: Vec<Entry> = added.iter().filter(|entry| !slice.waiting.has(entry)).copied().collect();
+            slice.wait(number, &added, engine, puts)?;
+            plan.0.push((number, Change::Wait(added)));
         }
         Ok(plan)
     }
 
-    /// Whether more wait somewhere than should for long.
-    pub fn is_crowded(&self) -> bool {
-        self.0.iter().any(|slice| slice.count > WAITING_MAX)
+    /// The slices that are to be settled behind a merge that brought so many hashes.
+    pub fn due(&self, brought: usize) -> Vec<usize> {
+        let waiting_max = if brought > MANY { WAITING_FACTOR * WAITING_MAX } else { WAITING_MAX };
+        let full = self.crowded_beyond(waiting_max).into_iter().enumerate();
+        full.filter(|(before, number)| {
+            *before < SLICES_A_MERGE || self.0[*number].count > WAITING_EXCESS_MAX * waiting_max
+        })
+        .map(|(_, number)| number)
+        .collect()
     }
 
-    /// The puts that leave fewer slices with many that wait. None is left once there are no more puts.
-    pub fn catch_up(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<Plan> {
-        self.settle_beyond(WAITING_MAX, engine, puts)
+    /// The slices where more wait than should for long.
+    pub fn crowded(&self) -> Vec<usize> {
+        self.crowded_beyond(WAITING_MAX)
     }
 
-    /// The puts that leave fewer slices with any that wait. None waits once there are no more puts.
-    pub fn settle(&self, engine: &dyn Engine, puts: &mut Puts) -> Result<Plan> {
-        self.settle_beyond(0, engine, puts)
+    /// The slices where any wait.
+    pub fn unsettled(&self) -> Vec<usize> {
+        self.crowded_beyond(0)
     }
 
-    /// For no more slices than a merge takes, since all puts are in memory at once.
-    fn settle_beyond(&self, count: usize, engine: &dyn Engine, puts: &mut Puts) -> Result<Plan> {
-        let full = self.0.iter().enumerate().filter(|(_, slice)| slice.count > count).take(SLICES_A_MERGE);
-        let settled =
-            full.map(|(number, slice)| Ok((number, slice.settle(number, Vec::new(), engine, puts)?)));
-        Ok(Plan(settled.collect::<Result<_>>()?))
+    /// The slices where more than so many wait, the fullest first.
+    fn crowded_beyond(&self, count: usize) -> Vec<usize> {
+        let mut crowded: Vec<usize> = (0..SLICES).filter(|number| self.0[*number].count > count).collect();
+        crowded.sort_by_key(|number| std::cmp::Reverse(self.0[*number].count));
+        crowded
+    }
+
+    /// The puts that bring what waits in a slice into its buckets.
+    pub fn settle(&self, slice: usize, engine: &dyn Engine, puts: &mut Puts) -> Result<Plan> {
+        Ok(Plan(vec![(slice, self.0[slice].settle(slice, engine, puts)?)]))
     }
 
     /// Does in memory what was planned: the puts that go with it are in the engine.
@@ -253,24 +250,15 @@ impl Slice {
         Ok(())
     }
 
-    /// The puts that bring those that wait, and `added`, into their buckets.
-    fn settle(
-        &self,
-        number: usize,
-        added: Vec<Entry>,
-        engine: &dyn Engine,
-        puts: &mut Puts,
-    ) -> Result<Change> {
-        let pages = (self.count + added.len()).div_ceil(WAITING_A_KEY);
+    /// The puts that bring those that wait into their buckets.
+    fn settle(&self, number: usize, engine: &dyn Engine, puts: &mut Puts) -> Result<Change> {
+        let pages = self.count.div_ceil(WAITING_A_KEY);
         let mut buckets: BTreeMap<Vec<u8>, Bucket> = BTreeMap::new();
         engine.scan(&key::buckets(number), &mut |key, value| {
             buckets.insert(key.to_vec(), Bucket(Bytes::copy_from_slice(value)));
             ControlFlow::Continue(())
         })?;
-        let mut sorted = self.waiting.sorted();
-        sorted.extend(added);
-        sorted.sort_unstable();
-        for group in sorted.chunk_by(|(a, ..), (b, ..)| key::bucket(a) == key::bucket(b)) {
+        for group in self.waiting.sorted().chunk_by(|(a, ..), (b, ..)| key::bucket(a) == key::bucket(b)) {
             let key = key::bucket(&group[0].0).to_vec();
             let added: Vec<_> =
                 group.iter().map(|(hash, kind, number)| Bucket::entry(*kind, hash, *number)).collect();
@@ -309,8 +297,10 @@ impl Filter {
     /// Ten bits and seven of them set for each hash: of those that were not put, one in a hundred passes.
     const BITS_A_HASH: usize = 10;
     const SET_A_HASH: u64 = 7;
+    /// 2^64 over the golden ratio (Knuth, The Art of Computer Programming, section 6.4).
+    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
-    fn of<'a>(hashes: impl Iterator<Item = &'a [u8; 8]> + Clone) -> Filter {
+    fn of<'a>(hashes: impl Iterator<Item = &'a [u8; HASH_BYTES]> + Clone) -> Filter {
         let mut bits = vec![0; (hashes.clone().count() * Filter::BITS_A_HASH).div_ceil(8)];
         let count = bits.len() as u64 * 8;
         for hash in hashes {
@@ -323,14 +313,15 @@ impl Filter {
 
     fn may_have(&self, hash: &ShortHash) -> bool {
         let count = self.0.len() as u64 * 8;
-        let hash = hash.last_chunk().expect("a short hash has 9 bytes");
+        let hash = hash.last_chunk().expect("a short hash is longer by one byte");
         count > 0 && Filter::places(hash, count).all(|place| self.0[place / 8] & 1 << (place % 8) != 0)
     }
 
-    /// Two hashes make as many as are needed (Kirsch and Mitzenmacher, 2006).
-    fn places(hash: &[u8; 8], count: u64) -> impl Iterator<Item = usize> {
-        let hash = u64::from_be_bytes(*hash);
-        let (one, other) = (hash & 0xffff_ffff, hash >> 32 | 1);
+    /// Two hashes make as many as are needed (Kirsch and Mitzenmacher, 2006); and one makes the two, being as good as random.
+    fn places(hash: &[u8; HASH_BYTES], count: u64) -> impl Iterator<Item = usize> {
+        let hash = hash.iter().fold(0, |hash, byte| hash << 8 | u64::from(*byte));
+        let spread = hash.wrapping_mul(Filter::SPREAD);
+        let (one, other) = (spread & 0xffff_ffff, spread >> 32 | 1);
         (0..Filter::SET_A_HASH).map(move |n| ((one + n * other) % count) as usize)
     }
 }
@@ -361,8 +352,15 @@ mod tests {
         merged
     }
 
+    fn settled(engine: &MemoryEngine, merged: Merged, slices: &[usize]) -> Merged {
+        slices.iter().fold(merged, |merged, slice| {
+            commit(engine, &merged, |merged, engine, puts| merged.settle(*slice, engine, puts))
+        })
+    }
+
     fn all_settled(engine: &MemoryEngine, merged: Merged) -> Merged {
-        (0..SLICES.div_ceil(SLICES_A_MERGE)).fold(merged, |merged, _| commit(engine, &merged, Merged::settle))
+        let unsettled = merged.unsettled();
+        settled(engine, merged, &unsettled)
     }
 
     fn keys(engine: &MemoryEngine, prefix: &[u8]) -> usize {
@@ -380,7 +378,7 @@ mod tests {
         // Few slices and few buckets, so that they meet.
         let bytes = (0..3u8, prop::sample::select(vec![0u8, 1, 2, 200]), 0..4u8);
         (bytes, kind, 0..5u64).prop_map(|((slice, bucket, rest), kind, number)| {
-            ([slice << 2, bucket, rest, 0, 0, 0, 0, 0, rest], kind, number)
+            ([slice << 2, bucket, rest, 0, 0, rest], kind, number)
         })
     }
 
@@ -401,9 +399,11 @@ mod tests {
                 }
                 if twice {
                     // As after a failure of which nobody knows whether it was one.
-                    commit(&engine, &merged, |merged, engine, puts| merged.plan(&newer, engine, puts));
+                    commit(&engine, &merged, |merged, engine, puts| merged.add(&newer, engine, puts));
                 }
-                merged = commit(&engine, &merged, |merged, engine, puts| merged.plan(&newer, engine, puts));
+                merged = commit(&engine, &merged, |merged, engine, puts| merged.add(&newer, engine, puts));
+                let due = merged.due(newer.len());
+                merged = settled(&engine, merged, &due);
             }
             let reread = Merged::read(&engine).unwrap();
             let settled = all_settled(&engine, reread);
@@ -426,12 +426,13 @@ mod tests {
                 table
             };
             let empty = Merged::read(&engine).unwrap();
-            let held = commit(&engine, &empty, |merged, engine, puts| merged.plan(&table(&before), engine, puts));
+            let held = commit(&engine, &empty, |merged, engine, puts| merged.add(&table(&before), engine, puts));
             let found = |merged: &Merged| -> Vec<_> {
                 before.iter().map(|(hash, kind, _)| numbers(merged, &engine, hash, *kind)).collect()
             };
             let expected = found(&held);
-            commit(&engine, &held, |merged, engine, puts| merged.plan(&table(&newer), engine, puts));
+            let more = commit(&engine, &held, |merged, engine, puts| merged.add(&table(&newer), engine, puts));
+            all_settled(&engine, more);
             for (found, expected) in found(&held).iter().zip(&expected) {
                 prop_assert!(found.is_superset(expected), "whoever still reads with the old one misses nothing");
             }
@@ -447,19 +448,19 @@ mod tests {
             for n in 0..500 {
                 newer.insert(key::short(&Digest::of(&(round * 500 + n).to_be_bytes())), HashKind::Text, n);
             }
-            merged = commit(&engine, &merged, |merged, engine, puts| merged.plan(&newer, engine, puts));
+            merged = commit(&engine, &merged, |merged, engine, puts| merged.add(&newer, engine, puts));
+            let due = merged.due(newer.len());
+            merged = settled(&engine, merged, &due);
             let counts = merged.0.iter().map(|slice| slice.count);
             let most = counts.clone().max().unwrap();
             assert!(most <= WAITING_EXCESS_MAX * WAITING_FACTOR * WAITING_MAX, "{most} wait in one slice");
             let pages: usize = counts.map(|count| count.div_ceil(WAITING_A_KEY)).sum();
             assert_eq!(keys(&engine, key::WAITING), pages);
         }
-        assert!(merged.is_crowded(), "where many come at once, more wait than should for long");
-        let mut eased = merged.clone();
-        for _ in 0..SLICES / SLICES_A_MERGE {
-            eased = commit(&engine, &eased, Merged::catch_up);
-        }
-        assert!(!eased.is_crowded() && keys(&engine, key::WAITING) < SLICES * 2);
+        let crowded = merged.crowded();
+        assert!(!crowded.is_empty(), "where many come at once, more wait than should for long");
+        let eased = settled(&engine, merged, &crowded);
+        assert!(eased.crowded().is_empty() && keys(&engine, key::WAITING) < SLICES * 2);
         let settled = all_settled(&engine, eased);
         let passes = |n: &u64| {
             let hash = key::short(&Digest::of(&n.to_be_bytes()));

@@ -6,13 +6,41 @@
 use crate::bulletin::Selection;
 use crate::digest::Digest;
 
-pub const SCHEMA_VERSION: u32 = 7;
+pub const SCHEMA_VERSION: u32 = 8;
 
-/// How many events share a key. Numbers are sequence numbers from 1; page 0 holds 1 to 7. The store reads and writes
-/// eight to sixteen neighbouring values at a time, however large they are: a kilobyte or two each is large enough.
-pub const EVENTS_A_KEY: u64 = 8;
-/// How many numbers of bulletins share a key.
-pub const BULLETINS_A_KEY: u64 = 4;
+/// Records that are found by number, many to a key. The store reads and writes eight to sixteen neighbouring values at a time,
+/// however large they are: a kilobyte or two each is large enough.
+pub struct Paged {
+    /// Every key of theirs begins with it.
+    pub prefix: &'static [u8],
+    /// How many numbers share a key.
+    pub a_key: u64,
+    /// Whether a page is kept deflated: worth it where it has much text.
+    pub deflated: bool,
+}
+
+/// Numbers are sequence numbers from 1; page 0 holds 1 to 7.
+pub const EVENTS: Paged = Paged { prefix: b"e", a_key: 8, deflated: false };
+/// By the number of their first event.
+pub const BULLETINS: Paged = Paged { prefix: b"b", a_key: 8, deflated: true };
+
+impl Paged {
+    /// Of the page that `number` is in: the prefix, and the page's number (8 bytes, big-endian).
+    pub fn key(&self, number: u64) -> Vec<u8> {
+        [self.prefix, &(number / self.a_key).to_be_bytes()].concat()
+    }
+
+    /// The place of `number` in its page.
+    pub fn slot(&self, number: u64) -> u8 {
+        u8::try_from(number % self.a_key).expect("a page has fewer than 256 records")
+    }
+
+    /// The first number of the page behind that of `number`.
+    pub fn first_behind(&self, number: u64) -> u64 {
+        (number / self.a_key + 1) * self.a_key
+    }
+}
+
 /// How many events of a selection share a key: the same as share an archive document.
 pub const ITEMS_A_KEY: u64 = 100;
 
@@ -53,11 +81,13 @@ impl HashKind {
     }
 }
 
-/// A hash as the catalogue keeps it: its first 9 bytes, of which the first 15 bits name the bucket.
-pub type ShortHash = [u8; 9];
+/// A hash as the catalogue keeps it: its first 6 bytes, of which the first 15 bits name the bucket. Of ten million, one in
+/// thirty million others begins like one of them, which costs a look at what that leads to.
+pub type ShortHash = [u8; SHORT_BYTES];
+pub const SHORT_BYTES: usize = 6;
 
 pub fn short(digest: &Digest) -> ShortHash {
-    *digest.0.first_chunk().expect("32 bytes hold 9")
+    *digest.0.first_chunk().expect("32 bytes hold 6")
 }
 
 /// How many slices all hashes are cut into, by their first bits.
@@ -92,22 +122,6 @@ pub fn filter(slice: usize) -> Vec<u8> {
 pub fn waiting(slice: usize, page: usize) -> Vec<u8> {
     let mut key = vec![b'w', slice as u8];
     key.extend_from_slice(&(page as u32).to_be_bytes());
-    key
-}
-
-/// A page of [`EVENTS_A_KEY`] events.
-pub fn events(number: u64) -> [u8; 9] {
-    page(b'e', number / EVENTS_A_KEY)
-}
-
-/// A page of [`BULLETINS_A_KEY`] bulletins.
-pub fn bulletins(number: u64) -> [u8; 9] {
-    page(b'b', number / BULLETINS_A_KEY)
-}
-
-fn page(kind: u8, page: u64) -> [u8; 9] {
-    let mut key = [kind; 9];
-    key[1..].copy_from_slice(&page.to_be_bytes());
     key
 }
 
@@ -157,7 +171,7 @@ mod tests {
     fn the_buckets_of_a_slice_are_those_of_its_hashes() {
         let bucket_of = |first: u16| {
             let [one, other] = first.to_be_bytes();
-            let hash = [one, other, 7, 7, 7, 7, 7, 7, 7];
+            let hash = [one, other, 7, 7, 7, 7];
             let key = bucket(&hash);
             assert!(key.starts_with(&buckets(slice(&hash))));
             key
@@ -170,7 +184,13 @@ mod tests {
 
     #[test]
     fn keys_of_pages_sort_as_their_numbers_do() {
-        assert!(events(7) < events(8) && events(8 * 255) < events(8 * 256));
+        for paged in [EVENTS, BULLETINS] {
+            let a_key = paged.a_key;
+            assert!(
+                paged.key(a_key - 1) < paged.key(a_key) && paged.key(a_key * 255) < paged.key(a_key * 256)
+            );
+            assert_eq!(paged.key(paged.first_behind(a_key)), paged.key(2 * a_key));
+        }
         assert!(items(&Selection::All, 255) < items(&Selection::All, 256));
     }
 }

@@ -30,7 +30,7 @@ use crate::digest::Digest;
 use crate::journal::Position;
 use calendar::Entry;
 use engine::{Engine, Puts, Visit};
-use hashes::{Merged, Plan};
+use hashes::{Merged, SLICES_A_MERGE};
 use names::Names;
 use overlay::{Changes, Overlay};
 use record::{Item, SelectionState};
@@ -87,6 +87,15 @@ fn engine_position(engine: &dyn Engine) -> Result<Position> {
     engine.get(key::POSITION)?.map_or(Ok(Position::START), |value| state::decode(&value))
 }
 
+/// Takes away what a merge had begun to append when it failed or the process ended.
+fn cut_unfinished(engine: &dyn Engine) -> Result<()> {
+    let merged = engine_position(engine)?.seq;
+    for paged in [key::EVENTS, key::BULLETINS] {
+        engine.cut(paged.prefix, &paged.key(paged.first_behind(merged)))?;
+    }
+    Ok(())
+}
+
 const POISON: &str = "nothing panics while it holds the catalogue's lock";
 
 impl Catalogue {
@@ -108,6 +117,7 @@ impl Catalogue {
                 return Err(CatalogueError::Damaged(what));
             }
         }
+        cut_unfinished(engine.as_ref())?;
         let names = engine.get(key::NAMES)?.map_or(Ok(Names::default()), |value| state::decode(&value))?;
         let names = Arc::new(names);
         let merged = engine_position(engine.as_ref())?.seq;
@@ -241,20 +251,24 @@ impl Catalogue {
         // A merge that fails leaves the overlay in place: nothing is lost, and the next one tries again. It is
         // flushed as well, or an engine that fails later could lose what memory no longer has.
         let engine = self.engine.as_ref();
-        let planned = merging.puts(engine).and_then(|mut puts| {
-            let plan = hashes.plan(&merging.hashes, engine, &mut puts)?;
-            engine.commit(puts)?;
+        let planned = merging.puts(engine).and_then(|(appended, mut puts)| {
+            let plan = hashes.add(&merging.hashes, engine, &mut puts)?;
+            engine.commit_behind(appended, puts)?;
             engine.flush()?;
             Ok(plan)
         });
         drop(hashes);
-        let mut memory = self.memory.write().expect(POISON);
-        memory.merge_failure = planned.as_ref().err().map(ToString::to_string);
-        // Nobody else has them, so that they are not copied.
-        Arc::make_mut(&mut memory.hashes).take_up(planned?);
-        memory.merged = merging.position.map_or(memory.merged, |position| position.seq);
-        memory.merging = None;
-        Ok(())
+        let due = {
+            let mut memory = self.memory.write().expect(POISON);
+            memory.merge_failure = planned.as_ref().err().map(ToString::to_string);
+            // Nobody else has them, so that they are not copied.
+            Arc::make_mut(&mut memory.hashes).take_up(planned?);
+            memory.merged = merging.position.map_or(memory.merged, |position| position.seq);
+            memory.merging = None;
+            memory.hashes.due(merging.hashes.len())
+        };
+        drop(merging);
+        self.settle(due)
     }
 
     /// Lets the engine make itself whole after a failure. If it does not have then what was merged before,
@@ -269,7 +283,9 @@ impl Catalogue {
         if engine_position(self.engine.as_ref())?.seq < memory.merged {
             memory.lost = true;
         }
-        memory.check()
+        memory.check()?;
+        memory.merge_failure = None;
+        Ok(())
     }
 
     /// Merges everything and hands it to the operating system.
@@ -277,23 +293,16 @@ impl Catalogue {
         while self.unmerged() != (0, false) {
             self.merge()?;
         }
-        while self.settle(Merged::catch_up)? {}
-        Ok(())
+        self.settle_some(Merged::crowded)
     }
 
     /// Puts some of the hashes that wait into their buckets, where many came at once and more wait than should for long. For
     /// when nothing else is to be done.
     pub fn ease(&self) -> Result<()> {
-        let due = {
-            let memory = self.memory.read().expect(POISON);
-            memory.hashes.is_crowded() && memory.merge_failure.is_none()
-        };
-        let eased = if due { self.settle(Merged::catch_up).map(drop) } else { Ok(()) };
-        if let Err(error) = &eased {
-            // The next merge sees to it that the engine is whole again.
-            self.memory.write().expect(POISON).merge_failure = Some(error.to_string());
+        match self.merge_failure() {
+            None => self.settle_some(|hashes| hashes.crowded().into_iter().take(SLICES_A_MERGE).collect()),
+            Some(_) => Ok(()),
         }
-        eased
     }
 
     /// The same, for good: nothing is asked any more.
@@ -302,20 +311,30 @@ impl Catalogue {
         Ok(self.engine.close()?)
     }
 
-    /// Puts hashes that wait into their buckets, and says whether there were any to put.
-    fn settle(&self, plan: impl FnOnce(&Merged, &dyn Engine, &mut Puts) -> Result<Plan>) -> Result<bool> {
+    fn settle_some(&self, which: impl FnOnce(&Merged) -> Vec<usize>) -> Result<()> {
         let _one = self.one_merge.lock().expect(POISON);
-        let hashes = self.memory.read().expect(POISON).hashes.clone();
-        let mut puts = Puts::new();
-        let plan = plan(&hashes, self.engine.as_ref(), &mut puts)?;
-        drop(hashes);
-        let any = !puts.is_empty();
-        if any {
+        let slices = which(&self.memory.read().expect(POISON).hashes);
+        self.settle(slices)
+    }
+
+    /// Puts the hashes that wait in these slices into their buckets; for whoever holds `one_merge`. A commit each: what one leaves
+    /// behind in the engine's file has room for the next, as long as they are small.
+    fn settle(&self, slices: Vec<usize>) -> Result<()> {
+        let settled = slices.into_iter().try_for_each(|slice| -> Result<()> {
+            let hashes = self.memory.read().expect(POISON).hashes.clone();
+            let mut puts = Puts::new();
+            let plan = hashes.settle(slice, self.engine.as_ref(), &mut puts)?;
+            drop(hashes);
             self.engine.commit(puts)?;
             Arc::make_mut(&mut self.memory.write().expect(POISON).hashes).take_up(plan);
+            Ok(())
+        });
+        let settled = settled.and_then(|()| Ok(self.engine.flush()?));
+        if let Err(error) = &settled {
+            // The next merge sees to it that the engine is whole again.
+            self.memory.write().expect(POISON).merge_failure = Some(error.to_string());
         }
-        self.engine.flush()?;
-        Ok(any)
+        settled
     }
 
     /// Goes through everything that was merged, until `stop` says so: what is damaged is found then, also what nobody has
@@ -327,6 +346,9 @@ impl Catalogue {
     /// Nothing is merged meanwhile: what is gone through, and the engine's own account of it, are of one moment.
     fn go_through(&self, visit: &mut Visit) -> Result<()> {
         let _one = self.one_merge.lock().expect(POISON);
+        if self.merge_failure().is_some() {
+            cut_unfinished(self.engine.as_ref())?;
+        }
         Ok(self.engine.scan(b"", visit)?)
     }
 
@@ -335,7 +357,7 @@ impl Catalogue {
     pub fn state_digest(&self) -> Result<Digest> {
         self.flush()?;
         // Which hashes wait is an accident of when it was merged.
-        while self.settle(Merged::settle)? {}
+        self.settle_some(Merged::unsettled)?;
         let mut hasher = Sha256::new();
         self.go_through(&mut |key, value| {
             for part in [key, value] {

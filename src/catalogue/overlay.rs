@@ -10,12 +10,12 @@ use foldhash::HashMap;
 use serde::Serialize;
 
 use super::calendar::{self, Entry, List, ListChanges};
-use super::engine::{Engine, Puts};
+use super::engine::{Appended, Engine, Puts};
 use super::hashes::Hashes;
-use super::key::{self, HashKind};
+use super::key::{self, HashKind, Paged};
 use super::names::Names;
 use super::record::{Bulletin, EventRecord, Item, PackedPage, SelectionState};
-use super::state::{Result, encode, page_items};
+use super::state::{Result, encode, page_items, read_page};
 use crate::bulletin::Selection;
 use crate::digest::Digest;
 use crate::journal::Position;
@@ -123,17 +123,18 @@ impl Overlay {
         self.withdrawals += newer.withdrawals;
     }
 
-    /// The puts that merge this overlay into `engine`, but for its hashes.
-    pub fn puts(&self, engine: &dyn Engine) -> Result<Puts> {
-        let mut puts = Puts::new();
+    /// What merges this overlay into `engine`, but for its hashes.
+    pub fn puts(&self, engine: &dyn Engine) -> Result<(Appended, Puts)> {
+        let (mut appended, mut puts) = (Appended::new(), Puts::new());
         puts.extend(self.position.map(|position| (key::POSITION.to_vec(), Some(encode(&position)))));
         puts.extend(self.names.as_ref().map(|names| (key::NAMES.to_vec(), Some(encode(names.as_ref())))));
-        let events: Vec<(u64, &EventRecord)> = self.events.iter().map(|(n, event)| (*n, event)).collect();
-        put_packed(engine, &mut puts, key::events, key::EVENTS_A_KEY, &events)?;
         let mut bulletins: Vec<(u64, &Bulletin)> =
             self.bulletins.iter().map(|(number, bulletin)| (*number, bulletin.as_ref())).collect();
         bulletins.sort_unstable_by_key(|(number, _)| *number);
-        put_packed(engine, &mut puts, key::bulletins, key::BULLETINS_A_KEY, &bulletins)?;
+        put_pages(engine, &mut appended, &mut puts, &key::BULLETINS, &bulletins)?;
+        let events: Vec<(u64, &EventRecord)> = self.events.iter().map(|(n, event)| (*n, event)).collect();
+        put_pages(engine, &mut appended, &mut puts, &key::EVENTS, &events)?;
+        debug_assert!(appended.is_sorted());
         for (selection, list) in &self.selections {
             puts.insert(key::selection(selection), Some(encode(&list.state)));
             put_items(engine, &mut puts, selection, list)?;
@@ -143,26 +144,36 @@ impl Overlay {
             let list = List::read(&engine.get(&key)?.unwrap_or_default())?.changed(changes);
             puts.insert(key, Some(list.value()));
         }
-        Ok(puts)
+        Ok((appended, puts))
     }
 }
 
-/// The puts of records that lie `a_key` to a key, given in the order of their numbers.
-fn put_packed<T: Serialize>(
+/// The puts of records given in the order of their numbers; the pages behind what was merged before are appended.
+fn put_pages<T: Serialize>(
     engine: &dyn Engine,
+    appended: &mut Appended,
     puts: &mut Puts,
-    key: fn(u64) -> [u8; 9],
-    a_key: u64,
+    paged: &Paged,
     records: &[(u64, &T)],
 ) -> Result<()> {
     debug_assert!(records.is_sorted_by_key(|(number, _)| *number), "a page is put once");
-    for page_of in records.chunk_by(|(one, _), (other, _)| one / a_key == other / a_key) {
-        let key = key(page_of[0].0);
-        let mut page = PackedPage(engine.get(&key)?.map(Vec::from).unwrap_or_default());
-        for (number, record) in page_of {
-            page.set((number % a_key) as u8, &encode(record));
+    let behind = paged.first_behind(super::engine_position(engine)?.seq);
+    for of_page in records.chunk_by(|(one, _), (other, _)| one / paged.a_key == other / paged.a_key) {
+        let (first, _) = of_page[0];
+        let key = paged.key(first);
+        let mut page = match first < behind {
+            true => PackedPage(read_page(paged, engine.get(&key)?)?.0.into()),
+            false => PackedPage::default(),
+        };
+        for (number, record) in of_page {
+            page.set(paged.slot(*number), &encode(record));
         }
-        puts.insert(key.to_vec(), Some(page.0));
+        let value = if paged.deflated { page.deflated() } else { page.0 };
+        if first < behind {
+            puts.insert(key, Some(value));
+        } else {
+            appended.push((key, value));
+        }
     }
     Ok(())
 }

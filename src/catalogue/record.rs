@@ -1,9 +1,12 @@
 //! What the catalogue keeps of events, bulletins and selections, and how it packs many under one key.
 
+use std::cell::RefCell;
+
 use bytes::Bytes;
+use libdeflater::{CompressionLvl, Compressor, Decompressor};
 use serde::{Deserialize, Serialize};
 
-use super::key::{HashKind, ShortHash};
+use super::key::{HashKind, SHORT_BYTES, ShortHash};
 use crate::bulletin::{Alias, AliasKind, BulletinId, CalendarDay};
 use crate::digest::Digest;
 use crate::journal::Place;
@@ -173,6 +176,40 @@ impl<B: AsRef<[u8]>> PackedPage<B> {
     pub fn get(&self, slot: u8) -> Option<&[u8]> {
         self.records().find(|(_, known, _)| *known == slot).map(|(_, _, record)| record)
     }
+
+    /// As it is kept where it has much text: its length (4 bytes, little-endian), and deflated (RFC 1951).
+    pub fn deflated(&self) -> Vec<u8> {
+        const LEVEL: CompressionLvl = match CompressionLvl::new(1) {
+            Ok(level) => level,
+            Err(_) => panic!("libdeflate has levels 1 to 12"),
+        };
+        thread_local! {
+            static COMPRESSOR: RefCell<Compressor> = RefCell::new(Compressor::new(LEVEL));
+        }
+        let plain = self.0.as_ref();
+        let mut kept = (plain.len() as u32).to_le_bytes().to_vec();
+        COMPRESSOR.with_borrow_mut(|compressor| {
+            kept.resize(4 + compressor.deflate_compress_bound(plain.len()), 0);
+            let deflated = compressor.deflate_compress(plain, &mut kept[4..]);
+            kept.truncate(4 + deflated.expect("the bound is what libdeflate asked for"));
+        });
+        kept
+    }
+}
+
+impl PackedPage<Bytes> {
+    /// The page that was kept [`PackedPage::deflated`]; none where what is kept is none.
+    pub fn inflated(kept: &[u8]) -> Option<PackedPage<Bytes>> {
+        thread_local! {
+            static DECOMPRESSOR: RefCell<Decompressor> = RefCell::new(Decompressor::new());
+        }
+        let (length, deflated) = kept.split_first_chunk::<4>()?;
+        let mut plain = vec![0; u32::from_le_bytes(*length) as usize];
+        let inflated = DECOMPRESSOR
+            .with_borrow_mut(|decompressor| decompressor.deflate_decompress(deflated, &mut plain))
+            .ok()?;
+        (inflated == plain.len()).then(|| PackedPage(plain.into()))
+    }
 }
 
 impl PackedPage {
@@ -193,12 +230,14 @@ impl PackedPage {
     }
 }
 
-/// A bucket of hashes: sorted entries of the last 8 bytes of the short hash, and 5 bytes, big-endian, of which the
+/// A bucket of hashes: sorted entries of the short hash but for its first byte, and 5 bytes, big-endian, of which the
 /// first 3 bits are the kind and the others the number that it leads to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bucket(pub Bytes);
 
-pub const BUCKET_ENTRY_BYTES: usize = 13;
+/// Of its short hash, an entry has all but the first byte.
+pub const HASH_BYTES: usize = SHORT_BYTES - 1;
+pub const BUCKET_ENTRY_BYTES: usize = HASH_BYTES + 5;
 pub type BucketEntry = [u8; BUCKET_ENTRY_BYTES];
 
 /// The largest number that an entry can lead to.
@@ -208,24 +247,24 @@ impl Bucket {
     pub fn entry(kind: HashKind, hash: &ShortHash, number: u64) -> BucketEntry {
         debug_assert!(number <= NUMBER_MAX, "a hundred billion events are more than a disk holds");
         let mut entry = [0; BUCKET_ENTRY_BYTES];
-        entry[..8].copy_from_slice(&hash[1..]);
-        entry[8..].copy_from_slice(&((kind as u64) << 37 | number).to_be_bytes()[3..]);
+        entry[..HASH_BYTES].copy_from_slice(&hash[1..]);
+        entry[HASH_BYTES..].copy_from_slice(&((kind as u64) << 37 | number).to_be_bytes()[3..]);
         entry
     }
 
     /// The hash, its kind and the number, of an entry behind the first byte of its hash; none where the kind is none.
     pub fn parse(first: u8, entry: &BucketEntry) -> Option<(ShortHash, HashKind, u64)> {
-        let number = u64::from_be_bytes(*entry.last_chunk().expect("an entry has 13 bytes"));
-        let kind = HashKind::from_number(entry[8] >> 5)?;
-        let mut hash = [first; 9];
-        hash[1..].copy_from_slice(&entry[..8]);
+        let number = u64::from_be_bytes(*entry.last_chunk().expect("an entry has 10 bytes"));
+        let kind = HashKind::from_number(entry[HASH_BYTES] >> 5)?;
+        let mut hash = [first; SHORT_BYTES];
+        hash[1..].copy_from_slice(&entry[..HASH_BYTES]);
         Some((hash, kind, number & NUMBER_MAX))
     }
 
     /// The hashes of all entries, but for their first byte.
-    pub fn hashes(&self) -> impl Iterator<Item = &[u8; 8]> + Clone {
+    pub fn hashes(&self) -> impl Iterator<Item = &[u8; HASH_BYTES]> + Clone {
         let (entries, _) = self.0.as_chunks::<BUCKET_ENTRY_BYTES>();
-        entries.iter().map(|entry| entry.first_chunk().expect("an entry has 13 bytes"))
+        entries.iter().map(|entry| entry.first_chunk().expect("an entry has 10 bytes"))
     }
 
     /// Every number under this hash and kind.
@@ -235,7 +274,7 @@ impl Bucket {
         let from = entries.partition_point(|entry| *entry < first);
         let matching = entries[from..].iter().take_while(move |entry| **entry <= last);
         matching.map(|entry| {
-            let number = entry.last_chunk::<8>().expect("an entry has 13 bytes");
+            let number = entry.last_chunk::<8>().expect("an entry has 10 bytes");
             u64::from_be_bytes(*number) & NUMBER_MAX
         })
     }
@@ -280,7 +319,10 @@ mod tests {
             }
             let mut again = PackedPage::default();
             map.iter().for_each(|(slot, record)| again.set(*slot, record));
-            prop_assert_eq!(page, again, "the bytes do not depend on the order of puts");
+            prop_assert_eq!(&page, &again, "the bytes do not depend on the order of puts");
+            let kept = page.deflated();
+            prop_assert_eq!(PackedPage::inflated(&kept).unwrap().0, page.0);
+            prop_assert_eq!(kept.len() > 4 && PackedPage::inflated(&kept[..kept.len() - 1]).is_some(), false);
         }
 
         #[test]
@@ -290,15 +332,15 @@ mod tests {
             for (kind, hash, number) in puts {
                 let number = number % NUMBER_MAX;
                 let of_kind = HashKind::from_number(kind).unwrap();
-                let entry = Bucket::entry(of_kind, &[hash; 9], number);
-                prop_assert_eq!(Bucket::parse(hash, &entry), Some(([hash; 9], of_kind, number)));
+                let entry = Bucket::entry(of_kind, &[hash; SHORT_BYTES], number);
+                prop_assert_eq!(Bucket::parse(hash, &entry), Some(([hash; SHORT_BYTES], of_kind, number)));
                 bucket = bucket.merged(&[entry]);
                 map.insert((kind, hash, number));
             }
             for (kind, hash) in (1..4).flat_map(|kind| (0..4).map(move |hash| (kind, hash))) {
                 let expected: Vec<u64> = map.range((kind, hash, 0)..=(kind, hash, u64::MAX)).map(|entry| entry.2).collect();
                 let kind = HashKind::from_number(kind).unwrap();
-                prop_assert_eq!(bucket.find(kind, &[hash; 9]).collect::<Vec<_>>(), expected);
+                prop_assert_eq!(bucket.find(kind, &[hash; SHORT_BYTES]).collect::<Vec<_>>(), expected);
             }
         }
     }

@@ -3,10 +3,13 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
 use super::calendar::{Entry, List};
 use super::engine::{Engine, EngineError};
 use super::hashes::Merged;
-use super::key::{self, HashKind, ShortHash};
+use super::key::{self, HashKind, Paged, ShortHash};
 use super::names::Names;
 use super::overlay::Overlay;
 use super::record::{Bulletin, EventRecord, Item, PackedPage, SelectionState};
@@ -128,6 +131,12 @@ impl Layers<'_> {
         self.overlays.iter().flatten().find_map(|overlay| find(overlay))
     }
 
+    /// The record with this number, as the engine has it.
+    fn merged<T: DeserializeOwned>(&self, paged: &Paged, number: u64) -> Result<Option<T>> {
+        let page = read_page(paged, self.engine.get(&paged.key(number))?)?;
+        page.get(paged.slot(number)).map(decode).transpose()
+    }
+
     /// The items `range` of a selection's list, in order of events; fewer where the list ends.
     pub fn items(&self, selection: &Selection, range: std::ops::Range<u64>) -> Result<Vec<Item>> {
         let mut items = Vec::new();
@@ -202,6 +211,15 @@ impl<L: Layered> State for L {
     }
 }
 
+/// Reads a page of records; one that there is not has none.
+pub fn read_page(paged: &Paged, kept: Option<Bytes>) -> Result<PackedPage<Bytes>> {
+    match kept {
+        Some(kept) if paged.deflated => PackedPage::inflated(&kept)
+            .ok_or_else(|| CatalogueError::Damaged("a page cannot be inflated".into())),
+        kept => Ok(PackedPage(kept.unwrap_or_default())),
+    }
+}
+
 /// Reads a page of items.
 pub fn page_items(value: &[u8]) -> Result<Vec<Item>> {
     if value.is_empty() {
@@ -240,16 +258,14 @@ impl State for Layers<'_> {
         if let Some(event) = self.newest(|overlay| overlay.events.get(&number).cloned()) {
             return Ok(Some(event));
         }
-        let page = PackedPage(self.engine.get(&key::events(number))?.unwrap_or_default());
-        page.get((number % key::EVENTS_A_KEY) as u8).map(decode).transpose()
+        self.merged(&key::EVENTS, number)
     }
 
     fn bulletin(&self, number: u64) -> Result<Option<Arc<Bulletin>>> {
         if let Some(bulletin) = self.newest(|overlay| overlay.bulletins.get(&number).cloned()) {
             return Ok(Some(bulletin));
         }
-        let page = PackedPage(self.engine.get(&key::bulletins(number))?.unwrap_or_default());
-        page.get((number % key::BULLETINS_A_KEY) as u8).map(|record| decode(record).map(Arc::new)).transpose()
+        Ok(self.merged(&key::BULLETINS, number)?.map(Arc::new))
     }
 
     fn selection(&self, selection: &Selection) -> Result<SelectionState> {

@@ -129,7 +129,7 @@ pub fn warcinfo(segment: u32, first_seq: u64, prev: Digest, at: Timestamp) -> Ve
          annals-segment: {segment}\r\nannals-first-event: {first_seq}\r\nannals-previous-event: {prev}\r\n",
         env!("CARGO_PKG_VERSION"),
     );
-    let id = record_id("warcinfo", &segment.to_le_bytes());
+    let id = uuid("warcinfo", &segment.to_le_bytes());
     encode(RecordType::WarcInfo, &id, at, "application/warc-fields", &[], block.as_bytes())
 }
 
@@ -144,7 +144,7 @@ pub fn resource(
     let named = format!("ni:///sha-256;{}", digest.base64url());
     let headers =
         [("WARC-Target-URI", target_uri.unwrap_or(&named)), ("WARC-Block-Digest", &digest.to_string())];
-    encode(RecordType::Resource, &resource_id(digest), at, media_type, &headers, original)
+    encode(RecordType::Resource, &id_of(digest), at, media_type, &headers, original)
 }
 
 /// The same original has come again, and said something new this time.
@@ -153,12 +153,12 @@ pub fn revisit(digest: Digest, target_uri: Option<&str>, seq: u64, at: Timestamp
     let headers = [
         ("WARC-Target-URI", target_uri.unwrap_or(&named)),
         ("WARC-Payload-Digest", &digest.to_string()),
-        ("WARC-Refers-To", &resource_id(digest)),
+        ("WARC-Refers-To", &id_of(digest)),
         ("WARC-Profile", "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"),
     ];
     encode(
         RecordType::Revisit,
-        &record_id("revisit", &seq.to_le_bytes()),
+        &uuid("revisit", &seq.to_le_bytes()),
         at,
         "application/octet-stream",
         &headers,
@@ -169,19 +169,21 @@ pub fn revisit(digest: Digest, target_uri: Option<&str>, seq: u64, at: Timestamp
 /// An event, with the original it speaks of where there is one.
 pub fn metadata(event_json: &[u8], digest: Digest, original: Option<Digest>, at: Timestamp) -> Vec<u8> {
     let block_digest = digest.to_string();
-    let original = original.map(resource_id);
+    let original = original.map(id_of);
     let mut headers = vec![("WARC-Block-Digest", block_digest.as_str())];
     headers.extend(original.as_deref().map(|id| ("WARC-Refers-To", id)));
-    encode(RecordType::Metadata, &record_id("event", &digest.0), at, "application/json", &headers, event_json)
+    encode(RecordType::Metadata, &id_of(digest), at, "application/json", &headers, event_json)
 }
 
-fn resource_id(digest: Digest) -> String {
-    record_id("resource", &digest.0)
+/// `<nih:sha-256;…>` (RFC 6920 section 7): the id of a record that is found by the digest of its block. The same digits stand in the
+/// record again, so that it takes few bytes more once it is deflated.
+fn id_of(digest: Digest) -> String {
+    format!("<nih:sha-256;{}>", digest.hex())
 }
 
 /// `<urn:uuid:…>`, a version 8 UUID (RFC 9562 section 5.8) that follows from what the record is about, so
 /// that the same events always give the same bytes.
-fn record_id(kind: &str, name: &[u8]) -> String {
+fn uuid(kind: &str, name: &[u8]) -> String {
     let Digest(bits) = Digest::of_parts([b"annals record ", kind.as_bytes(), b" ", name]);
     let mut uuid = u128::from_be_bytes(*bits.first_chunk().expect("32 bytes hold 16"));
     uuid = uuid & !(0xf << 76) & !(0b11 << 62) | 0x8 << 76 | 0b10 << 62;
@@ -446,9 +448,9 @@ mod tests {
 
     #[test]
     fn a_record_id_follows_from_what_the_record_is_about() {
-        let id = record_id("event", b"1");
-        assert_eq!(id, record_id("event", b"1"));
-        assert_ne!(id, record_id("event", b"2"));
+        let id = uuid("revisit", b"1");
+        assert_eq!(id, uuid("revisit", b"1"));
+        assert_ne!(id, uuid("revisit", b"2"));
         assert_eq!((&id[..10], &id[24..25]), ("<urn:uuid:", "8"));
         assert!("89ab".contains(&id[29..30]), "{id}");
     }

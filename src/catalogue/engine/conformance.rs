@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Engine, Puts};
+use super::{Appended, Engine, Puts};
 
 /// `reopen` gives the same store as after an orderly end.
 pub fn check<E: Engine>(engine: E, reopen: impl Fn(E) -> E) {
@@ -45,6 +45,17 @@ pub fn check<E: Engine>(engine: E, reopen: impl Fn(E) -> E) {
     };
     engine.scan(b"", &mut stop).unwrap();
     assert_eq!(visited, 1, "a scan stops when it is told to");
+
+    let appended = |pairs: &[(&str, &str)]| -> Appended {
+        pairs.iter().map(|(key, value)| (key.as_bytes().to_vec(), value.as_bytes().to_vec())).collect()
+    };
+    engine.commit_behind(appended(&[("p1", "one"), ("p2", "two")]), puts(&[("q", "")])).unwrap();
+    assert_eq!(all(&engine, "p"), "p1=one p2=two");
+    // As if this had not ended. Nothing goes through everything behind that.
+    engine.commit_behind(appended(&[("p3", "three"), ("p4", "four")]), Puts::new()).unwrap();
+    engine.cut(b"p", b"p4").unwrap();
+    engine.cut(b"o", b"o").unwrap();
+    assert_eq!(all(&engine, "p"), "p1=one p2=two p3=three", "what is cut is that behind, and of that prefix");
 
     let large = "v".repeat(100_000);
     engine

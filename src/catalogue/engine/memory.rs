@@ -6,7 +6,7 @@ use std::sync::RwLock;
 
 use bytes::Bytes;
 
-use super::{Engine, EngineError, Puts, Visit};
+use super::{Appended, Engine, EngineError, Puts, Visit};
 
 #[derive(Default)]
 pub struct MemoryEngine {
@@ -34,14 +34,20 @@ impl Engine for MemoryEngine {
         Ok(())
     }
 
-    fn commit(&self, puts: Puts) -> Result<(), EngineError> {
+    fn commit_behind(&self, appended: Appended, puts: Puts) -> Result<(), EngineError> {
         let mut map = self.map.write().unwrap();
+        map.extend(appended);
         for (key, value) in puts {
             match value {
                 Some(value) => map.insert(key, value),
                 None => map.remove(&key),
             };
         }
+        Ok(())
+    }
+
+    fn cut(&self, prefix: &[u8], from: &[u8]) -> Result<(), EngineError> {
+        self.map.write().unwrap().retain(|key, _| !key.starts_with(prefix) || key.as_slice() < from);
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! What the catalogue asks of a store: get, scan, and commit all or nothing.
+//! What the catalogue asks of a store: get, scan, and commit all or nothing behind what is only appended.
 //!
 //! The contract, kept by every engine and tested by [`conformance`]: a commit is atomic, also across a
 //! crash, and visible to every read that begins after it; it need not be durable, since the journal is. A
@@ -29,6 +29,10 @@ pub enum EngineError {
 /// Puts that belong together, sorted by key; none takes the key away.
 pub type Puts = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
+/// Puts of new keys, sorted: of each kind they lie behind all that there are, and nobody asks for them before the commit has ended
+/// that they come with.
+pub type Appended = Vec<(Vec<u8>, Vec<u8>)>;
+
 /// Is shown keys and values, and says whether to go on.
 pub type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
 
@@ -38,8 +42,17 @@ pub trait Engine: Send + Sync {
     /// Visits every key that begins with `prefix`, and its value, in ascending order, until told to stop.
     fn scan(&self, prefix: &[u8], visit: &mut Visit) -> Result<(), EngineError>;
 
+    /// Puts what is appended, and then all of `puts` or none. A commit that did not end may leave some of what it was to append,
+    /// until that is put once more or [`Engine::cut`].
+    fn commit_behind(&self, appended: Appended, puts: Puts) -> Result<(), EngineError>;
+
     /// Puts all of them or none.
-    fn commit(&self, puts: Puts) -> Result<(), EngineError>;
+    fn commit(&self, puts: Puts) -> Result<(), EngineError> {
+        self.commit_behind(Appended::new(), puts)
+    }
+
+    /// Takes away all keys from `from` on that begin with `prefix`: what commits were to append that did not end.
+    fn cut(&self, prefix: &[u8], from: &[u8]) -> Result<(), EngineError>;
 
     /// Hands everything to the operating system: what was committed before is there after the process has ended,
     /// and after a later commit has failed.

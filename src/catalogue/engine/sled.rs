@@ -1,7 +1,8 @@
 //! The sled engine: the one file that names sled.
 //!
 //! sled 0.34 needs care, which is why it keeps nothing that the journal does not have as well: its flush is
-//! no fsync, and a batch holds every reader up while it is applied. It is good at few, large, sorted puts.
+//! no fsync, and a batch holds every reader up while it is applied. It is good at few, large, sorted puts, of which a batch
+//! makes puts in no order.
 
 use std::fs::File;
 use std::io;
@@ -11,15 +12,22 @@ use std::sync::RwLock;
 use std::time::Duration;
 
 use bytes::Bytes;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-use super::{Engine, EngineError, Puts, Visit, sums};
+use super::{Appended, Engine, EngineError, Puts, Visit, sums};
 
 /// A CRC-32 stands behind every value.
 const CHECKSUM_BYTES: usize = 4;
 
-/// The sum of all keys and their values' checksums, put with every batch: where sled finds the end of its log damaged it leaves
-/// out what it cannot read and goes on, and a value that is older than it should be has the right checksum. Behind all other keys.
-const SUM: &[u8] = b"\xffsum";
+/// The [`Account`] of all other keys, put with every batch. Behind all of them.
+const ACCOUNT: &[u8] = b"\xffsum";
+
+/// A store with more than so many times the bytes that are kept in it is written anew as it is closed, unless it is small anyway:
+/// sled goes on with what it has replaced in its file, and gives none of it back.
+const SLACK_MAX: u64 = 2;
+const COMPACTED_BYTES_MIN: u64 = if cfg!(test) { 2 << 20 } else { 32 << 20 };
+/// How many keys are copied at a time.
+const COPIED_AT_ONCE: usize = 4_096;
 
 pub struct SledEngine {
     path: PathBuf,
@@ -39,6 +47,7 @@ impl SledEngine {
         if suspected(path).exists() {
             return Err(EngineError::Damaged("it was found so when it was read last".into()));
         }
+        remove_folder(&compacted(path)).map_err(|error| EngineError::Store(error.to_string()))?;
         sums::check(path)?;
         let db = RwLock::new(Some(open(path, cache_bytes)?));
         Ok(SledEngine { path: path.to_owned(), cache_bytes, db })
@@ -61,6 +70,32 @@ impl SledEngine {
     fn suspect(&self) {
         if let Err(error) = std::fs::write(suspected(&self.path), b"") {
             tracing::error!(%error, "the catalogue is damaged, and that cannot be noted: delete it, and start again");
+        }
+    }
+
+    /// A copy of the store beside it, where it has much more than what is kept in it, and there is room for one: its folder.
+    fn compacted(&self, db: &sled::Db) -> Result<Option<PathBuf>, EngineError> {
+        let failed = |error: io::Error| EngineError::Store(error.to_string());
+        let (held, kept) = (db.size_on_disk().map_err(store)?, Account::of(db)?.bytes);
+        let disk = rustix::fs::statvfs(&self.path).map_err(|error| failed(error.into()))?;
+        let room = disk.f_bavail.saturating_mul(disk.f_frsize);
+        if held < COMPACTED_BYTES_MIN || held <= SLACK_MAX * kept || room <= SLACK_MAX * kept {
+            return Ok(None);
+        }
+        let folder = compacted(&self.path);
+        remove_folder(&folder).map_err(failed)?;
+        let copied = copy(db, open_now(&folder, self.cache_bytes)?);
+        // Its threads have ended, and it is on the disk, before it takes the other's place.
+        let copied = copied.and_then(|()| {
+            let held = released(&folder).map_err(failed)?;
+            held.map_or(Ok(false), |file| file.sync_all().map(|()| true)).map_err(failed)
+        });
+        match copied {
+            Ok(true) => Ok(Some(folder)),
+            copied => {
+                remove_folder(&folder).map_err(failed)?;
+                copied.map(|_| None)
+            }
         }
     }
 
@@ -107,6 +142,46 @@ fn open_now(path: &Path, cache_bytes: u64) -> Result<sled::Db, EngineError> {
     opened.map_err(|_| EngineError::Store("sled panicked at what it found".into()))?.map_err(store)
 }
 
+/// Where the store in the folder `path` is copied to, until the two change places.
+fn compacted(path: &Path) -> PathBuf {
+    path.with_extension("compacted")
+}
+
+fn remove_folder(path: &Path) -> io::Result<()> {
+    if path.exists() { std::fs::remove_dir_all(path) } else { Ok(()) }
+}
+
+/// Copies everything, and closes the copy.
+fn copy(from: &sled::Db, to: sled::Db) -> Result<(), EngineError> {
+    let (mut items, mut account) = (from.iter(), Account::default());
+    loop {
+        let some: Vec<Sealed> =
+            items.by_ref().take(COPIED_AT_ONCE).collect::<Result<_, _>>().map_err(store)?;
+        if some.is_empty() {
+            break;
+        }
+        for (key, sealed) in some.iter().filter(|(key, _)| key != ACCOUNT) {
+            unseal(key, sealed)?;
+            account.add(key, sealed);
+        }
+        lay(&to, some)?;
+    }
+    account.check(from)?;
+    to.flush().map(drop).map_err(store)
+}
+
+/// The file of a store that was closed, locked, once its own threads have let go of it: they may still write. None where they take long.
+fn released(path: &Path) -> io::Result<Option<File>> {
+    let file = File::options().write(true).open(path.join("db"))?;
+    for _ in 0..CLOSE_TRIES {
+        if file.try_lock().is_ok() {
+            return Ok(Some(file));
+        }
+        std::thread::sleep(LOCK_PAUSE);
+    }
+    Ok(None)
+}
+
 /// Removes the snapshots that sled was writing when it was ended: it would take one for its newest, and find it torn. The one before
 /// goes only once the next has its name.
 fn remove_unfinished(path: &Path) -> io::Result<()> {
@@ -133,45 +208,61 @@ impl Engine for SledEngine {
         })
     }
 
-    /// All of it is held against its sum.
+    /// All of it is held against its account.
     fn scan(&self, prefix: &[u8], visit: &mut Visit) -> Result<(), EngineError> {
         self.ask(|db| {
-            let mut sum = 0u64;
+            let mut account = Account::default();
             for item in db.scan_prefix(prefix) {
                 let (key, sealed) = item.map_err(store)?;
                 let value = unseal(&key, &sealed)?;
-                if key == SUM {
+                if key == ACCOUNT {
                     break;
                 }
-                sum = sum.wrapping_add(summand(&key, &sealed));
+                account.add(&key, &sealed);
                 if visit(&key, value).is_break() {
                     return Ok(());
                 }
             }
-            match prefix.is_empty() && sum != sum_of(db)? {
-                true => Err(EngineError::Damaged("its sum: some of what was put is not there".into())),
-                false => Ok(()),
-            }
+            if prefix.is_empty() { account.check(db) } else { Ok(()) }
         })
     }
 
-    fn commit(&self, puts: Puts) -> Result<(), EngineError> {
+    /// Its log is read back up to where it ends, so a batch is never there without what was put before it.
+    fn commit_behind(&self, appended: Appended, puts: Puts) -> Result<(), EngineError> {
         self.ask(|db| {
             let mut batch = sled::Batch::default();
-            let mut sum = sum_of(db)?;
+            let mut account = Account::of(db)?;
+            let appended: Vec<Sealed> =
+                appended.into_iter().map(|(key, value)| (key.into(), seal(value).into())).collect();
+            appended.iter().for_each(|(key, sealed)| account.add(key, sealed));
+            lay(db, appended)?;
             for (key, value) in puts {
                 let before = db.get(&key).map_err(store)?;
-                sum = sum.wrapping_sub(before.map_or(0, |sealed| summand(&key, &sealed)));
+                before.inspect(|sealed| account.take_away(&key, sealed));
                 let Some(value) = value else {
                     batch.remove(key);
                     continue;
                 };
                 let sealed = seal(value);
-                sum = sum.wrapping_add(summand(&key, &sealed));
+                account.add(&key, &sealed);
                 batch.insert(key, sealed);
             }
-            batch.insert(SUM, seal(sum.to_le_bytes().into()));
+            batch.insert(ACCOUNT, account.sealed());
             db.apply_batch(batch).map_err(store)
+        })
+    }
+
+    /// Its account never had them.
+    fn cut(&self, prefix: &[u8], from: &[u8]) -> Result<(), EngineError> {
+        self.ask(|db| {
+            for key in db.range(from..).keys() {
+                let key = key.map_err(store)?;
+                if !key.starts_with(prefix) {
+                    break;
+                }
+                db.remove(key).map_err(store)?;
+            }
+            Ok(())
         })
     }
 
@@ -181,17 +272,21 @@ impl Engine for SledEngine {
 
     fn close(&self) -> Result<(), EngineError> {
         self.flush()?;
-        // Its own threads may still write, and hold its file until they have.
+        let compacted = self.ask(|db| self.compacted(db)).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the catalogue's file is left as large as it is");
+            None
+        });
         *self.db.write().expect(POISON) = None;
         let failed = |error: io::Error| EngineError::Store(error.to_string());
-        let file = File::options().write(true).open(self.path.join("db")).map_err(failed)?;
-        for _ in 0..CLOSE_TRIES {
-            if file.try_lock().is_ok() {
-                return sums::write(&self.path).map_err(failed);
+        let Some(_held) = released(&self.path).map_err(failed)? else { return Ok(()) };
+        if let Some(compacted) = compacted {
+            // Of two, one is there at any moment; where the file system cannot do that, the one that was.
+            if let Err(error) = renameat_with(CWD, &compacted, CWD, &self.path, RenameFlags::EXCHANGE) {
+                tracing::warn!(%error, "the catalogue's file is left as large as it is");
             }
-            std::thread::sleep(LOCK_PAUSE);
+            remove_folder(&compacted).map_err(failed)?;
         }
-        Ok(())
+        sums::write(&self.path).map_err(failed)
     }
 
     /// Once a write has failed, sled fails for good, also when there is room again: so it is opened anew when
@@ -206,22 +301,76 @@ impl Engine for SledEngine {
     }
 }
 
+/// A key and its value with the checksum.
+type Sealed = (sled::IVec, sled::IVec);
+
+/// Puts new keys in their order. sled writes a leaf anew whenever it is split, and with every tenth put to it: so leaves are made of the
+/// keys alone first, which are short. Then each value is written once, beside its neighbours, and leaves nothing behind.
+fn lay(db: &sled::Db, sealed: Vec<Sealed>) -> Result<(), EngineError> {
+    for (key, _) in &sealed {
+        db.insert(key, sled::IVec::default()).map_err(store)?;
+    }
+    for (key, sealed) in sealed {
+        db.insert(key, sealed).map_err(store)?;
+    }
+    Ok(())
+}
+
 fn seal(mut value: Vec<u8>) -> Vec<u8> {
     let checksum = libdeflater::crc32(&value).to_le_bytes();
     value.extend_from_slice(&checksum);
     value
 }
 
-/// What a key and its value add to the sum.
-fn summand(key: &[u8], sealed: &[u8]) -> u64 {
-    let checksum = sealed.last_chunk::<CHECKSUM_BYTES>().map_or(0, |checksum| u32::from_le_bytes(*checksum));
-    u64::from(libdeflater::crc32(key)) << 32 | u64::from(checksum)
+/// What all keys and values come to: where sled finds the end of its log damaged it leaves out what it cannot read and goes on, and a
+/// value that is older than it should be has the right checksum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Account {
+    /// Of 2^32 times the CRC-32 of each key and the CRC-32 of its value.
+    sum: u64,
+    /// Of keys and values, checksums included.
+    bytes: u64,
 }
 
-fn sum_of(db: &sled::Db) -> Result<u64, EngineError> {
-    let Some(sealed) = db.get(SUM).map_err(store)? else { return Ok(0) };
-    let sum = unseal(SUM, &sealed)?.try_into().map_err(|_| EngineError::Damaged("its sum".into()))?;
-    Ok(u64::from_le_bytes(sum))
+impl Account {
+    fn of(db: &sled::Db) -> Result<Account, EngineError> {
+        let Some(sealed) = db.get(ACCOUNT).map_err(store)? else { return Ok(Account::default()) };
+        match unseal(ACCOUNT, &sealed)?.as_chunks() {
+            ([sum, bytes], []) => {
+                Ok(Account { sum: u64::from_le_bytes(*sum), bytes: u64::from_le_bytes(*bytes) })
+            }
+            _ => Err(EngineError::Damaged("its sum".into())),
+        }
+    }
+
+    fn entry(key: &[u8], sealed: &[u8]) -> Account {
+        let checksum =
+            sealed.last_chunk::<CHECKSUM_BYTES>().map_or(0, |checksum| u32::from_le_bytes(*checksum));
+        let sum = u64::from(libdeflater::crc32(key)) << 32 | u64::from(checksum);
+        Account { sum, bytes: (key.len() + sealed.len()) as u64 }
+    }
+
+    fn add(&mut self, key: &[u8], sealed: &[u8]) {
+        let Account { sum, bytes } = Account::entry(key, sealed);
+        (self.sum, self.bytes) = (self.sum.wrapping_add(sum), self.bytes.wrapping_add(bytes));
+    }
+
+    fn take_away(&mut self, key: &[u8], sealed: &[u8]) {
+        let Account { sum, bytes } = Account::entry(key, sealed);
+        (self.sum, self.bytes) = (self.sum.wrapping_sub(sum), self.bytes.wrapping_sub(bytes));
+    }
+
+    fn sealed(&self) -> Vec<u8> {
+        seal([self.sum.to_le_bytes(), self.bytes.to_le_bytes()].concat())
+    }
+
+    /// Whether this is what everything in `db` should come to.
+    fn check(&self, db: &sled::Db) -> Result<(), EngineError> {
+        match *self == Account::of(db)? {
+            true => Ok(()),
+            false => Err(EngineError::Damaged("its sum: some of what was put is not there".into())),
+        }
+    }
 }
 
 fn unseal<'a>(key: &[u8], sealed: &'a [u8]) -> Result<&'a [u8], EngineError> {
@@ -262,6 +411,63 @@ mod tests {
         engine.commit([(b"k".to_vec(), Some(b"value".to_vec()))].into()).unwrap();
         engine.ask(|db| db.insert(b"k", b"valve\0\0\0\0").map(drop).map_err(store)).unwrap();
         assert!(matches!(engine.get(b"k"), Err(EngineError::Damaged(key)) if key == "k"));
+    }
+
+    #[test]
+    fn what_a_commit_left_that_did_not_end_is_cut_and_was_never_counted() {
+        let dir = tempfile::tempdir().unwrap();
+        let engine = SledEngine::open(&dir.path().join("store"), 1 << 20).unwrap();
+        let through = || engine.scan(b"", &mut |_, _| std::ops::ControlFlow::Continue(()));
+        let appended = |keys: &[u8]| keys.iter().map(|key| (vec![b'p', *key], vec![*key; 9])).collect();
+        engine.commit_behind(appended(&[1, 2]), [(b"a".to_vec(), Some(b"1".to_vec()))].into()).unwrap();
+        through().unwrap();
+        let half =
+            |key: u8| engine.ask(|db| db.insert([b'p', key], seal(vec![key; 9])).map(drop).map_err(store));
+        half(3).unwrap();
+        half(5).unwrap();
+        engine.cut(b"p", &[b'p', 3]).unwrap();
+        through().unwrap();
+        // What it left may also be put once more.
+        half(3).unwrap();
+        engine.commit_behind(appended(&[3, 4]), Puts::new()).unwrap();
+        through().unwrap();
+    }
+
+    #[test]
+    fn a_store_with_much_more_than_is_kept_is_written_anew_when_it_is_closed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("store");
+        let everything = |engine: &SledEngine| {
+            let mut found = Vec::new();
+            let mut visit = |key: &[u8], value: &[u8]| {
+                found.push((key.to_vec(), value.to_vec()));
+                std::ops::ControlFlow::Continue(())
+            };
+            engine.scan(b"", &mut visit).unwrap();
+            found
+        };
+        let disk = || std::fs::metadata(path.join("db")).unwrap().len();
+        let engine = SledEngine::open(&path, 1 << 20).unwrap();
+        for round in 0..20u8 {
+            let value = |n: u16| vec![round.wrapping_add(n as u8); 1_000];
+            engine
+                .commit((0..700).map(|n: u16| (n.to_be_bytes().to_vec(), Some(value(n)))).collect())
+                .unwrap();
+        }
+        let (before, kept) = (disk(), everything(&engine));
+        // What a copy left that did not end is in nobody's way.
+        std::fs::create_dir(compacted(&path)).unwrap();
+        std::fs::write(compacted(&path).join("db"), b"half").unwrap();
+        engine.close().unwrap();
+        assert!(disk() < before / 2 && !compacted(&path).exists(), "{before} and then {}", disk());
+        std::fs::create_dir(compacted(&path)).unwrap();
+        let engine = SledEngine::open(&path, 1 << 20).unwrap();
+        assert!(!compacted(&path).exists());
+        assert_eq!(everything(&engine), kept);
+        let inode = || std::os::unix::fs::MetadataExt::ino(&std::fs::metadata(path.join("db")).unwrap());
+        let same = inode();
+        engine.close().unwrap();
+        assert_eq!(inode(), same, "once is enough");
     }
 
     #[test]

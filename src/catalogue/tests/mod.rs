@@ -66,6 +66,30 @@ fn a_merge_that_fails_loses_nothing_and_is_made_up_for() {
 }
 
 #[test]
+fn what_a_failed_merge_had_begun_to_append_is_cut_before_anyone_goes_through_it_or_opens_it() {
+    let disk = Disk::default();
+    let history = history(&(0..40).map(Step::Restore).collect::<Vec<_>>());
+    let begin_to_merge = || {
+        let catalogue = disk.catalogue();
+        let mut pending = super::Pending::new(&catalogue);
+        history.iter().for_each(|entry| apply_to(&mut pending, entry));
+        catalogue.take_up(pending.into_overlay());
+        disk.fill(true);
+        catalogue.merge().unwrap_err();
+        disk.fill(false);
+        catalogue
+    };
+    let catalogue = begin_to_merge();
+    assert!(disk.keys(key::EVENTS.prefix) > 0, "there was room for some");
+    catalogue.check(&|| false).unwrap();
+    assert_eq!(disk.keys(key::EVENTS.prefix), 0);
+    drop(begin_to_merge());
+    assert!(disk.keys(key::EVENTS.prefix) > 0);
+    assert_eq!(disk.catalogue().position().unwrap(), Position::START);
+    assert_eq!(disk.keys(key::EVENTS.prefix), 0);
+}
+
+#[test]
 fn an_engine_that_lost_what_was_merged_is_not_believed() {
     let disk = Disk::default();
     let history = history(&(0..24).map(Step::Restore).collect::<Vec<_>>());
@@ -115,7 +139,7 @@ fn a_flush_goes_on_until_no_slice_has_many_hashes_that_wait() {
     }
     catalogue.take_up(overlay);
     catalogue.merge().unwrap();
-    let is_crowded = || catalogue.memory.read().unwrap().hashes.is_crowded();
+    let is_crowded = || !catalogue.memory.read().unwrap().hashes.crowded().is_empty();
     assert!(is_crowded());
     catalogue.ease().unwrap();
     assert!(is_crowded(), "once is not enough");

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::super::apply::{Placed, apply};
 use super::super::engine::memory::MemoryEngine;
-use super::super::engine::{Engine, EngineError, Puts, Visit};
+use super::super::engine::{Appended, Engine, EngineError, Puts, Visit};
 use super::super::state::State;
 use super::super::{Catalogue, Pending};
 use crate::bulletin::{Alias, BulletinId, Category};
@@ -172,6 +172,17 @@ impl Disk {
         self.full.store(full, Ordering::Relaxed);
     }
 
+    /// How many keys begin with `prefix`.
+    pub fn keys(&self, prefix: &[u8]) -> usize {
+        let mut count = 0;
+        let mut visit = |_: &[u8], _: &[u8]| {
+            count += 1;
+            ControlFlow::Continue(())
+        };
+        self.engine.scan(prefix, &mut visit).unwrap();
+        count
+    }
+
     /// Has it lose everything when it recovers from a failure.
     pub fn forget(&self) {
         self.forgetful.store(true, Ordering::Relaxed);
@@ -187,16 +198,23 @@ impl Engine for Disk {
         self.engine.scan(prefix, &mut |key, value| -> ControlFlow<()> { visit(key, value) })
     }
 
-    fn commit(&self, puts: Puts) -> Result<(), EngineError> {
+    fn commit_behind(&self, mut appended: Appended, puts: Puts) -> Result<(), EngineError> {
         if self.full.load(Ordering::Relaxed) {
+            // There was room for some of it.
+            appended.truncate(appended.len().div_ceil(2));
+            self.engine.commit_behind(appended, Puts::new())?;
             return Err(EngineError::Store("no room".into()));
         }
         assert!(!self.committing.swap(true, Ordering::SeqCst), "one merge at a time");
         // Time for another to come in between, where one can.
         (0..20).for_each(|_| std::thread::yield_now());
-        let committed = self.engine.commit(puts);
+        let committed = self.engine.commit_behind(appended, puts);
         self.committing.store(false, Ordering::SeqCst);
         committed
+    }
+
+    fn cut(&self, prefix: &[u8], from: &[u8]) -> Result<(), EngineError> {
+        self.engine.cut(prefix, from)
     }
 
     fn flush(&self) -> Result<(), EngineError> {

@@ -54,6 +54,8 @@ struct Memory {
     active: Overlay,
     /// Being merged into the engine.
     merging: Option<Arc<Overlay>>,
+    /// Whether hashes that a merge brought are still being put into their buckets.
+    settling: bool,
     /// The hashes that were merged.
     hashes: Arc<Merged>,
     /// The last event that was merged.
@@ -126,6 +128,7 @@ impl Catalogue {
             held: None,
             active,
             merging: None,
+            settling: false,
             hashes: Arc::new(Merged::read(engine.as_ref())?),
             merged,
             lost: false,
@@ -224,7 +227,7 @@ impl Catalogue {
     /// How many events wait to be merged, and whether a merge is under way.
     pub fn unmerged(&self) -> (usize, bool) {
         let memory = self.memory.read().expect(POISON);
-        (memory.active.len(), memory.merging.is_some())
+        (memory.active.len(), memory.merging.is_some() || memory.settling)
     }
 
     /// Why what waits cannot be merged, where the last attempt failed.
@@ -265,10 +268,13 @@ impl Catalogue {
             Arc::make_mut(&mut memory.hashes).take_up(planned?);
             memory.merged = merging.position.map_or(memory.merged, |position| position.seq);
             memory.merging = None;
+            memory.settling = true;
             memory.hashes.due(merging.hashes.len())
         };
         drop(merging);
-        self.settle(due)
+        let settled = self.settle(due);
+        self.memory.write().expect(POISON).settling = false;
+        settled
     }
 
     /// Lets the engine make itself whole after a failure. If it does not have then what was merged before,
@@ -284,6 +290,8 @@ impl Catalogue {
             memory.lost = true;
         }
         memory.check()?;
+        // It may have gone back behind slices that were settled, which memory would take for empty.
+        memory.hashes = Arc::new(Merged::read(self.engine.as_ref())?);
         memory.merge_failure = None;
         Ok(())
     }
@@ -299,10 +307,7 @@ impl Catalogue {
     /// Puts some of the hashes that wait into their buckets, where many came at once and more wait than should for long. For
     /// when nothing else is to be done.
     pub fn ease(&self) -> Result<()> {
-        match self.merge_failure() {
-            None => self.settle_some(|hashes| hashes.crowded().into_iter().take(SLICES_A_MERGE).collect()),
-            Some(_) => Ok(()),
-        }
+        self.settle_some(|hashes| hashes.crowded().into_iter().take(SLICES_A_MERGE).collect())
     }
 
     /// The same, for good: nothing is asked any more.
@@ -313,6 +318,9 @@ impl Catalogue {
 
     fn settle_some(&self, which: impl FnOnce(&Merged) -> Vec<usize>) -> Result<()> {
         let _one = self.one_merge.lock().expect(POISON);
+        if self.merge_failure().is_some() {
+            self.recover()?;
+        }
         let slices = which(&self.memory.read().expect(POISON).hashes);
         self.settle(slices)
     }
@@ -347,6 +355,7 @@ impl Catalogue {
     fn go_through(&self, visit: &mut Visit) -> Result<()> {
         let _one = self.one_merge.lock().expect(POISON);
         if self.merge_failure().is_some() {
+            self.recover()?;
             cut_unfinished(self.engine.as_ref())?;
         }
         Ok(self.engine.scan(b"", visit)?)

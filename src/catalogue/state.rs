@@ -211,13 +211,13 @@ impl<L: Layered> State for L {
     }
 }
 
-/// Reads a page of records; one that there is not has none.
+/// Reads a page of records; one that there is not, or is being put, has none.
 pub fn read_page(paged: &Paged, kept: Option<Bytes>) -> Result<PackedPage<Bytes>> {
-    match kept {
-        Some(kept) if paged.deflated => PackedPage::inflated(&kept)
-            .ok_or_else(|| CatalogueError::Damaged("a page cannot be inflated".into())),
-        kept => Ok(PackedPage(kept.unwrap_or_default())),
+    let kept = kept.unwrap_or_default();
+    if kept.is_empty() || !paged.deflated {
+        return Ok(PackedPage(kept));
     }
+    PackedPage::inflated(&kept).ok_or_else(|| CatalogueError::Damaged("a page cannot be inflated".into()))
 }
 
 /// Reads a page of items.

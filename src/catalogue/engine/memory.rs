@@ -8,14 +8,25 @@ use bytes::Bytes;
 
 use super::{Appended, Engine, EngineError, Puts, Visit};
 
+pub type Map = BTreeMap<Vec<u8>, Vec<u8>>;
+
 #[derive(Default)]
 pub struct MemoryEngine {
-    map: RwLock<BTreeMap<Vec<u8>, Vec<u8>>>,
+    map: RwLock<Map>,
 }
 
 impl MemoryEngine {
     pub fn clear(&self) {
         self.map.write().unwrap().clear();
+    }
+
+    /// Everything that it has, for [`MemoryEngine::put_back`].
+    pub fn everything(&self) -> Map {
+        self.map.read().unwrap().clone()
+    }
+
+    pub fn put_back(&self, everything: Map) {
+        *self.map.write().unwrap() = everything;
     }
 }
 

@@ -29,8 +29,8 @@ pub enum EngineError {
 /// Puts that belong together, sorted by key; none takes the key away.
 pub type Puts = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
-/// Puts of new keys, sorted: of each kind they lie behind all that there are, and nobody asks for them before the commit has ended
-/// that they come with.
+/// Puts of new keys, sorted: of each kind they lie behind all that there are. Whoever asks for one before the commit has ended that
+/// it comes with finds nothing, an empty value, or the one that it will have.
 pub type Appended = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// Is shown keys and values, and says whether to go on.

@@ -9,10 +9,11 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::RwLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
+use walkdir::WalkDir;
 
 use super::{Appended, Engine, EngineError, Puts, Visit, sums};
 
@@ -28,6 +29,10 @@ const SLACK_MAX: u64 = 2;
 const COMPACTED_BYTES_MIN: u64 = if cfg!(test) { 2 << 20 } else { 32 << 20 };
 /// How many keys are copied at a time.
 const COPIED_AT_ONCE: usize = 4_096;
+/// Nobody reads the copy.
+const COPY_CACHE_BYTES: u64 = 16 << 20;
+/// Whoever stops a server waits no longer. A million bulletins take six seconds.
+const COPY_TIME_MAX: Duration = Duration::from_secs(20);
 
 pub struct SledEngine {
     path: PathBuf,
@@ -79,22 +84,19 @@ impl SledEngine {
         let (held, kept) = (db.size_on_disk().map_err(store)?, Account::of(db)?.bytes);
         let disk = rustix::fs::statvfs(&self.path).map_err(|error| failed(error.into()))?;
         let room = disk.f_bavail.saturating_mul(disk.f_frsize);
-        if held < COMPACTED_BYTES_MIN || held <= SLACK_MAX * kept || room <= SLACK_MAX * kept {
+        let worth_it = held >= COMPACTED_BYTES_MIN && held > SLACK_MAX * kept && room > SLACK_MAX * kept;
+        if !worth_it || suspected(&self.path).exists() {
             return Ok(None);
         }
         let folder = compacted(&self.path);
         remove_folder(&folder).map_err(failed)?;
-        let copied = copy(db, open_now(&folder, self.cache_bytes)?);
-        // Its threads have ended, and it is on the disk, before it takes the other's place.
-        let copied = copied.and_then(|()| {
-            let held = released(&folder).map_err(failed)?;
-            held.map_or(Ok(false), |file| file.sync_all().map(|()| true)).map_err(failed)
-        });
-        match copied {
-            Ok(true) => Ok(Some(folder)),
-            copied => {
+        // Before anything is copied in vain.
+        let copied = can_change_places(&folder).map_err(failed).and_then(|()| copy(db, &folder));
+        match copied.and_then(|()| to_disk(&folder).map_err(failed)) {
+            Ok(()) => Ok(Some(folder)),
+            Err(error) => {
                 remove_folder(&folder).map_err(failed)?;
-                copied.map(|_| None)
+                Err(error)
             }
         }
     }
@@ -151,10 +153,47 @@ fn remove_folder(path: &Path) -> io::Result<()> {
     if path.exists() { std::fs::remove_dir_all(path) } else { Ok(()) }
 }
 
-/// Copies everything, and closes the copy.
-fn copy(from: &sled::Db, to: sled::Db) -> Result<(), EngineError> {
+/// Whether two folders can change places on the file system that `folder` is on.
+fn can_change_places(folder: &Path) -> io::Result<()> {
+    let [one, other] = ["one", "other"].map(|name| folder.join(name));
+    [&one, &other].into_iter().try_for_each(std::fs::create_dir_all)?;
+    change_places(&one, &other)?;
+    [&one, &other].into_iter().try_for_each(std::fs::remove_dir)
+}
+
+/// At any moment there is something at each of the two paths.
+fn change_places(one: &Path, other: &Path) -> io::Result<()> {
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+/// A store that is written and then thrown away or closed. What sled panics at says nothing of any other.
+struct Copy(Option<sled::Db>);
+
+impl Copy {
+    fn write(&self, write: impl FnOnce(&sled::Db) -> Result<(), EngineError>) -> Result<(), EngineError> {
+        let db = self.0.as_ref().expect("it is there until it is dropped");
+        let written = catch_unwind(AssertUnwindSafe(|| write(db)));
+        let failed = |error: &dyn std::fmt::Display| EngineError::Store(format!("its copy: {error}"));
+        written.map_err(|_| failed(&"sled panicked"))?.map_err(|error| failed(&error))
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        let db = self.0.take();
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(db)));
+    }
+}
+
+/// Copies everything to a new store in `folder`.
+fn copy(from: &sled::Db, folder: &Path) -> Result<(), EngineError> {
+    let begun = Instant::now();
+    let to = Copy(Some(open_now(folder, COPY_CACHE_BYTES)?));
     let (mut items, mut account) = (from.iter(), Account::default());
     loop {
+        if begun.elapsed() > COPY_TIME_MAX {
+            return Err(EngineError::Store(format!("copying it takes longer than {COPY_TIME_MAX:?}")));
+        }
         let some: Vec<Sealed> =
             items.by_ref().take(COPIED_AT_ONCE).collect::<Result<_, _>>().map_err(store)?;
         if some.is_empty() {
@@ -164,10 +203,20 @@ fn copy(from: &sled::Db, to: sled::Db) -> Result<(), EngineError> {
             unseal(key, sealed)?;
             account.add(key, sealed);
         }
-        lay(&to, some)?;
+        to.write(|to| lay(to, some))?;
     }
     account.check(from)?;
-    to.flush().map(drop).map_err(store)
+    to.write(|to| to.flush().map(drop).map_err(store))
+}
+
+/// Waits until a store that was closed is written, and then until the disk has it.
+fn to_disk(folder: &Path) -> io::Result<()> {
+    let held = released(folder)?;
+    held.ok_or_else(|| io::Error::other("its copy is still being written"))?;
+    for entry in WalkDir::new(folder) {
+        File::open(entry?.path())?.sync_all()?;
+    }
+    Ok(())
 }
 
 /// The file of a store that was closed, locked, once its own threads have let go of it: they may still write. None where they take long.
@@ -278,10 +327,12 @@ impl Engine for SledEngine {
         });
         *self.db.write().expect(POISON) = None;
         let failed = |error: io::Error| EngineError::Store(error.to_string());
-        let Some(_held) = released(&self.path).map_err(failed)? else { return Ok(()) };
+        let Some(_held) = released(&self.path).map_err(failed)? else {
+            // It is still being written, and stays.
+            return compacted.map_or(Ok(()), |compacted| remove_folder(&compacted).map_err(failed));
+        };
         if let Some(compacted) = compacted {
-            // Of two, one is there at any moment; where the file system cannot do that, the one that was.
-            if let Err(error) = renameat_with(CWD, &compacted, CWD, &self.path, RenameFlags::EXCHANGE) {
+            if let Err(error) = change_places(&compacted, &self.path) {
                 tracing::warn!(%error, "the catalogue's file is left as large as it is");
             }
             remove_folder(&compacted).map_err(failed)?;
@@ -306,9 +357,11 @@ type Sealed = (sled::IVec, sled::IVec);
 
 /// Puts new keys in their order. sled writes a leaf anew whenever it is split, and with every tenth put to it: so leaves are made of the
 /// keys alone first, which are short. Then each value is written once, beside its neighbours, and leaves nothing behind.
+/// Whoever asks for one of them meanwhile finds nothing, or an empty value.
 fn lay(db: &sled::Db, sealed: Vec<Sealed>) -> Result<(), EngineError> {
+    let empty = sled::IVec::from(seal(Vec::new()));
     for (key, _) in &sealed {
-        db.insert(key, sled::IVec::default()).map_err(store)?;
+        db.insert(key, empty.clone()).map_err(store)?;
     }
     for (key, sealed) in sealed {
         db.insert(key, sealed).map_err(store)?;
@@ -434,6 +487,28 @@ mod tests {
     }
 
     #[test]
+    fn whoever_asks_for_what_is_being_appended_meets_no_damage() {
+        let dir = tempfile::tempdir().unwrap();
+        let engine = SledEngine::open(&dir.path().join("store"), 1 << 20).unwrap();
+        let key = |n: u32| n.to_be_bytes().to_vec();
+        let value = |n: u32| format!("the value of {n}").into_bytes();
+        const KEYS: u32 = 4_000;
+        std::thread::scope(|threads| {
+            let appending = threads.spawn(|| {
+                let appended = (0..KEYS).map(|n| (key(n), value(n))).collect();
+                engine.commit_behind(appended, Puts::new()).unwrap();
+            });
+            while !appending.is_finished() {
+                for n in (0..KEYS).rev() {
+                    let found = engine.get(&key(n)).unwrap().unwrap_or_default();
+                    assert!(found.is_empty() || found == value(n));
+                }
+            }
+        });
+        assert!((0..KEYS).all(|n| engine.get(&key(n)).unwrap().unwrap() == value(n)));
+    }
+
+    #[test]
     fn a_store_with_much_more_than_is_kept_is_written_anew_when_it_is_closed() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("store");
@@ -447,7 +522,8 @@ mod tests {
             found
         };
         let disk = || std::fs::metadata(path.join("db")).unwrap().len();
-        let engine = SledEngine::open(&path, 1 << 20).unwrap();
+        let open = || SledEngine::open(&path, 1 << 20).unwrap();
+        let engine = open();
         for round in 0..20u8 {
             let value = |n: u16| vec![round.wrapping_add(n as u8); 1_000];
             engine
@@ -461,7 +537,7 @@ mod tests {
         engine.close().unwrap();
         assert!(disk() < before / 2 && !compacted(&path).exists(), "{before} and then {}", disk());
         std::fs::create_dir(compacted(&path)).unwrap();
-        let engine = SledEngine::open(&path, 1 << 20).unwrap();
+        let engine = open();
         assert!(!compacted(&path).exists());
         assert_eq!(everything(&engine), kept);
         let inode = || std::os::unix::fs::MetadataExt::ino(&std::fs::metadata(path.join("db")).unwrap());

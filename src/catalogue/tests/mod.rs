@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use proptest::prelude::*;
 
 use super::Catalogue;
+use super::engine::Engine as _;
 use super::engine::sled::SledEngine;
 use super::key::{self, HashKind};
 use super::overlay::Overlay;
@@ -90,6 +91,16 @@ fn what_a_failed_merge_had_begun_to_append_is_cut_before_anyone_goes_through_it_
 }
 
 #[test]
+fn whoever_asks_for_what_is_being_appended_finds_nothing() {
+    let disk = Disk::default();
+    let catalogue = disk.catalogue();
+    for paged in [key::EVENTS, key::BULLETINS] {
+        disk.commit([(paged.key(20), Some(Vec::new()))].into()).unwrap();
+    }
+    assert!(catalogue.event(20).unwrap().is_none() && catalogue.bulletin(20).unwrap().is_none());
+}
+
+#[test]
 fn an_engine_that_lost_what_was_merged_is_not_believed() {
     let disk = Disk::default();
     let history = history(&(0..24).map(Step::Restore).collect::<Vec<_>>());
@@ -148,6 +159,35 @@ fn a_flush_goes_on_until_no_slice_has_many_hashes_that_wait() {
 }
 
 #[test]
+fn no_hash_is_lost_where_an_engine_goes_back_behind_slices_that_were_settled() {
+    let hash = |n: u64| key::short(&Digest::of(&n.to_be_bytes()));
+    let of = |numbers: std::ops::Range<u64>| {
+        let mut overlay = Overlay { position: Some(Position::START), ..Overlay::default() };
+        numbers.for_each(|n| {
+            overlay.hashes.insert(hash(n), HashKind::Text, n);
+        });
+        overlay
+    };
+    let disk = Disk::default();
+    let catalogue = disk.catalogue();
+    catalogue.take_up(of(0..1_000));
+    catalogue.merge().unwrap();
+    catalogue.take_up(of(1_000..2_000));
+    // The merge itself, and three of the slices behind it.
+    disk.fill_after(4);
+    assert!(matches!(catalogue.merge(), Err(CatalogueError::Engine(_))));
+    assert_eq!(catalogue.unmerged(), (0, false), "what is settled is nobody's to wait for");
+    catalogue.take_up(of(2_000..3_000));
+    catalogue.merge().unwrap();
+    assert_eq!(catalogue.merge_failure(), None);
+    for catalogue in [catalogue, disk.catalogue()] {
+        assert!((0..3_000).all(|n| catalogue.candidates(HashKind::Text, &hash(n)).unwrap().contains(&n)));
+        catalogue.flush().unwrap();
+        assert!((0..3_000).all(|n| catalogue.candidates(HashKind::Text, &hash(n)).unwrap().contains(&n)));
+    }
+}
+
+#[test]
 fn what_is_gone_through_while_others_merge_is_whole() {
     let dir = tempfile::tempdir().unwrap();
     let engine = SledEngine::open(&dir.path().join("store"), 1 << 20).unwrap();
@@ -173,7 +213,6 @@ fn what_is_gone_through_while_others_merge_is_whole() {
 
 #[test]
 fn a_catalogue_of_another_schema_is_refused_by_name() {
-    use super::engine::Engine as _;
     let disk = Disk::default();
     drop(disk.catalogue());
     disk.commit([(super::key::SCHEMA.to_vec(), Some(99u32.to_le_bytes().to_vec()))].into()).unwrap();

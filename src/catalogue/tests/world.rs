@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use serde_json::value::RawValue;
 
 use super::super::apply::{Placed, apply};
-use super::super::engine::memory::MemoryEngine;
+use super::super::engine::memory::{Map, MemoryEngine};
 use super::super::engine::{Appended, Engine, EngineError, Puts, Visit};
 use super::super::state::State;
 use super::super::{Catalogue, Pending};
@@ -159,6 +159,10 @@ pub fn apply_to(pending: &mut Pending, entry: &Entry) {
 pub struct Disk {
     engine: Arc<MemoryEngine>,
     full: Arc<AtomicBool>,
+    /// How many more commits there is room for, where it is told.
+    room: Arc<Mutex<Option<usize>>>,
+    /// What it had when it was flushed last, where it goes back to that.
+    flushed: Arc<Mutex<Option<Map>>>,
     forgetful: Arc<AtomicBool>,
     committing: Arc<AtomicBool>,
 }
@@ -170,6 +174,12 @@ impl Disk {
 
     pub fn fill(&self, full: bool) {
         self.full.store(full, Ordering::Relaxed);
+    }
+
+    /// Has it fail behind so many commits, and go back to what was flushed last when it recovers.
+    pub fn fill_after(&self, commits: usize) {
+        *self.room.lock().unwrap() = Some(commits);
+        *self.flushed.lock().unwrap() = Some(self.engine.everything());
     }
 
     /// How many keys begin with `prefix`.
@@ -199,7 +209,9 @@ impl Engine for Disk {
     }
 
     fn commit_behind(&self, mut appended: Appended, puts: Puts) -> Result<(), EngineError> {
-        if self.full.load(Ordering::Relaxed) {
+        let room =
+            self.room.lock().unwrap().as_mut().map(|room| room.checked_sub(1).map(|left| *room = left));
+        if self.full.load(Ordering::Relaxed) || room == Some(None) {
             // There was room for some of it.
             appended.truncate(appended.len().div_ceil(2));
             self.engine.commit_behind(appended, Puts::new())?;
@@ -218,10 +230,17 @@ impl Engine for Disk {
     }
 
     fn flush(&self) -> Result<(), EngineError> {
+        if let Some(flushed) = self.flushed.lock().unwrap().as_mut() {
+            *flushed = self.engine.everything();
+        }
         Ok(())
     }
 
     fn recover(&self) -> Result<(), EngineError> {
+        *self.room.lock().unwrap() = None;
+        if let Some(flushed) = self.flushed.lock().unwrap().take() {
+            self.engine.put_back(flushed);
+        }
         if self.forgetful.load(Ordering::Relaxed) {
             self.engine.clear();
         }

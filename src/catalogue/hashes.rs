@@ -363,16 +363,6 @@ mod tests {
         settled(engine, merged, &unsettled)
     }
 
-    fn keys(engine: &MemoryEngine, prefix: &[u8]) -> usize {
-        let mut count = 0;
-        let mut visit = |_: &[u8], _: &[u8]| {
-            count += 1;
-            ControlFlow::Continue(())
-        };
-        engine.scan(prefix, &mut visit).unwrap();
-        count
-    }
-
     fn hash() -> impl Strategy<Value = (ShortHash, HashKind, u64)> {
         let kind = prop::sample::select(vec![HashKind::Alias, HashKind::Content, HashKind::File]);
         // Few slices and few buckets, so that they meet.
@@ -407,7 +397,7 @@ mod tests {
             }
             let reread = Merged::read(&engine).unwrap();
             let settled = all_settled(&engine, reread);
-            prop_assert_eq!(keys(&engine, key::WAITING), 0);
+            prop_assert_eq!(engine.keys(key::WAITING), 0);
             let asked = asked.into_iter().map(|(hash, kind, _)| (hash, kind));
             for (hash, kind) in all.keys().copied().chain(asked) {
                 let expected = all.get(&(hash, kind)).cloned().unwrap_or_default();
@@ -455,12 +445,12 @@ mod tests {
             let most = counts.clone().max().unwrap();
             assert!(most <= WAITING_EXCESS_MAX * WAITING_FACTOR * WAITING_MAX, "{most} wait in one slice");
             let pages: usize = counts.map(|count| count.div_ceil(WAITING_A_KEY)).sum();
-            assert_eq!(keys(&engine, key::WAITING), pages);
+            assert_eq!(engine.keys(key::WAITING), pages);
         }
         let crowded = merged.crowded();
         assert!(!crowded.is_empty(), "where many come at once, more wait than should for long");
         let eased = settled(&engine, merged, &crowded);
-        assert!(eased.crowded().is_empty() && keys(&engine, key::WAITING) < SLICES * 2);
+        assert!(eased.crowded().is_empty() && engine.keys(key::WAITING) < SLICES * 2);
         let settled = all_settled(&engine, eased);
         let passes = |n: &u64| {
             let hash = key::short(&Digest::of(&n.to_be_bytes()));

@@ -328,6 +328,9 @@ impl Catalogue {
     /// Puts the hashes that wait in these slices into their buckets; for whoever holds `one_merge`. A commit each: what one leaves
     /// behind in the engine's file has room for the next, as long as they are small.
     fn settle(&self, slices: Vec<usize>) -> Result<()> {
+        if slices.is_empty() {
+            return Ok(());
+        }
         let settled = slices.into_iter().try_for_each(|slice| -> Result<()> {
             let hashes = self.memory.read().expect(POISON).hashes.clone();
             let mut puts = Puts::new();
@@ -339,7 +342,7 @@ impl Catalogue {
         });
         let settled = settled.and_then(|()| Ok(self.engine.flush()?));
         if let Err(error) = &settled {
-            // The next merge sees to it that the engine is whole again.
+            // Whoever merges or settles next sees to it that the engine is whole again.
             self.memory.write().expect(POISON).merge_failure = Some(error.to_string());
         }
         settled

@@ -141,7 +141,7 @@ pub fn resource(
     target_uri: Option<&str>,
     at: Timestamp,
 ) -> Vec<u8> {
-    let named = format!("ni:///sha-256;{}", digest.base64url());
+    let named = digest.to_ni();
     let headers =
         [("WARC-Target-URI", target_uri.unwrap_or(&named)), ("WARC-Block-Digest", &digest.to_string())];
     encode(RecordType::Resource, &id_of(digest), at, media_type, &headers, original)
@@ -149,7 +149,7 @@ pub fn resource(
 
 /// The same original has come again, and said something new this time.
 pub fn revisit(digest: Digest, target_uri: Option<&str>, seq: u64, at: Timestamp) -> Vec<u8> {
-    let named = format!("ni:///sha-256;{}", digest.base64url());
+    let named = digest.to_ni();
     let headers = [
         ("WARC-Target-URI", target_uri.unwrap_or(&named)),
         ("WARC-Payload-Digest", &digest.to_string()),

@@ -20,6 +20,11 @@ impl MemoryEngine {
         self.map.write().unwrap().clear();
     }
 
+    /// How many keys begin with `prefix`.
+    pub fn keys(&self, prefix: &[u8]) -> usize {
+        self.map.read().unwrap().keys().filter(|key| key.starts_with(prefix)).count()
+    }
+
     /// Everything that it has, for [`MemoryEngine::put_back`].
     pub fn everything(&self) -> Map {
         self.map.read().unwrap().clone()

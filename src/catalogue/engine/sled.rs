@@ -1,8 +1,8 @@
-//! The sled engine: the one file that names sled.
+//! The sled engine: the one file that names sled, but for its tests.
 //!
 //! sled 0.34 needs care, which is why it keeps nothing that the journal does not have as well: its flush is
-//! no fsync, and a batch holds every reader up while it is applied. It is good at few, large, sorted puts, of which a batch
-//! makes puts in no order.
+//! no fsync, and a batch holds every reader up while it is applied. It is good at few, large, sorted puts; and a batch
+//! takes its puts in no order.
 
 use std::fs::File;
 use std::io;
@@ -52,7 +52,7 @@ impl SledEngine {
         if suspected(path).exists() {
             return Err(EngineError::Damaged("it was found so when it was read last".into()));
         }
-        remove_folder(&compacted(path)).map_err(|error| EngineError::Store(error.to_string()))?;
+        remove_folder(&copy_of(path)).map_err(|error| EngineError::Store(error.to_string()))?;
         sums::check(path)?;
         let db = RwLock::new(Some(open(path, cache_bytes)?));
         Ok(SledEngine { path: path.to_owned(), cache_bytes, db })
@@ -88,7 +88,7 @@ impl SledEngine {
         if !worth_it || suspected(&self.path).exists() {
             return Ok(None);
         }
-        let folder = compacted(&self.path);
+        let folder = copy_of(&self.path);
         remove_folder(&folder).map_err(failed)?;
         // Before anything is copied in vain.
         let copied = can_change_places(&folder).map_err(failed).and_then(|()| copy(db, &folder));
@@ -145,7 +145,7 @@ fn open_now(path: &Path, cache_bytes: u64) -> Result<sled::Db, EngineError> {
 }
 
 /// Where the store in the folder `path` is copied to, until the two change places.
-fn compacted(path: &Path) -> PathBuf {
+fn copy_of(path: &Path) -> PathBuf {
     path.with_extension("compacted")
 }
 
@@ -276,7 +276,8 @@ impl Engine for SledEngine {
         })
     }
 
-    /// Its log is read back up to where it ends, so a batch is never there without what was put before it.
+    /// Its log is read back up to where it ends: behind a process that was killed, a batch is never there without what was put
+    /// before it. A power cut may leave out more, which the account tells.
     fn commit_behind(&self, appended: Appended, puts: Puts) -> Result<(), EngineError> {
         self.ask(|db| {
             let mut batch = sled::Batch::default();

@@ -184,13 +184,7 @@ impl Disk {
 
     /// How many keys begin with `prefix`.
     pub fn keys(&self, prefix: &[u8]) -> usize {
-        let mut count = 0;
-        let mut visit = |_: &[u8], _: &[u8]| {
-            count += 1;
-            ControlFlow::Continue(())
-        };
-        self.engine.scan(prefix, &mut visit).unwrap();
-        count
+        self.engine.keys(prefix)
     }
 
     /// Has it lose everything when it recovers from a failure.

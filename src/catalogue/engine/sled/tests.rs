@@ -85,13 +85,13 @@ fn a_store_with_much_more_than_is_kept_is_written_anew_when_it_is_closed() {
     }
     let (before, kept) = (disk(), everything(&engine));
     // What a copy left that did not end is in nobody's way.
-    std::fs::create_dir(compacted(&path)).unwrap();
-    std::fs::write(compacted(&path).join("db"), b"half").unwrap();
+    std::fs::create_dir(copy_of(&path)).unwrap();
+    std::fs::write(copy_of(&path).join("db"), b"half").unwrap();
     engine.close().unwrap();
-    assert!(disk() < before / 2 && !compacted(&path).exists(), "{before} and then {}", disk());
-    std::fs::create_dir(compacted(&path)).unwrap();
+    assert!(disk() < before / 2 && !copy_of(&path).exists(), "{before} and then {}", disk());
+    std::fs::create_dir(copy_of(&path)).unwrap();
     let engine = open();
-    assert!(!compacted(&path).exists());
+    assert!(!copy_of(&path).exists());
     assert_eq!(everything(&engine), kept);
     let inode = || std::os::unix::fs::MetadataExt::ino(&std::fs::metadata(path.join("db")).unwrap());
     let same = inode();
@@ -117,4 +117,14 @@ fn a_put_or_a_removal_that_was_forgotten_is_found_by_going_through_all() {
         assert!(matches!(through(&engine), Err(EngineError::Damaged(what)) if what.contains("its sum")));
         assert!(suspected(&dir.path().join("store")).exists());
     }
+}
+
+#[test]
+fn what_a_copy_fails_at_says_nothing_of_the_store() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = Copy(Some(open_now(&dir.path().join("copy"), 1 << 20).unwrap()));
+    let damaged = |_: &sled::Db| Err(EngineError::Damaged("k".into()));
+    assert!(matches!(copy.write(damaged), Err(EngineError::Store(why)) if why.contains("its copy")));
+    let panicking = |_: &sled::Db| panic!("as sled does where the disk is full");
+    assert!(matches!(copy.write(panicking), Err(EngineError::Store(why)) if why.contains("panicked")));
 }

@@ -1,7 +1,7 @@
 //! SHA-256 digests: the names by which Annals knows bytes.
 //!
 //! Pure. Knows three spellings of one digest: `sha256:{hex}` (receipts, journal), bare hex (URLs) and
-//! base64url (RFC 6920 `ni` URLs).
+//! base64url (RFC 6920 `ni` URLs); and the first half of one, where that is enough.
 
 use std::fmt;
 use std::str::FromStr;
@@ -113,9 +113,91 @@ impl<'de> Deserialize<'de> for Digest {
     }
 }
 
+/// The first 16 bytes of a SHA-256, the `sha-256-128` of RFC 6920 section 9.4: enough to tell apart what nobody asks for by it. Shown
+/// as `sha-256-128:` and 32 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HalfDigest(pub [u8; 16]);
+
+impl HalfDigest {
+    pub const ZERO: HalfDigest = HalfDigest([0; 16]);
+
+    /// 32 lower-case hexadecimal digits.
+    pub fn hex(&self) -> String {
+        HEXLOWER.encode(&self.0)
+    }
+}
+
+impl From<Digest> for HalfDigest {
+    fn from(digest: Digest) -> HalfDigest {
+        HalfDigest(*digest.0.first_chunk().expect("32 bytes hold 16"))
+    }
+}
+
+/// How a [`HalfDigest`] begins.
+const HALF: &str = "sha-256-128:";
+
+impl fmt::Display for HalfDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{HALF}{}", self.hex())
+    }
+}
+
+impl fmt::Debug for HalfDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for HalfDigest {
+    type Err = NotADigest;
+
+    /// Reads the whole digest as well, of which the half is left.
+    fn from_str(text: &str) -> Result<HalfDigest, NotADigest> {
+        let Some(hex) = text.strip_prefix(HALF) else { return Ok(text.parse::<Digest>()?.into()) };
+        let bytes = HEXLOWER_PERMISSIVE.decode(hex.as_bytes()).map_err(|_| NotADigest(text.into()))?;
+        bytes.try_into().map(HalfDigest).map_err(|_| NotADigest(text.into()))
+    }
+}
+
+impl Serialize for HalfDigest {
+    /// Text where people read (JSON), the 16 bytes where only the catalogue does.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            self.0.serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for HalfDigest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<HalfDigest, D::Error> {
+        if deserializer.is_human_readable() {
+            let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+            text.parse().map_err(serde::de::Error::custom)
+        } else {
+            <[u8; 16]>::deserialize(deserializer).map(HalfDigest)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_half_is_read_as_it_is_written_and_from_the_whole() {
+        let whole = Digest::of(b"abc"); // FIPS 180-2, appendix B.1
+        let half = HalfDigest::from(whole);
+        assert_eq!(half.to_string(), "sha-256-128:ba7816bf8f01cfea414140de5dae2223");
+        assert_eq!(half.to_string().parse(), Ok(half));
+        assert_eq!(whole.to_string().parse(), Ok(half));
+        for text in
+            ["", "sha-256-128:", "sha-256-128:ba78", &format!("sha-256-128:{}", whole.hex()), "sha256:ba78"]
+        {
+            assert!(text.parse::<HalfDigest>().unwrap_err().to_string().contains("SHA-256"), "{text}");
+        }
+    }
 
     #[test]
     fn the_three_spellings_name_the_same_bytes() {

@@ -5,9 +5,10 @@ mod common;
 use std::io::Read as _;
 
 use annals::catalogue::key::SCHEMA_VERSION;
-use annals::catalogue::record::EventRecord;
+use annals::catalogue::record::{EventRecord, Record as _};
 use annals::catalogue::state::{State as _, encode};
-use annals::journal::event::{Event, RULES};
+use annals::digest::Digest;
+use annals::journal::event::{Action, Event, RULES};
 use annals::journal::{Place, record};
 use common::World;
 
@@ -82,14 +83,29 @@ fn the_documented_events_are_read_and_written_again_as_the_same_bytes() {
 }
 
 #[test]
+fn an_event_of_an_older_journal_says_what_it_says_now() {
+    let mut value: serde_json::Value = serde_json::from_str(&blocks("json")[0]).unwrap();
+    let now = value.to_string();
+    let Action::Admit(now) = Event::parse(now.as_bytes()).unwrap().action else { panic!("it admits") };
+    let folded = Digest::of(b"laterferries\ntheeveningferryleavesatnine");
+    let admission = &mut value["action"]["admit"];
+    admission["authority"] = "news.example.org,2026".into();
+    admission["text"]["digest"] = folded.to_string().into();
+    let older = value.to_string();
+    let Action::Admit(older) = Event::parse(older.as_bytes()).unwrap().action else { panic!("it admits") };
+    assert_eq!((older.text.digest, older.text.chars), (now.text.digest, now.text.chars));
+    assert_eq!((older.authority.as_deref(), now.authority), (Some("news.example.org,2026"), None));
+}
+
+#[test]
 fn the_documented_values_of_the_catalogue_are_those_that_are_kept() {
     let world = world();
     let catalogue = world.archive().catalogue();
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let shown: Vec<String> =
         blocks("hex").iter().map(|block| block.chars().filter(char::is_ascii_hexdigit).collect()).collect();
-    let place = Place { segment: 1, offset: 315, original_bytes: 412, event_bytes: 711 };
-    assert_eq!(shown[0], hex(&encode(&EventRecord { place, ..catalogue.known_event(1).unwrap() })));
+    let place = Place { segment: 1, offset: 315, original_bytes: 395, event_bytes: 638 };
+    assert_eq!(shown[0], hex(&EventRecord { place, ..catalogue.known_event(1).unwrap() }.kept(1)));
     assert_eq!(shown[1], hex(&encode(catalogue.known_bulletin(1).unwrap().as_ref())));
     assert!(DOCUMENT.contains(&format!("`m/schema` | {SCHEMA_VERSION} ")));
 }

@@ -4,8 +4,7 @@ mod common;
 
 use annals::archive::Outcome;
 use annals::catalogue::identity::{ALIASES_MAX, CATEGORIES_MAX};
-use annals::catalogue::key::HashKind;
-use annals::catalogue::state::State as _;
+use annals::catalogue::state::{Carried, State as _};
 use annals::digest::Digest;
 use annals::intake::{self, Arrival, Attachment, Document, Hints, Tombstone};
 use annals::permalink::{Permalinks, Route};
@@ -62,7 +61,7 @@ fn a_picture_is_kept_once_whoever_sends_it_and_found_as_long_as_one_of_its_bulle
     assert_eq!(ids[2].outcome, Outcome::Duplicate);
     let position = world.archive().catalogue().position().unwrap();
     assert_eq!(position.seq, 4, "two bulletins, each with its file, and nothing for what was said again");
-    let owners = world.archive().catalogue().events_with(HashKind::File, &Digest::of(PICTURE)).unwrap();
+    let owners = world.archive().catalogue().all(Carried::file(&Digest::of(PICTURE))).unwrap();
     assert_eq!(owners.iter().map(|event| event.bulletin).collect::<Vec<_>>(), [1, 3]);
     // It goes with the last of them; a document goes with the first.
     let gone = |world: &World| world.archive().withdrawn_original(&Digest::of(PICTURE)).unwrap().is_some();

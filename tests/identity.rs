@@ -6,8 +6,7 @@ use std::io::Cursor;
 
 use annals::archive::{ArchiveError, Outcome, Receipt};
 use annals::bulletin::Selection;
-use annals::catalogue::key::HashKind;
-use annals::catalogue::state::State as _;
+use annals::catalogue::state::{Carried, State as _};
 use annals::intake::{self, Arrival, Hints, Refusal, container};
 use common::{World, long_body};
 
@@ -339,7 +338,7 @@ fn the_parts_of_a_document_share_its_original_and_are_refused_one_by_one() {
         receipts.iter().map(|receipt| receipt.as_ref().map(|receipt| receipt.outcome).ok()).collect();
     assert_eq!(made, [Some(Outcome::New), None, Some(Outcome::New)]);
     let digest = annals::digest::Digest::of(json.as_bytes());
-    let of_original = world.archive().catalogue().events_with(HashKind::Original, &digest).unwrap();
+    let of_original = world.archive().catalogue().all(Carried::original(&digest)).unwrap();
     assert_eq!(of_original.iter().map(|event| event.bulletin).collect::<Vec<_>>(), [1, 2]);
 }
 

@@ -8,9 +8,8 @@ use jiff::tz::Offset;
 
 use super::{Archive, ArchiveError, versions};
 use crate::bulletin::{Alias, Basis, BulletinId, Category, Content, PartialDate, Published};
-use crate::catalogue::key::HashKind;
 use crate::catalogue::record::{Bulletin, EventRecord, Withdrawn};
-use crate::catalogue::state::{CatalogueError, State};
+use crate::catalogue::state::{Carried, CatalogueError, State};
 use crate::digest::Digest;
 use crate::journal::JournalError;
 use crate::journal::event::{Action, Event};
@@ -145,8 +144,8 @@ impl Archive {
     pub fn content(&self, digest: &Digest) -> Result<Option<ContentOf>, ArchiveError> {
         // Of several bulletins that say it, one that stands.
         let stands = |event: &EventRecord| self.stands(event);
-        let found = match self.catalogue.first_with(HashKind::Content, digest, 0, stands)? {
-            None => self.catalogue.by_digest(HashKind::Content, digest)?,
+        let found = match self.catalogue.first_from(Carried::Content(*digest), 0, stands)? {
+            None => self.catalogue.first(Carried::Content(*digest))?,
             standing => standing,
         };
         let Some((_, record)) = found else { return Ok(None) };
@@ -156,14 +155,14 @@ impl Archive {
     }
 
     pub(super) fn original_is_known(&self, digest: &Digest) -> Result<bool, ArchiveError> {
-        Ok(self.catalogue.by_digest(HashKind::Original, digest)?.is_some())
+        Ok(self.catalogue.first(Carried::original(digest))?.is_some())
     }
 
     /// Why the original with this digest is not to be shown any more. A document goes with the first of its
     /// bulletins that is withdrawn, since whoever withdrew it would not want it read in the whole; a file that
     /// several bulletins brought along goes with the last of them.
     pub fn withdrawn_original(&self, digest: &Digest) -> Result<Option<Withdrawn>, ArchiveError> {
-        let mut documents = self.catalogue.events_with(HashKind::Original, digest)?;
+        let mut documents = self.catalogue.all(Carried::original(digest))?;
         documents.retain(|event| !event.admitted.is_some_and(|admitted| admitted.is_file()));
         for event in &documents {
             if let Some(withdrawn) = &self.catalogue.known_bulletin(event.bulletin)?.withdrawn {
@@ -171,10 +170,11 @@ impl Archive {
             }
         }
         let stands = |event: &EventRecord| self.stands(event);
-        if !documents.is_empty() || self.catalogue.first_with(HashKind::File, digest, 0, stands)?.is_some() {
+        let as_file = Carried::file(digest);
+        if !documents.is_empty() || self.catalogue.first_from(as_file, 0, stands)?.is_some() {
             return Ok(None);
         }
-        let Some((_, file)) = self.catalogue.by_digest(HashKind::File, digest)? else { return Ok(None) };
+        let Some((_, file)) = self.catalogue.first(as_file)? else { return Ok(None) };
         Ok(self.catalogue.known_bulletin(file.bulletin)?.withdrawn.clone())
     }
 
@@ -185,7 +185,7 @@ impl Archive {
 
     /// The original with this digest.
     pub fn original(&self, digest: &Digest) -> Result<Option<Original>, ArchiveError> {
-        let Some((_, record)) = self.catalogue.by_digest(HashKind::Original, digest)? else {
+        let Some((_, record)) = self.catalogue.first(Carried::original(digest))? else {
             return Ok(None);
         };
         let bytes = self.faithful(*digest, self.reader.original(&record.place))?;
@@ -206,9 +206,8 @@ impl Archive {
     /// has one, and its own.
     pub fn records(&self, seq: u64) -> Result<Option<Vec<u8>>, ArchiveError> {
         let Some(record) = self.catalogue.event(seq)? else { return Ok(None) };
-        let (content, original) =
-            record.admitted.map_or((Digest::ZERO, Digest::ZERO), |it| (it.content, it.original));
-        let mut bytes = self.faithful(original, self.reader.original_member(&record.place))?;
+        let content = record.admitted.map_or(Digest::ZERO, |it| it.content);
+        let mut bytes = self.faithful(content, self.reader.original_member(&record.place))?;
         bytes.extend(self.faithful(content, self.reader.event_member(&record.place))?);
         Ok(Some(bytes))
     }

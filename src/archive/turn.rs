@@ -14,10 +14,9 @@ use crate::bulletin::{Alias, BulletinId, clip};
 use crate::catalogue::Pending;
 use crate::catalogue::apply::{self, Placed, claim};
 use crate::catalogue::identity::{self, Decision};
-use crate::catalogue::key::HashKind;
 use crate::catalogue::overlay::Changes;
 use crate::catalogue::record::{Bulletin, EventRecord};
-use crate::catalogue::state::{CatalogueError, State};
+use crate::catalogue::state::{Carried, CatalogueError, State};
 use crate::digest::Digest;
 use crate::intake::{Attachment, Refusal, RefusalKind, Submission, Tombstone};
 use crate::journal::event::{Action, Admission, Event, RULES, TextMark};
@@ -168,12 +167,12 @@ impl<'s> Turn<'s, '_> {
         for Attachment { digest, media_type, bytes } in attachments {
             // From its own number on: a picture that a thousand bulletins brought along is not looked for in all of them.
             let kept = |event: &EventRecord| Ok(event.bulletin == number);
-            if self.pending.first_with(HashKind::File, digest, number, kept)?.is_some() {
+            if self.pending.first_from(Carried::file(digest), number, kept)?.is_some() {
                 continue;
             }
             let action = Action::Keep { id, media_type: media_type.into(), original: *digest };
             let event = self.next_event(action);
-            let record = match self.pending.by_digest(HashKind::Original, digest)?.is_none() {
+            let record = match self.pending.first(Carried::original(digest))?.is_none() {
                 true => record::resource(bytes, *digest, media_type, None, self.at),
                 false => record::revisit(*digest, None, event.seq, self.at),
             };
@@ -191,7 +190,7 @@ impl<'s> Turn<'s, '_> {
         }
         let admission = Admission {
             aliases: submission.aliases,
-            authority: self.authority.into(),
+            authority: submission.entry_id.is_none().then(|| self.authority.into()),
             categories: submission.categories,
             content: Cow::Borrowed(&submission.content_json),
             entry_id: submission.entry_id.map(Into::into),
@@ -263,7 +262,7 @@ impl<'s> Turn<'s, '_> {
             return Ok(None);
         }
         let (digest, url) = (offer.original_digest, offer.url.as_deref());
-        if self.pending.by_digest(HashKind::Original, &digest)?.is_some() {
+        if self.pending.first(Carried::original(&digest))?.is_some() {
             return Ok(Some(record::revisit(digest, url, seq, self.at)));
         }
         let encode = || record::resource(&offer.original, digest, offer.media_type, url, self.at);

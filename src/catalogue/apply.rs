@@ -9,11 +9,11 @@ use jiff::tz::Offset;
 
 use super::calendar::Entry;
 use super::identity::{self, ALIASES_MAX, CATEGORIES_MAX, Claim, Decision, TEXT_CHARS_MIN, Verdict};
-use super::key::HashKind;
+use super::key::{self, HashKind, ShortHash};
 use super::names::Names;
 use super::overlay::Changes;
 use super::record::{Admitted, Bulletin, EventRecord, Item, Said, SelectionState, Withdrawn};
-use super::state::{Result, State};
+use super::state::{Carried, Result, State};
 use crate::bulletin::{Alias, BulletinId, CalendarDay, Category, PartialDate, Selection};
 use crate::digest::Digest;
 use crate::journal::event::{Action, Admission, Event};
@@ -87,10 +87,10 @@ pub fn apply_decided(
         None => (number, None, born(state, placed, admission, content)?),
     };
     if before.is_none() {
-        change.hashes.push((HashKind::Id, Digest::of(after.id.as_str().as_bytes()), key));
+        change.hashes.push((HashKind::Id, key::short(Digest::of(after.id.as_str().as_bytes())), key));
     }
     for alias in decision.aliases {
-        change.hashes.push((HashKind::Alias, Digest::of(alias.0.as_bytes()), key));
+        change.hashes.push((HashKind::Alias, key::short(Digest::of(alias.0.as_bytes())), key));
         after.aliases.push(alias);
     }
     let path = after.path_among(&admission.aliases);
@@ -113,7 +113,7 @@ pub fn apply_decided(
     if visible {
         change.move_between_selections(key, before.as_deref(), Some(&after))?;
     }
-    let admitted = Admitted { content, text: admission.text.digest, original: admission.original };
+    let admitted = Admitted { content, text: admission.text.digest, original: admission.original.into() };
     Ok(change.finish(key, after, Some(admitted)))
 }
 
@@ -122,7 +122,7 @@ fn born(state: &impl State, placed: &Placed, admission: &Admission, content: Dig
     let id = mint_id(state, admission.aliases.first(), content)?;
     let entry_id = match &admission.entry_id {
         Some(iri) => iri.to_string(),
-        None => format!("tag:{}:{id}", admission.authority),
+        None => format!("tag:{}:{id}", admission.authority.as_deref().unwrap_or_default()),
     };
     let received = PartialDate::Instant(admission.received(placed.event.at), Offset::UTC);
     Ok(Bulletin {
@@ -189,19 +189,18 @@ fn index_what_it_says<S: State>(
     admission: &Admission,
     content: Digest,
 ) -> Result<()> {
-    let number = change.number;
     // Of each bulletin: the content can be had as long as one of them stands.
-    let said =
-        change.state.first_with(HashKind::Content, &content, key, |event| Ok(event.bulletin == key))?;
+    let said = change.state.first_from(Carried::Content(content), key, |event| Ok(event.bulletin == key))?;
     if said.is_none() {
-        change.hashes.push((HashKind::Content, content, number));
+        change.look_up(Carried::Content(content));
     }
     let text = admission.text;
-    if text.chars >= TEXT_CHARS_MIN && change.state.by_digest(HashKind::Text, &text.digest)?.is_none() {
-        change.hashes.push((HashKind::Text, text.digest, number));
+    let carried = Carried::Text(text.digest);
+    if text.chars >= TEXT_CHARS_MIN && change.state.first(carried)?.is_none() {
+        change.look_up(carried);
     }
     // Every event that came in an original leads back to it: who withdraws one of them withdraws the whole.
-    change.hashes.push((HashKind::Original, admission.original, number));
+    change.look_up(Carried::original(&admission.original));
     Ok(())
 }
 
@@ -210,11 +209,11 @@ fn keep(state: &impl State, placed: &Placed, id: &BulletinId, original: Digest) 
     let mut change = Change::new(state, placed)?;
     let Some(key) = state.by_id(id)? else { return Ok(change.void()) };
     let bulletin = (*state.known_bulletin(key)?).clone();
-    if state.by_digest(HashKind::Original, &original)?.is_none() {
-        change.hashes.push((HashKind::Original, original, change.number));
+    if state.first(Carried::original(&original))?.is_none() {
+        change.look_up(Carried::original(&original));
     }
-    change.hashes.push((HashKind::File, original, change.number));
-    Ok(change.finish(key, bulletin, Some(Admitted::file(original))))
+    change.look_up(Carried::file(&original));
+    Ok(change.finish(key, bulletin, Some(Admitted::file(original.into()))))
 }
 
 fn withdraw(state: &impl State, placed: &Placed, id: &BulletinId, reason: &str) -> Result<Changes> {
@@ -249,7 +248,7 @@ struct Change<'a, S: State> {
     at: i64,
     position: Position,
     place: Place,
-    hashes: Vec<(HashKind, Digest, u64)>,
+    hashes: Vec<(HashKind, ShortHash, u64)>,
     items: Vec<(Selection, Item, SelectionState)>,
     calendar: Vec<(Selection, Entry, bool)>,
     names: std::sync::Arc<Names>,
@@ -328,6 +327,11 @@ impl<'a, S: State> Change<'a, S> {
             self.items.push((selection.clone(), Item { event: self.number, gone }, state));
         }
         Ok(())
+    }
+
+    /// From now on the event is found by what it carried.
+    fn look_up(&mut self, carried: Carried) {
+        self.hashes.push((carried.kind(), carried.short(), self.number));
     }
 
     /// Out of the calendars where it stood, and into those where it stands.

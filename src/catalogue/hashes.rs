@@ -14,7 +14,7 @@ use foldhash::HashMap;
 
 use super::engine::{Engine, Puts};
 use super::key::{self, HashKind, SLICES, ShortHash};
-use super::record::{BUCKET_ENTRY_BYTES, Bucket, HASH_BYTES};
+use super::record::{BUCKET_ENTRY_BYTES, Bucket, BucketEntry, HashRest};
 use super::state::{CatalogueError, Result};
 
 /// A slice in which more wait than this is put into its buckets. Tests have few hashes.
@@ -27,7 +27,7 @@ const WAITING_FACTOR: usize = 4;
 pub const SLICES_A_MERGE: usize = SLICES / 4;
 const WAITING_EXCESS_MAX: usize = 4;
 
-/// How many that wait share a key, and what one takes: the hash's first byte, and the rest as a bucket has it.
+/// How many that wait share a key, and what one takes: the hash's first byte, and an entry that stands alone.
 const WAITING_A_KEY: usize = if cfg!(test) { 2 } else { 256 };
 const WAITING_BYTES: usize = 1 + BUCKET_ENTRY_BYTES;
 
@@ -242,7 +242,7 @@ impl Slice {
             page.truncate(count % WAITING_A_KEY * WAITING_BYTES);
             for (hash, kind, number) in added.by_ref().take(room) {
                 page.push(hash[0]);
-                page.extend_from_slice(&Bucket::entry(*kind, hash, *number));
+                BucketEntry::new(*kind, hash, *number).write_alone(&mut page);
                 count += 1;
             }
             puts.insert(key, Some(page));
@@ -260,10 +260,9 @@ impl Slice {
         })?;
         for group in self.waiting.sorted().chunk_by(|(a, ..), (b, ..)| key::bucket(a) == key::bucket(b)) {
             let key = key::bucket(&group[0].0).to_vec();
-            let added: Vec<_> =
-                group.iter().map(|(hash, kind, number)| Bucket::entry(*kind, hash, *number)).collect();
+            let added = group.iter().map(|(hash, kind, number)| BucketEntry::new(*kind, hash, *number));
             let bucket = buckets.entry(key.clone()).or_default();
-            *bucket = bucket.merged(&added);
+            *bucket = bucket.merged(added);
             puts.insert(key, Some(bucket.0.to_vec()));
         }
         // A filter that is full cannot grow, so it is made anew for as many as there are now.
@@ -280,7 +279,7 @@ fn read_page(slices: &mut [Slice], key: &[u8], value: &[u8]) -> Option<()> {
     let slice = slices.get_mut(usize::from(*key.get(1)?))?;
     let (entries, rest) = value.as_chunks::<WAITING_BYTES>();
     for [first, entry @ ..] in entries {
-        let (hash, kind, number) = Bucket::parse(*first, entry)?;
+        let (hash, kind, number) = BucketEntry::read_alone(entry)?.parts(*first)?;
         slice.count += usize::from(slice.waiting.insert(hash, kind, number));
     }
     rest.is_empty().then_some(())
@@ -300,11 +299,11 @@ impl Filter {
     /// 2^64 over the golden ratio (Knuth, The Art of Computer Programming, section 6.4).
     const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
-    fn of<'a>(hashes: impl Iterator<Item = &'a [u8; HASH_BYTES]> + Clone) -> Filter {
+    fn of(hashes: impl Iterator<Item = HashRest> + Clone) -> Filter {
         let mut bits = vec![0; (hashes.clone().count() * Filter::BITS_A_HASH).div_ceil(8)];
         let count = bits.len() as u64 * 8;
         for hash in hashes {
-            for place in Filter::places(hash, count) {
+            for place in Filter::places(&hash, count) {
                 bits[place / 8] |= 1 << (place % 8);
             }
         }
@@ -318,7 +317,7 @@ impl Filter {
     }
 
     /// Two hashes make as many as are needed (Kirsch and Mitzenmacher, 2006); and one makes the two, being as good as random.
-    fn places(hash: &[u8; HASH_BYTES], count: u64) -> impl Iterator<Item = usize> {
+    fn places(hash: &HashRest, count: u64) -> impl Iterator<Item = usize> {
         let hash = hash.iter().fold(0, |hash, byte| hash << 8 | u64::from(*byte));
         let spread = hash.wrapping_mul(Filter::SPREAD);
         let (one, other) = (spread & 0xffff_ffff, spread >> 32 | 1);
@@ -368,7 +367,7 @@ mod tests {
         // Few slices and few buckets, so that they meet.
         let bytes = (0..3u8, prop::sample::select(vec![0u8, 1, 2, 200]), 0..4u8);
         (bytes, kind, 0..5u64).prop_map(|((slice, bucket, rest), kind, number)| {
-            ([slice << 2, bucket, rest, 0, 0, rest], kind, number)
+            ([slice << 2, bucket, rest, 0, rest], kind, number)
         })
     }
 
@@ -436,7 +435,7 @@ mod tests {
         for round in 0..40u64 {
             let mut newer = Hashes::default();
             for n in 0..500 {
-                newer.insert(key::short(&Digest::of(&(round * 500 + n).to_be_bytes())), HashKind::Text, n);
+                newer.insert(key::short(Digest::of(&(round * 500 + n).to_be_bytes())), HashKind::Text, n);
             }
             merged = commit(&engine, &merged, |merged, engine, puts| merged.add(&newer, engine, puts));
             let due = merged.due(newer.len());
@@ -453,7 +452,7 @@ mod tests {
         assert!(eased.crowded().is_empty() && engine.keys(key::WAITING) < SLICES * 2);
         let settled = all_settled(&engine, eased);
         let passes = |n: &u64| {
-            let hash = key::short(&Digest::of(&n.to_be_bytes()));
+            let hash = key::short(Digest::of(&n.to_be_bytes()));
             settled.0[key::slice(&hash)].filter.may_have(&hash)
         };
         assert!((0..20_000).all(|n| passes(&n)), "what was put may be there");

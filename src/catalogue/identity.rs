@@ -4,11 +4,10 @@
 
 use std::sync::Arc;
 
-use super::key::HashKind;
 use super::record::{AliasText, Bulletin};
-use super::state::{Result, State};
+use super::state::{Carried, Result, State};
 use crate::bulletin::{Alias, AliasKind, BulletinId, Category};
-use crate::digest::Digest;
+use crate::digest::{Digest, HalfDigest};
 
 /// A folded body must have this many characters before its text alone says that two are one.
 pub const TEXT_CHARS_MIN: u64 = 200;
@@ -25,7 +24,7 @@ pub struct Claim<'a> {
     /// Strongest first.
     pub aliases: &'a [Alias],
     pub content: Digest,
-    pub text: Digest,
+    pub text: HalfDigest,
     pub text_chars: u64,
     pub categories: &'a [Category],
     pub target: Option<BulletinId>,
@@ -167,9 +166,9 @@ fn by_minted_entry_id(state: &impl State, alias: &Alias) -> Result<Option<u64>> 
 /// No name is known: the same content, or the same text at some length, is the same bulletin; unless its source tells
 /// the two apart in one document.
 fn by_what_it_says(state: &impl State, claim: &Claim) -> Result<Option<u64>> {
-    let mut found = state.by_digest(HashKind::Content, &claim.content)?;
+    let mut found = state.first(Carried::Content(claim.content))?;
     if found.is_none() && claim.text_chars >= TEXT_CHARS_MIN {
-        found = state.by_digest(HashKind::Text, &claim.text)?;
+        found = state.first(Carried::Text(claim.text))?;
     }
     let Some(number) = found.map(|(_, event)| event.bulletin) else { return Ok(None) };
     let apart = claim.told_apart && is_told_apart(state, claim, number)?;
@@ -209,12 +208,12 @@ fn by_what_was_said(state: &impl State, claim: &Claim, bulletin: &Bulletin) -> R
 /// The content and text that an event carried.
 struct Said {
     content: Digest,
-    text: Digest,
+    text: HalfDigest,
 }
 
 fn said_at(state: &impl State, event: u64) -> Result<Said> {
     let admitted = state.known_event(event)?.admitted;
-    Ok(admitted.map_or(Said { content: Digest::ZERO, text: Digest::ZERO }, |admitted| Said {
+    Ok(admitted.map_or(Said { content: Digest::ZERO, text: HalfDigest::ZERO }, |admitted| Said {
         content: admitted.content,
         text: admitted.text,
     }))

@@ -3,10 +3,11 @@
 //! Changing anything here or in [`super::record`] raises [`SCHEMA_VERSION`]: a catalogue of another version
 //! is moved aside and rebuilt from the journal.
 
+use super::calendar::ListNumber;
 use crate::bulletin::Selection;
-use crate::digest::Digest;
+use crate::digest::HalfDigest;
 
-pub const SCHEMA_VERSION: u32 = 8;
+pub const SCHEMA_VERSION: u32 = 9;
 
 /// Records that are found by number, many to a key. The store reads and writes eight to sixteen neighbouring values at a time,
 /// however large they are: a kilobyte or two each is large enough.
@@ -20,9 +21,9 @@ pub struct Paged {
 }
 
 /// Numbers are sequence numbers from 1; page 0 holds 1 to 7.
-pub const EVENTS: Paged = Paged { prefix: b"e", a_key: 8, deflated: false };
+pub const EVENTS: Paged = Paged { prefix: b"e", a_key: 16, deflated: false };
 /// By the number of their first event.
-pub const BULLETINS: Paged = Paged { prefix: b"b", a_key: 8, deflated: true };
+pub const BULLETINS: Paged = Paged { prefix: b"b", a_key: 16, deflated: true };
 
 impl Paged {
     /// Of the page that `number` is in: the prefix, and the page's number (8 bytes, big-endian).
@@ -81,13 +82,13 @@ impl HashKind {
     }
 }
 
-/// A hash as the catalogue keeps it: its first 6 bytes, of which the first 15 bits name the bucket. Of ten million, one in
-/// thirty million others begins like one of them, which costs a look at what that leads to.
+/// A hash as the catalogue keeps it: its first 5 bytes, of which the first 15 bits name the bucket. Where there are six million, one
+/// in 180,000 others begins like one of them, which costs a look at what that leads to.
 pub type ShortHash = [u8; SHORT_BYTES];
-pub const SHORT_BYTES: usize = 6;
+pub const SHORT_BYTES: usize = 5;
 
-pub fn short(digest: &Digest) -> ShortHash {
-    *digest.0.first_chunk().expect("32 bytes hold 6")
+pub fn short(digest: impl Into<HalfDigest>) -> ShortHash {
+    *digest.into().0.first_chunk().expect("16 bytes hold 5")
 }
 
 /// How many slices all hashes are cut into, by their first bits.
@@ -150,9 +151,9 @@ pub fn items(selection: &Selection, page: u64) -> Vec<u8> {
 }
 
 /// One of a selection's lists in the order of the calendar.
-pub fn calendar(selection: &Selection, list: u8) -> Vec<u8> {
+pub fn calendar(selection: &Selection, list: ListNumber) -> Vec<u8> {
     let mut key = format!("c{selection}\0").into_bytes();
-    key.push(list);
+    key.extend_from_slice(&list.to_be_bytes());
     key
 }
 
@@ -171,7 +172,7 @@ mod tests {
     fn the_buckets_of_a_slice_are_those_of_its_hashes() {
         let bucket_of = |first: u16| {
             let [one, other] = first.to_be_bytes();
-            let hash = [one, other, 7, 7, 7, 7];
+            let hash = [one, other, 7, 7, 7];
             let key = bucket(&hash);
             assert!(key.starts_with(&buckets(slice(&hash))));
             key

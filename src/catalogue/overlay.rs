@@ -7,17 +7,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use foldhash::HashMap;
-use serde::Serialize;
 
-use super::calendar::{self, Entry, List, ListChanges};
+use super::calendar::{self, Entry, List, ListChanges, ListNumber};
 use super::engine::{Appended, Engine, Puts};
 use super::hashes::Hashes;
-use super::key::{self, HashKind, Paged};
+use super::key::{self, HashKind, Paged, ShortHash};
 use super::names::Names;
-use super::record::{Bulletin, EventRecord, Item, PackedPage, SelectionState};
+use super::record::{Bulletin, EventRecord, Item, PackedPage, Record, SelectionState, keep_ascending};
 use super::state::{Result, encode, page_items, read_page};
 use crate::bulletin::Selection;
-use crate::digest::Digest;
 use crate::journal::Position;
 
 /// What one event changes.
@@ -29,7 +27,7 @@ pub struct Changes {
     /// The bulletin as it stands after the event, and its number.
     pub bulletin: Option<(u64, Bulletin)>,
     /// New look-ups.
-    pub hashes: Vec<(HashKind, Digest, u64)>,
+    pub hashes: Vec<(HashKind, ShortHash, u64)>,
     /// New items, with the state of their selections after the event.
     pub items: Vec<(Selection, Item, SelectionState)>,
     /// Where the bulletin stands now in the calendars of its selections, and where it stands no longer.
@@ -54,7 +52,7 @@ pub struct Overlay {
     pub events: BTreeMap<u64, EventRecord>,
     pub bulletins: HashMap<u64, Arc<Bulletin>>,
     pub selections: HashMap<Selection, ListEnd>,
-    pub calendars: HashMap<(Selection, u8), ListChanges>,
+    pub calendars: HashMap<(Selection, ListNumber), ListChanges>,
     pub names: Option<Arc<Names>>,
     /// How many of the events withdrew or restored a bulletin.
     pub withdrawals: u64,
@@ -79,8 +77,8 @@ impl Overlay {
         self.withdrawals += u64::from(withdrawal);
         self.events.insert(number, changes.event);
         self.bulletins.extend(changes.bulletin.map(|(number, bulletin)| (number, Arc::new(bulletin))));
-        for (kind, digest, number) in &changes.hashes {
-            self.hashes.insert(key::short(digest), *kind, *number);
+        for (kind, hash, number) in changes.hashes {
+            self.hashes.insert(hash, kind, number);
         }
         for (selection, item, state) in changes.items {
             let begin = ListEnd { begins_at: state.events - 1, added: Vec::new(), state };
@@ -89,7 +87,7 @@ impl Overlay {
             list.state = state;
         }
         for (selection, entry, within) in changes.calendar {
-            let list = calendar::list_of(&selection, entry.on.month);
+            let list = calendar::list_of(&selection, entry.on);
             self.calendars.entry((selection, list)).or_default().insert(calendar::place(&entry), within);
         }
         self.names = changes.names.map(Arc::new).or(self.names.take());
@@ -142,14 +140,14 @@ impl Overlay {
         for ((selection, list), changes) in &self.calendars {
             let key = key::calendar(selection, *list);
             let list = List::read(&engine.get(&key)?.unwrap_or_default())?.changed(changes);
-            puts.insert(key, Some(list.value()));
+            puts.insert(key, list.value());
         }
         Ok((appended, puts))
     }
 }
 
 /// The puts of records given in the order of their numbers; the pages behind what was merged before are appended.
-fn put_pages<T: Serialize>(
+fn put_pages<T: Record>(
     engine: &dyn Engine,
     appended: &mut Appended,
     puts: &mut Puts,
@@ -166,7 +164,7 @@ fn put_pages<T: Serialize>(
             false => PackedPage::default(),
         };
         for (number, record) in of_page {
-            page.set(paged.slot(*number), &encode(record));
+            page.set(paged.slot(*number), &record.kept(*number));
         }
         let value = if paged.deflated { page.deflated() } else { page.0 };
         if first < behind {
@@ -188,8 +186,7 @@ fn put_items(engine: &dyn Engine, puts: &mut Puts, selection: &Selection, list: 
         page.truncate((at % key::ITEMS_A_KEY) as usize);
         page.extend(added.by_ref().take(room));
         at = (at / key::ITEMS_A_KEY + 1) * key::ITEMS_A_KEY;
-        let numbers: Vec<u64> = page.into_iter().map(Item::to_number).collect();
-        puts.insert(key, Some(encode(&numbers)));
+        puts.insert(key, Some(keep_ascending(page.into_iter().map(Item::to_number))));
     }
     Ok(())
 }

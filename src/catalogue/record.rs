@@ -1,18 +1,27 @@
 //! What the catalogue keeps of events, bulletins and selections, and how it packs many under one key.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
+use std::ops::Range;
 
 use bytes::Bytes;
 use libdeflater::{CompressionLvl, Compressor, Decompressor};
 use serde::{Deserialize, Serialize};
 
 use super::key::{HashKind, SHORT_BYTES, ShortHash};
+use super::state::{CatalogueError, Result, decode, encode};
 use crate::bulletin::{Alias, AliasKind, BulletinId, CalendarDay};
-use crate::digest::Digest;
+use crate::digest::{Digest, HalfDigest};
 use crate::journal::Place;
 
-/// What an event was and what stands after it; about 150 bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What is kept under its number, in a page.
+pub trait Record: Sized {
+    fn kept(&self, number: u64) -> Vec<u8>;
+    fn read(number: u64, kept: &[u8]) -> Result<Self>;
+}
+
+/// What an event was and what stands after it; kept in about 85 bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventRecord {
     pub place: Place,
     /// Milliseconds since 1970.
@@ -31,17 +40,59 @@ pub struct EventRecord {
     pub categories: Vec<u32>,
 }
 
+/// An event as it is kept: numbers and moments that are mostly its own are kept as how far before it they are.
+#[derive(Serialize, Deserialize)]
+struct KeptEvent<'a> {
+    place: Place,
+    at: i64,
+    bulletin_before: u64,
+    admitted: Option<Admitted>,
+    shown_before: u64,
+    version: u32,
+    updated_before: i64,
+    categories: Cow<'a, [u32]>,
+}
+
+impl Record for EventRecord {
+    fn kept(&self, number: u64) -> Vec<u8> {
+        encode(&KeptEvent {
+            place: self.place,
+            at: self.at,
+            bulletin_before: number.wrapping_sub(self.bulletin),
+            admitted: self.admitted,
+            shown_before: number.wrapping_sub(self.shown),
+            version: self.version,
+            updated_before: self.at.wrapping_sub(self.updated),
+            categories: Cow::Borrowed(&self.categories),
+        })
+    }
+
+    fn read(number: u64, kept: &[u8]) -> Result<EventRecord> {
+        let kept: KeptEvent = decode(kept)?;
+        Ok(EventRecord {
+            place: kept.place,
+            at: kept.at,
+            bulletin: number.wrapping_sub(kept.bulletin_before),
+            admitted: kept.admitted,
+            shown: number.wrapping_sub(kept.shown_before),
+            version: kept.version,
+            updated: kept.at.wrapping_sub(kept.updated_before),
+            categories: kept.categories.into_owned(),
+        })
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Admitted {
     pub content: Digest,
-    pub text: Digest,
-    pub original: Digest,
+    pub text: HalfDigest,
+    pub original: HalfDigest,
 }
 
 impl Admitted {
     /// A file that came inside a bulletin's document: its event says nothing.
-    pub fn file(original: Digest) -> Admitted {
-        Admitted { content: Digest::ZERO, text: Digest::ZERO, original }
+    pub fn file(original: HalfDigest) -> Admitted {
+        Admitted { content: Digest::ZERO, text: HalfDigest::ZERO, original }
     }
 
     pub fn is_file(&self) -> bool {
@@ -103,6 +154,16 @@ impl From<&Alias> for AliasText {
     }
 }
 
+impl Record for Bulletin {
+    fn kept(&self, _: u64) -> Vec<u8> {
+        encode(self)
+    }
+
+    fn read(_: u64, kept: &[u8]) -> Result<Bulletin> {
+        decode(kept)
+    }
+}
+
 impl Bulletin {
     /// The event that carries the latest version.
     pub fn latest(&self) -> u64 {
@@ -156,20 +217,22 @@ impl Item {
     }
 }
 
-/// Many records under one key: slot (1 byte), length (4 bytes little-endian) and the record, slots
-/// ascending. One record is found without decoding the others.
+/// Many records under one key: slot (1 byte), length (a varint, as postcard writes it) and the record, slots ascending. One record is
+/// found without decoding the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PackedPage<B = Vec<u8>>(pub B);
 
 impl<B: AsRef<[u8]>> PackedPage<B> {
-    fn records(&self) -> impl Iterator<Item = (usize, u8, &[u8])> {
+    fn records(&self) -> impl Iterator<Item = (Range<usize>, u8, &[u8])> {
         let mut at = 0;
         std::iter::from_fn(move || {
-            let (head, rest) = self.0.as_ref().get(at..)?.split_first_chunk::<5>()?;
-            let length = u32::from_le_bytes([head[1], head[2], head[3], head[4]]) as usize;
-            let record = (at, head[0], rest.get(..length)?);
-            at += 5 + length;
-            Some(record)
+            let packed = self.0.as_ref();
+            let (slot, rest) = packed.get(at..)?.split_first()?;
+            let (length, rest): (usize, _) = postcard::take_from_bytes(rest).ok()?;
+            let begin = at;
+            let record = rest.get(..length)?;
+            at = packed.len() - rest.len() + length;
+            Some((begin..at, *slot, record))
         })
     }
 
@@ -214,89 +277,132 @@ impl PackedPage<Bytes> {
 
 impl PackedPage {
     pub fn set(&mut self, slot: u8, record: &[u8]) {
-        let place = self
-            .records()
-            .find(|(_, known, _)| *known >= slot)
-            .map(|(at, known, old)| (at, known, old.len()));
-        let range = match place {
-            Some((at, known, length)) if known == slot => at..at + 5 + length,
-            Some((at, ..)) => at..at,
+        let range = match self.records().find(|(_, known, _)| *known >= slot) {
+            Some((range, known, _)) if known == slot => range,
+            Some((range, ..)) => range.start..range.start,
             None => self.0.len()..self.0.len(),
         };
         let mut packed = vec![slot];
-        packed.extend_from_slice(&(record.len() as u32).to_le_bytes());
+        packed.extend(encode(&record.len()));
         packed.extend_from_slice(record);
         self.0.splice(range, packed);
     }
 }
 
-/// A bucket of hashes: sorted entries of the short hash but for its first byte, and 5 bytes, big-endian, of which the
-/// first 3 bits are the kind and the others the number that it leads to.
+/// A bucket of hashes: how many bytes a number takes here (1 byte), and entries in ascending order, each of a short hash but for its
+/// first byte and of a number, big-endian, whose last 3 bits are the kind and whose others are where it leads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bucket(pub Bytes);
 
 /// Of its short hash, an entry has all but the first byte.
 pub const HASH_BYTES: usize = SHORT_BYTES - 1;
-pub const BUCKET_ENTRY_BYTES: usize = HASH_BYTES + 5;
-pub type BucketEntry = [u8; BUCKET_ENTRY_BYTES];
+pub type HashRest = [u8; HASH_BYTES];
 
+/// One entry: the rest of the hash, and the number with the kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BucketEntry(HashRest, u64);
+
+const KIND_BITS: u32 = 3;
+/// Of the number with the kind, in an entry that stands alone.
+const NUMBER_BYTES: usize = 5;
 /// The largest number that an entry can lead to.
-const NUMBER_MAX: u64 = (1 << 37) - 1;
+const NUMBER_MAX: u64 = (1 << (8 * NUMBER_BYTES as u32 - KIND_BITS)) - 1;
+/// Of an entry that stands alone.
+pub const BUCKET_ENTRY_BYTES: usize = HASH_BYTES + NUMBER_BYTES;
 
-impl Bucket {
-    pub fn entry(kind: HashKind, hash: &ShortHash, number: u64) -> BucketEntry {
+impl BucketEntry {
+    pub fn new(kind: HashKind, hash: &ShortHash, number: u64) -> BucketEntry {
         debug_assert!(number <= NUMBER_MAX, "a hundred billion events are more than a disk holds");
-        let mut entry = [0; BUCKET_ENTRY_BYTES];
-        entry[..HASH_BYTES].copy_from_slice(&hash[1..]);
-        entry[HASH_BYTES..].copy_from_slice(&((kind as u64) << 37 | number).to_be_bytes()[3..]);
-        entry
+        let [_, rest @ ..] = *hash;
+        BucketEntry(rest, number << KIND_BITS | kind as u64)
     }
 
-    /// The hash, its kind and the number, of an entry behind the first byte of its hash; none where the kind is none.
-    pub fn parse(first: u8, entry: &BucketEntry) -> Option<(ShortHash, HashKind, u64)> {
-        let number = u64::from_be_bytes(*entry.last_chunk().expect("an entry has 10 bytes"));
-        let kind = HashKind::from_number(entry[HASH_BYTES] >> 5)?;
+    /// The hash, which begins with `first`, its kind and the number; none where the kind is none.
+    pub fn parts(self, first: u8) -> Option<(ShortHash, HashKind, u64)> {
         let mut hash = [first; SHORT_BYTES];
-        hash[1..].copy_from_slice(&entry[..HASH_BYTES]);
-        Some((hash, kind, number & NUMBER_MAX))
+        hash[1..].copy_from_slice(&self.0);
+        Some((hash, self.kind()?, self.1 >> KIND_BITS))
+    }
+
+    fn kind(self) -> Option<HashKind> {
+        HashKind::from_number((self.1 & ((1 << KIND_BITS) - 1)) as u8)
+    }
+
+    /// With its number in `width` bytes.
+    fn write(self, width: usize, into: &mut Vec<u8>) {
+        into.extend_from_slice(&self.0);
+        into.extend_from_slice(&self.1.to_be_bytes()[size_of::<u64>() - width..]);
+    }
+
+    fn read(entry: &[u8]) -> Option<BucketEntry> {
+        let (rest, number) = entry.split_first_chunk()?;
+        Some(BucketEntry(*rest, number.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))))
+    }
+
+    /// As it stands alone, in [`BUCKET_ENTRY_BYTES`].
+    pub fn write_alone(self, into: &mut Vec<u8>) {
+        self.write(NUMBER_BYTES, into);
+    }
+
+    pub fn read_alone(entry: &[u8; BUCKET_ENTRY_BYTES]) -> Option<BucketEntry> {
+        BucketEntry::read(entry)
+    }
+}
+
+impl Bucket {
+    fn of(entries: &[BucketEntry]) -> Bucket {
+        let largest = entries.iter().map(|entry| entry.1).max().unwrap_or_default();
+        let width = largest.checked_ilog2().map_or(0, |bits| bits as usize / 8 + 1);
+        let mut bucket = Vec::with_capacity(1 + entries.len() * (HASH_BYTES + width));
+        bucket.push(width as u8);
+        entries.iter().for_each(|entry| entry.write(width, &mut bucket));
+        Bucket(bucket.into())
+    }
+
+    fn entries(&self) -> impl Iterator<Item = BucketEntry> + Clone {
+        let (width, entries) = self.0.split_first().unwrap_or((&0, &[]));
+        entries.chunks_exact(HASH_BYTES + usize::from(*width)).filter_map(BucketEntry::read)
     }
 
     /// The hashes of all entries, but for their first byte.
-    pub fn hashes(&self) -> impl Iterator<Item = &[u8; HASH_BYTES]> + Clone {
-        let (entries, _) = self.0.as_chunks::<BUCKET_ENTRY_BYTES>();
-        entries.iter().map(|entry| entry.first_chunk().expect("an entry has 10 bytes"))
+    pub fn hashes(&self) -> impl Iterator<Item = HashRest> + Clone {
+        self.entries().map(|entry| entry.0)
     }
 
     /// Every number under this hash and kind.
     pub fn find(&self, kind: HashKind, hash: &ShortHash) -> impl Iterator<Item = u64> {
-        let (first, last) = (Bucket::entry(kind, hash, 0), Bucket::entry(kind, hash, NUMBER_MAX));
-        let (entries, _) = self.0.as_chunks::<BUCKET_ENTRY_BYTES>();
-        let from = entries.partition_point(|entry| *entry < first);
-        let matching = entries[from..].iter().take_while(move |entry| **entry <= last);
-        matching.map(|entry| {
-            let number = entry.last_chunk::<8>().expect("an entry has 10 bytes");
-            u64::from_be_bytes(*number) & NUMBER_MAX
-        })
+        let [_, rest @ ..] = *hash;
+        let found = self.entries().filter(move |entry| entry.0 == rest && entry.kind() == Some(kind));
+        found.map(|entry| entry.1 >> KIND_BITS)
     }
 
-    /// With more entries, sorted.
-    pub fn merged(&self, added: &[BucketEntry]) -> Bucket {
-        let (held, _) = self.0.as_chunks::<BUCKET_ENTRY_BYTES>();
-        let mut entries = Vec::with_capacity(held.len() + added.len());
-        let (mut held, mut added) = (held.iter().peekable(), added.iter().peekable());
-        loop {
-            let next = match (held.peek(), added.peek()) {
-                (Some(one), Some(other)) if one <= other => held.next(),
-                (_, Some(_)) => added.next(),
-                (_, None) => held.next(),
-            };
-            let Some(next) = next else { break };
-            if entries.last() != Some(next) {
-                entries.push(*next);
-            }
-        }
-        Bucket(Bytes::from_owner(entries.into_flattened()))
+    /// With more entries.
+    pub fn merged(&self, added: impl IntoIterator<Item = BucketEntry>) -> Bucket {
+        let mut entries: Vec<BucketEntry> = self.entries().chain(added).collect();
+        // Two sorted runs mostly, which this sort finds.
+        entries.sort();
+        entries.dedup();
+        Bucket::of(&entries)
     }
+}
+
+/// Numbers in ascending order, as they are kept: each as its distance from the one before.
+pub fn keep_ascending(numbers: impl IntoIterator<Item = u64>) -> Vec<u8> {
+    let mut before = 0;
+    let distances = numbers.into_iter().map(|number| number - std::mem::replace(&mut before, number));
+    encode(&distances.collect::<Vec<u64>>())
+}
+
+pub fn read_ascending(kept: &[u8]) -> Result<Vec<u64>> {
+    let mut numbers: Vec<u64> = if kept.is_empty() { Vec::new() } else { decode(kept)? };
+    let mut before = 0_u64;
+    for number in &mut numbers {
+        before = before
+            .checked_add(*number)
+            .ok_or_else(|| CatalogueError::Damaged("a list of numbers cannot be read".into()))?;
+        *number = before;
+    }
+    Ok(numbers)
 }
 
 #[cfg(test)]
@@ -326,15 +432,18 @@ mod tests {
         }
 
         #[test]
-        fn a_bucket_is_a_multimap(puts in proptest::collection::vec((1u8..4, 0u8..4, any::<u64>()), 0..60)) {
+        fn a_bucket_is_a_multimap(puts in proptest::collection::vec((1u8..4, 0u8..4, 0..64u32, any::<u64>()), 1..60)) {
             let mut bucket = Bucket::default();
             let mut map: BTreeSet<(u8, u8, u64)> = BTreeSet::new();
-            for (kind, hash, number) in puts {
-                let number = number % NUMBER_MAX;
+            for (kind, hash, bits, number) in puts {
+                let number = (number >> bits) % (NUMBER_MAX + 1);
                 let of_kind = HashKind::from_number(kind).unwrap();
-                let entry = Bucket::entry(of_kind, &[hash; SHORT_BYTES], number);
-                prop_assert_eq!(Bucket::parse(hash, &entry), Some(([hash; SHORT_BYTES], of_kind, number)));
-                bucket = bucket.merged(&[entry]);
+                let entry = BucketEntry::new(of_kind, &[hash; SHORT_BYTES], number);
+                prop_assert_eq!(entry.parts(hash), Some(([hash; SHORT_BYTES], of_kind, number)));
+                let mut alone = Vec::new();
+                entry.write_alone(&mut alone);
+                prop_assert_eq!(BucketEntry::read_alone(alone.as_slice().try_into().unwrap()), Some(entry));
+                bucket = bucket.merged([entry]);
                 map.insert((kind, hash, number));
             }
             for (kind, hash) in (1..4).flat_map(|kind| (0..4).map(move |hash| (kind, hash))) {
@@ -342,6 +451,20 @@ mod tests {
                 let kind = HashKind::from_number(kind).unwrap();
                 prop_assert_eq!(bucket.find(kind, &[hash; SHORT_BYTES]).collect::<Vec<_>>(), expected);
             }
+            let again = Bucket::default().merged(bucket.entries().collect::<Vec<_>>().into_iter().rev());
+            prop_assert_eq!(again, bucket, "the bytes do not depend on the order of puts");
         }
+
+        #[test]
+        fn ascending_numbers_are_read_as_they_are_kept(numbers in proptest::collection::btree_set(any::<u64>(), 0..40)) {
+            let kept = keep_ascending(numbers.iter().copied());
+            prop_assert_eq!(read_ascending(&kept).unwrap(), numbers.into_iter().collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn what_is_no_list_of_numbers_is_refused() {
+        assert!(read_ascending(&encode(&vec![u64::MAX, 1])).is_err());
+        assert!(read_ascending(&[3, 1]).is_err());
     }
 }

@@ -4,17 +4,18 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
 
-use super::calendar::{Entry, List};
+use super::calendar::{Entry, List, ListNumber};
 use super::engine::{Engine, EngineError};
 use super::hashes::Merged;
 use super::key::{self, HashKind, Paged, ShortHash};
 use super::names::Names;
 use super::overlay::Overlay;
-use super::record::{Bulletin, EventRecord, Item, PackedPage, SelectionState};
+use super::record::{
+    Admitted, Bulletin, EventRecord, Item, PackedPage, Record, SelectionState, read_ascending,
+};
 use crate::bulletin::{BulletinId, Selection};
-use crate::digest::Digest;
+use crate::digest::{Digest, HalfDigest};
 use crate::journal::Position;
 
 /// Why the catalogue gave no answer.
@@ -55,7 +56,7 @@ pub trait State {
 
     /// The number of the bulletin with this alias. Short hashes may meet by chance, so the alias itself decides.
     fn by_alias(&self, alias: &str) -> Result<Option<u64>> {
-        let hash = key::short(&Digest::of(alias.as_bytes()));
+        let hash = key::short(Digest::of(alias.as_bytes()));
         for number in self.candidates(HashKind::Alias, &hash)? {
             if self.known_bulletin(number)?.aliases.iter().any(|known| known.0 == alias) {
                 return Ok(Some(number));
@@ -66,7 +67,7 @@ pub trait State {
 
     /// The number of the bulletin with this id.
     fn by_id(&self, id: &BulletinId) -> Result<Option<u64>> {
-        let hash = key::short(&Digest::of(id.as_str().as_bytes()));
+        let hash = key::short(Digest::of(id.as_str().as_bytes()));
         for number in self.candidates(HashKind::Id, &hash)? {
             if self.known_bulletin(number)?.id == *id {
                 return Ok(Some(number));
@@ -75,43 +76,84 @@ pub trait State {
         Ok(None)
     }
 
-    /// Every event that carries what `kind` is the digest of, in their order.
-    fn events_with(&self, kind: HashKind, digest: &Digest) -> Result<Vec<EventRecord>> {
+    /// Every event that carried this, in their order.
+    fn all(&self, carried: Carried) -> Result<Vec<EventRecord>> {
         let mut events = Vec::new();
-        self.first_with(kind, digest, 0, |event| {
+        self.first_from(carried, 0, |event| {
             events.push(event.clone());
             Ok(false)
         })?;
         Ok(events)
     }
 
-    /// The first event that carries what `kind` is the digest of.
-    fn by_digest(&self, kind: HashKind, digest: &Digest) -> Result<Option<(u64, EventRecord)>> {
-        self.first_with(kind, digest, 0, |_| Ok(true))
+    /// The first event that carried this.
+    fn first(&self, carried: Carried) -> Result<Option<(u64, EventRecord)>> {
+        self.first_from(carried, 0, |_| Ok(true))
     }
 
-    /// The first event from the number `from` on that carries what `kind` is the digest of, and that is `wanted`.
-    fn first_with(
+    /// The first event from the number `from` on that carried this, and that is `wanted`.
+    fn first_from(
         &self,
-        kind: HashKind,
-        digest: &Digest,
+        carried: Carried,
         from: u64,
         mut wanted: impl FnMut(&EventRecord) -> Result<bool>,
     ) -> Result<Option<(u64, EventRecord)>> {
-        for number in self.candidates(kind, &key::short(digest))?.into_iter().filter(|number| *number >= from)
-        {
+        let candidates = self.candidates(carried.kind(), &carried.short())?;
+        for number in candidates.into_iter().filter(|number| *number >= from) {
             let event = self.known_event(number)?;
-            let full = event.admitted.and_then(|admitted| match kind {
-                HashKind::Content => Some(admitted.content),
-                HashKind::Text => Some(admitted.text),
-                HashKind::Original | HashKind::File => Some(admitted.original),
-                HashKind::Alias | HashKind::Id => None,
-            });
-            if full == Some(*digest) && wanted(&event)? {
+            if event.admitted.is_some_and(|admitted| carried.is_in(&admitted)) && wanted(&event)? {
                 return Ok(Some((number, event)));
             }
         }
         Ok(None)
+    }
+}
+
+/// What an event brought, by which it is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carried {
+    Content(Digest),
+    Text(HalfDigest),
+    /// As a document, or as a file where it came inside a document first.
+    Original(HalfDigest),
+    /// Inside a document.
+    File(HalfDigest),
+}
+
+impl Carried {
+    /// What came as a document, or as a file inside one.
+    pub fn original(digest: &Digest) -> Carried {
+        Carried::Original((*digest).into())
+    }
+
+    /// What came inside a document.
+    pub fn file(digest: &Digest) -> Carried {
+        Carried::File((*digest).into())
+    }
+
+    pub fn kind(self) -> HashKind {
+        match self {
+            Carried::Content(_) => HashKind::Content,
+            Carried::Text(_) => HashKind::Text,
+            Carried::Original(_) => HashKind::Original,
+            Carried::File(_) => HashKind::File,
+        }
+    }
+
+    pub fn short(self) -> ShortHash {
+        match self {
+            Carried::Content(digest) => key::short(digest),
+            Carried::Text(half) | Carried::Original(half) | Carried::File(half) => key::short(half),
+        }
+    }
+
+    /// Short hashes may meet by chance, so this decides.
+    fn is_in(self, admitted: &Admitted) -> bool {
+        match self {
+            Carried::Content(digest) => admitted.content == digest,
+            Carried::Text(half) => admitted.text == half,
+            Carried::Original(half) | Carried::File(half) => admitted.original == half,
+        }
     }
 }
 
@@ -132,9 +174,9 @@ impl Layers<'_> {
     }
 
     /// The record with this number, as the engine has it.
-    fn merged<T: DeserializeOwned>(&self, paged: &Paged, number: u64) -> Result<Option<T>> {
+    fn merged<T: Record>(&self, paged: &Paged, number: u64) -> Result<Option<T>> {
         let page = read_page(paged, self.engine.get(&paged.key(number))?)?;
-        page.get(paged.slot(number)).map(decode).transpose()
+        page.get(paged.slot(number)).map(|kept| T::read(number, kept)).transpose()
     }
 
     /// The items `range` of a selection's list, in order of events; fewer where the list ends.
@@ -170,7 +212,7 @@ impl Layers<'_> {
 
 impl Layers<'_> {
     /// One of a selection's lists in the order of the calendar.
-    pub fn calendar(&self, selection: &Selection, list: u8) -> Result<Vec<Entry>> {
+    pub fn calendar(&self, selection: &Selection, list: ListNumber) -> Result<Vec<Entry>> {
         let merged = self.engine.get(&key::calendar(selection, list))?.unwrap_or_default();
         let key = (selection.clone(), list);
         let overlays = self.overlays.iter().rev().flatten();
@@ -222,11 +264,7 @@ pub fn read_page(paged: &Paged, kept: Option<Bytes>) -> Result<PackedPage<Bytes>
 
 /// Reads a page of items.
 pub fn page_items(value: &[u8]) -> Result<Vec<Item>> {
-    if value.is_empty() {
-        return Ok(Vec::new());
-    }
-    let numbers: Vec<u64> = decode(value)?;
-    Ok(numbers.into_iter().map(Item::from_number).collect())
+    Ok(read_ascending(value)?.into_iter().map(Item::from_number).collect())
 }
 
 pub fn decode<'a, T: serde::Deserialize<'a>>(value: &'a [u8]) -> Result<T> {

@@ -21,7 +21,7 @@ pub fn folded_text(title: &str, body: &str) -> FoldedText {
         Piece::Start(..) | Piece::End(_) => 0,
     });
     let chars = chars.sum();
-    FoldedText { digest: Digest::of(&folded), chars }
+    FoldedText { digest: Digest::of(&folded).into(), chars }
 }
 
 /// Letters and digits of ASCII in lower case, and 0 for every other byte.

@@ -34,7 +34,7 @@ use serde_json::value::RawValue;
 use crate::bulletin::{
     Alias, Author, BulletinId, Category, Content, Enclosure, LEFT_SELECTION, Link, PartialDate, Published,
 };
-use crate::digest::Digest;
+use crate::digest::{Digest, HalfDigest};
 
 /// One way in which bulletins come: how it is recognised and how it is read.
 pub struct Format {
@@ -274,7 +274,7 @@ pub struct Submission {
 /// markup, case, punctuation and white space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FoldedText {
-    pub digest: Digest,
+    pub digest: HalfDigest,
     /// Characters of the folded body.
     pub chars: u64,
 }

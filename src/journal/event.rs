@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::bulletin::{Alias, BulletinId, Category, PartialDate, Published};
-use crate::digest::Digest;
+use crate::digest::{Digest, HalfDigest};
 
 /// The rules of identity under which events written now are applied. A later release that decides
 /// otherwise raises it, and goes on applying older events by the rules they were written under.
@@ -63,9 +63,9 @@ pub enum Action<'a> {
 pub struct Admission<'a> {
     /// Strongest first.
     pub aliases: Vec<Alias>,
-    /// The authority of the tag URI that is minted if the bulletin needs an entry id.
-    #[serde(borrow)]
-    pub authority: Cow<'a, str>,
+    /// The authority of the tag URI that is minted where there is no entry id. Older journals have it always.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<Cow<'a, str>>,
     pub categories: Vec<Category>,
     /// The canonical JSON of the content: these bytes, as they stand here, hash to the content digest.
     #[serde(borrow, deserialize_with = "as_it_stands")]
@@ -99,7 +99,8 @@ pub struct Admission<'a> {
 pub struct TextMark {
     /// Characters of the folded body.
     pub chars: u64,
-    pub digest: Digest,
+    /// Older journals have the whole of it.
+    pub digest: HalfDigest,
 }
 
 impl<'a> Event<'a> {
@@ -156,7 +157,7 @@ impl Admission<'_> {
     fn into_owned(self) -> Admission<'static> {
         Admission {
             aliases: self.aliases,
-            authority: owned(self.authority),
+            authority: self.authority.map(owned),
             categories: self.categories,
             content: Cow::Owned(self.content.into_owned()),
             entry_id: self.entry_id.map(owned),

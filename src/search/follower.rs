@@ -21,7 +21,8 @@ use super::schema::{Fields, Known, SCHEMA_VERSION, schema, tokenizers};
 use super::view::View;
 use super::{Settings, Shared};
 use crate::archive::{Archive, ArchiveError};
-use crate::catalogue::state::{State as _, encode};
+use crate::catalogue::record::Record as _;
+use crate::catalogue::state::State as _;
 use crate::digest::Digest;
 
 /// How often it is looked whether there is something new.
@@ -190,7 +191,7 @@ fn prepared(mut index: Index) -> Index {
 /// What a commit says of itself: the schema's version, the last event, and by which mark that event is known again.
 fn payload_of(archive: &Archive, seq: u64) -> Result<String, FollowError> {
     let event = archive.catalogue().known_event(seq)?;
-    Ok(format!("{SCHEMA_VERSION} {seq} {}", Digest::of(&encode(&event)).hex()))
+    Ok(format!("{SCHEMA_VERSION} {seq} {}", Digest::of(&event.kept(seq)).hex()))
 }
 
 /// Writing, from the first thing that is new on.

@@ -3,6 +3,7 @@
 //! It must never know what is coded, nor when.
 
 use std::io::Cursor;
+use std::ops::RangeInclusive;
 
 use http::header::{ACCEPT_ENCODING, HeaderMap};
 
@@ -25,7 +26,9 @@ const GZIP_LEVEL: i32 = 5;
 /// Slower than what a reader should wait for: made behind the first reader's back, but after every change. Of a feed of
 /// 200 kB these make 55 kB in 11 and 6 ms; brotli's 9 makes 53 kB in 29 ms, zstd's 12 the same in 19.
 const BROTLI_QUALITY: i32 = 6;
-const BROTLI_WINDOW_BITS: i32 = 22;
+/// The encoder takes room for a whole window as it begins, and to find and give back many megabytes costs more than to code a page:
+/// so a window is no larger than what is coded needs. With fewer bits than the least the encoder has a poorer hash table.
+const BROTLI_WINDOW_BITS: RangeInclusive<u32> = 17..=22;
 const ZSTD_LEVEL: i32 = 9;
 
 impl Coding {
@@ -75,7 +78,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 fn brotli(bytes: &[u8]) -> Vec<u8> {
     let params = brotli::enc::BrotliEncoderParams {
         quality: BROTLI_QUALITY,
-        lgwin: BROTLI_WINDOW_BITS,
+        lgwin: brotli_window_bits(bytes.len()),
         size_hint: bytes.len(),
         ..Default::default()
     };
@@ -83,6 +86,12 @@ fn brotli(bytes: &[u8]) -> Vec<u8> {
     brotli::BrotliCompress(&mut Cursor::new(bytes), &mut coded, &params)
         .expect("memory takes whatever is written");
     coded
+}
+
+/// A window of n bits reaches back 2^n - 16 bytes (RFC 7932 section 9.1).
+fn brotli_window_bits(bytes: usize) -> i32 {
+    let wanted = (bytes + 16).next_power_of_two().ilog2();
+    wanted.clamp(*BROTLI_WINDOW_BITS.start(), *BROTLI_WINDOW_BITS.end()) as i32
 }
 
 /// Whether a media type is of text, or of what is mostly text. Pictures, PDFs and archives are compressed already.

@@ -4,6 +4,7 @@
 //! and when it was admitted says nothing of that. What was corrected today is in the feeds. A page of a list is named by
 //! the bulletin at its edge, so it shows the same bulletins however many come before it.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::App;
@@ -13,7 +14,7 @@ use super::response::{HTML, MINUTES};
 use super::selections::directory;
 use crate::archive::ArchiveError;
 use crate::bulletin::Selection;
-use crate::catalogue::calendar::{self, Entry};
+use crate::catalogue::calendar::{self, Entry, ListNumber};
 use crate::catalogue::record::Bulletin;
 use crate::catalogue::state::State as _;
 use crate::pages::{self, Listed, SelectionView, Site, Turn};
@@ -171,9 +172,11 @@ pub fn by_date(
 pub struct Walk<'a> {
     app: &'a App,
     month: Option<u8>,
-    /// The lists that have any entries, the earliest first.
-    lists: Vec<(Selection, i16, u8)>,
+    /// The lists of the months that have any entries, the earliest first, with their year.
+    lists: Vec<Lists>,
 }
+
+type Lists = (Selection, i16, RangeInclusive<ListNumber>);
 
 impl<'a> Walk<'a> {
     pub fn new(app: &'a App, selection: &Selection, month: Option<u8>) -> Result<Walk<'a>, Problem> {
@@ -186,17 +189,24 @@ impl<'a> Walk<'a> {
                 Some(term) => Selection::CategoryYear(term.into(), year),
                 None => Selection::Year(year),
             };
-            let of_year = 0..calendar::lists(&in_year);
-            let wanted = month.map(|month| calendar::list_of(&in_year, month));
-            let whole = of_year.len() == 1;
-            let any = |list: &u8| whole || months[usize::from(*list)] > 0;
-            let of_year = of_year.filter(|list| wanted.is_none_or(|wanted| wanted == *list)).filter(any);
-            lists.extend(of_year.map(|list| (in_year.clone(), year, list)));
+            let any = (0..).zip(months).filter(|(_, bulletins)| *bulletins > 0);
+            let wanted = any.filter(|(any, _)| month.is_none_or(|month| month == *any));
+            let mut of_year: Vec<_> =
+                wanted.filter_map(|(month, _)| calendar::lists_of_month(&in_year, month)).collect();
+            // Months may share theirs.
+            of_year.dedup();
+            lists.extend(of_year.into_iter().map(|of_month| (in_year.clone(), year, of_month)));
         }
         Ok(Walk { app, month, lists })
     }
 
-    fn entries(&self, selection: &Selection, list: u8) -> Result<Vec<Entry>, Problem> {
+    fn lists(&self) -> impl DoubleEndedIterator<Item = (&Selection, i16, ListNumber)> {
+        self.lists.iter().flat_map(|(selection, year, of_month)| {
+            of_month.clone().map(move |list| (selection, *year, list))
+        })
+    }
+
+    fn entries(&self, selection: &Selection, list: ListNumber) -> Result<Vec<Entry>, Problem> {
         let entries = self.app.archive.catalogue().calendar(selection, list).map_err(ArchiveError::from)?;
         let wanted = |entry: &Entry| self.month.is_none_or(|month| entry.on.month == month);
         Ok(entries.into_iter().filter(wanted).collect())
@@ -205,13 +215,12 @@ impl<'a> Walk<'a> {
     /// Up to `count` entries from before `key`, or from the end, the latest first.
     pub fn back(&self, key: Option<&Entry>, count: usize) -> Result<Vec<Entry>, Problem> {
         let mut found = Vec::new();
-        for (selection, year, list) in self.lists.iter().rev() {
-            let reaches =
-                |key: &Entry| (*year, *list) <= (key.on.year, calendar::list_of(selection, key.on.month));
+        for (selection, year, list) in self.lists().rev() {
+            let reaches = |key: &Entry| (year, list) <= (key.on.year, calendar::list_of(selection, key.on));
             if !key.is_none_or(reaches) {
                 continue;
             }
-            let entries = self.entries(selection, *list)?;
+            let entries = self.entries(selection, list)?;
             let end = key.map_or(entries.len(), |key| entries.partition_point(|it| it < key));
             found.extend(entries[..end].iter().rev().take(count - found.len()));
             if found.len() == count {
@@ -224,11 +233,11 @@ impl<'a> Walk<'a> {
     /// Up to `count` entries behind `key`, or from it on, the earliest first.
     pub fn forth(&self, key: &Entry, with_key: bool, count: usize) -> Result<Vec<Entry>, Problem> {
         let mut found = Vec::new();
-        for (selection, year, list) in &self.lists {
-            if (*year, *list) < (key.on.year, calendar::list_of(selection, key.on.month)) {
+        for (selection, year, list) in self.lists() {
+            if (year, list) < (key.on.year, calendar::list_of(selection, key.on)) {
                 continue;
             }
-            let entries = self.entries(selection, *list)?;
+            let entries = self.entries(selection, list)?;
             let begin = entries.partition_point(|it| it < key || !with_key && it == key);
             found.extend(entries[begin..].iter().take(count - found.len()));
             if found.len() == count {
@@ -239,14 +248,14 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The entries before and after one, of all bulletins: mostly in its own month.
+/// The entries before and after one, of all bulletins: in a large archive mostly on its own day.
 pub fn around(app: &App, entry: &Entry) -> Result<[Option<Entry>; 2], Problem> {
     let year = Selection::Year(entry.on.year);
-    let list = calendar::list_of(&year, entry.on.month);
-    let month = app.archive.catalogue().calendar(&year, list).map_err(ArchiveError::from)?;
-    let at = month.partition_point(|it| it < entry);
-    let behind = at + usize::from(month.get(at) == Some(entry));
-    let (before, after) = (month[..at].last().copied(), month.get(behind).copied());
+    let list = calendar::list_of(&year, entry.on);
+    let day = app.archive.catalogue().calendar(&year, list).map_err(ArchiveError::from)?;
+    let at = day.partition_point(|it| it < entry);
+    let behind = at + usize::from(day.get(at) == Some(entry));
+    let (before, after) = (day[..at].last().copied(), day.get(behind).copied());
     if before.is_some() && after.is_some() {
         return Ok([before, after]);
     }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::super::apply::{Placed, claim};
 use super::super::identity::decide;
-use super::super::key::HashKind;
+use super::super::key::{self, HashKind};
 use super::super::overlay::Changes;
 use super::super::record::{Bulletin, EventRecord};
 use super::super::state::State;
@@ -113,7 +113,7 @@ fn squatter(number: u64, id: BulletinId) -> Changes {
             categories: Vec::new(),
         },
         bulletin: Some((number, bulletin)),
-        hashes: vec![(HashKind::Id, Digest::of(id.as_str().as_bytes()), number)],
+        hashes: vec![(HashKind::Id, key::short(Digest::of(id.as_str().as_bytes())), number)],
         items: Vec::new(),
         calendar: Vec::new(),
         names: None,
@@ -158,7 +158,7 @@ fn short_hashes_that_meet_by_chance_decide_nothing() {
     // The look-up of a name, a content and a text lead to a bulletin that has none of them.
     for (kind, digest) in [(HashKind::Alias, Digest::of(name.as_bytes())), (HashKind::Text, Digest::of(&[0]))]
     {
-        changes.hashes.push((kind, digest, 1));
+        changes.hashes.push((kind, key::short(digest), 1));
     }
     pending.take_up(changes);
     let mut position = Position { seq: 1, segment: 1, ..Position::START };

@@ -146,7 +146,7 @@ fn a_flush_goes_on_until_no_slice_has_many_hashes_that_wait() {
     let catalogue = Disk::default().catalogue();
     let mut overlay = Overlay { position: Some(Position::START), ..Overlay::default() };
     for n in 0..2_000u64 {
-        overlay.hashes.insert(key::short(&Digest::of(&n.to_be_bytes())), HashKind::Text, n);
+        overlay.hashes.insert(key::short(Digest::of(&n.to_be_bytes())), HashKind::Text, n);
     }
     catalogue.take_up(overlay);
     catalogue.merge().unwrap();
@@ -160,7 +160,7 @@ fn a_flush_goes_on_until_no_slice_has_many_hashes_that_wait() {
 
 #[test]
 fn no_hash_is_lost_where_an_engine_goes_back_behind_slices_that_were_settled() {
-    let hash = |n: u64| key::short(&Digest::of(&n.to_be_bytes()));
+    let hash = |n: u64| key::short(Digest::of(&n.to_be_bytes()));
     let of = |numbers: std::ops::Range<u64>| {
         let mut overlay = Overlay { position: Some(Position::START), ..Overlay::default() };
         numbers.for_each(|n| {

@@ -130,7 +130,7 @@ fn admission<'a>(said: &Said, content: &'a RawValue) -> Admission<'a> {
     let category = |number: &u8| Category { label: format!("C{number}"), term: format!("c{number}") };
     Admission {
         aliases,
-        authority: "example.org,2020".into(),
+        authority: Some("example.org,2020".into()),
         categories: said.categories.iter().map(category).collect(),
         content: Cow::Borrowed(content),
         entry_id: None,
@@ -141,7 +141,7 @@ fn admission<'a>(said: &Said, content: &'a RawValue) -> Admission<'a> {
         slug: "slug".into(),
         source: format!("source-{}", said.source).into(),
         target: said.target.map(id_of),
-        text: TextMark { chars: said.text_chars, digest: Digest::of(&[said.text]) },
+        text: TextMark { chars: said.text_chars, digest: Digest::of(&[said.text]).into() },
         told_apart: false,
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::bulletin::normalise_url;
-use crate::digest::Digest;
+use crate::digest::{Digest, HalfDigest};
 use crate::intake::{Draft, FoldedText, Refusal};
 
 /// How much of a digest tells parts of one title apart.
@@ -61,8 +61,8 @@ pub fn names(parts: &[Result<Part, Refusal>]) -> Vec<PartNames> {
 /// Which parts say the same as another that has another id.
 fn told_apart(parts: &[&Part]) -> Vec<bool> {
     let id = |part: &Part| part.draft.id.clone().or_else(|| part.draft.message_id.clone());
-    let mut first: HashMap<Digest, Option<String>> = HashMap::new();
-    let mut differ: HashSet<Digest> = HashSet::new();
+    let mut first: HashMap<HalfDigest, Option<String>> = HashMap::new();
+    let mut differ: HashSet<HalfDigest> = HashSet::new();
     for part in parts {
         let known = first.entry(part.text.digest).or_insert_with(|| id(part));
         if *known != id(part) {
@@ -101,7 +101,7 @@ fn dated(part: &Part) -> String {
 fn with_its_own(part: &Part, date_is_own: bool) -> String {
     let slug = &part.slug;
     if let Some(url) = part.draft.url.as_deref().and_then(normalise_url) {
-        return format!("{slug}-{}", short(Digest::of(url.as_bytes())));
+        return format!("{slug}-{}", short(Digest::of(url.as_bytes()).into()));
     }
     match part.draft.published.as_ref().filter(|_| date_is_own) {
         Some(published) => format!("{slug}-{}", published.date),
@@ -109,6 +109,6 @@ fn with_its_own(part: &Part, date_is_own: bool) -> String {
     }
 }
 
-fn short(digest: Digest) -> String {
+fn short(digest: HalfDigest) -> String {
     digest.hex()[..DIGEST_CHARS].into()
 }

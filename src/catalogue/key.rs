@@ -20,7 +20,7 @@ pub struct Paged {
     pub deflated: bool,
 }
 
-/// Numbers are sequence numbers from 1; page 0 holds 1 to 7.
+/// Numbers are sequence numbers from 1; page 0 holds 1 to 15.
 pub const EVENTS: Paged = Paged { prefix: b"e", a_key: 16, deflated: false };
 /// By the number of their first event.
 pub const BULLETINS: Paged = Paged { prefix: b"b", a_key: 16, deflated: true };
@@ -66,7 +66,7 @@ pub enum HashKind {
     Id = 2,
     /// A content digest, to the first event of each bulletin that carries the content.
     Content = 3,
-    /// The digest of a folded text, to the first event that carries it.
+    /// The first half of the digest of a folded text, to the first event that carries it.
     Text = 4,
     /// The digest of an original, to every event that came in it as a document; and to the one that kept it as a file, where
     /// it came inside a document first. The first of them stands behind its record.

@@ -2,11 +2,12 @@
 //! again, rebuilding the catalogue, answering, memory and disk.
 //!
 //! *Cold* is what nobody asked for before, while the page cache has nothing of the archive; the catalogue's own cache is as it is.
-//! Its processor time is until all codings are made, and that of the others until they are answered.
+//! Its processor time is until all codings are made, as is that of what is read from the page cache; that of the others until they
+//! are answered.
 //!
 //! Answering and rebuilding happen in a process of their own, which has nothing in memory but what it needs.
 //! `ANNALS_BENCH_SIZES` names other sizes (`1000,100000,1000000`); a million needs 5 GB in the folder for temporary
-//! files and ten minutes.
+//! files and seven minutes, the smaller ones two each.
 
 mod common;
 
@@ -302,8 +303,9 @@ fn forget_files(dir: &Path) {
     }
 }
 
-/// Reads the files below `dir`, so that the page cache has them as far as there is room. It goes on for as long as a large archive
-/// takes: what the processor's caches and the allocator still have of the request before is the same then for one of any size.
+/// Reads the files below `dir`, so that the page cache has them as far as there is room. It goes on for about as long as a large
+/// archive takes: by then the allocator has given back the same of the request before, whatever the size. (A small archive stays in
+/// the processor's own caches all the same.)
 fn remember_files(dir: &Path) {
     let begun = Instant::now();
     while begun.elapsed() < REMEMBERING {

@@ -61,7 +61,7 @@ fn a_picture_is_kept_once_whoever_sends_it_and_found_as_long_as_one_of_its_bulle
     assert_eq!(ids[2].outcome, Outcome::Duplicate);
     let position = world.archive().catalogue().position().unwrap();
     assert_eq!(position.seq, 4, "two bulletins, each with its file, and nothing for what was said again");
-    let owners = world.archive().catalogue().all(Carried::file(&Digest::of(PICTURE))).unwrap();
+    let owners = world.archive().catalogue().all(Carried::File(Digest::of(PICTURE))).unwrap();
     assert_eq!(owners.iter().map(|event| event.bulletin).collect::<Vec<_>>(), [1, 3]);
     // It goes with the last of them; a document goes with the first.
     let gone = |world: &World| world.archive().withdrawn_original(&Digest::of(PICTURE)).unwrap().is_some();

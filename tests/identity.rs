@@ -338,7 +338,7 @@ fn the_parts_of_a_document_share_its_original_and_are_refused_one_by_one() {
         receipts.iter().map(|receipt| receipt.as_ref().map(|receipt| receipt.outcome).ok()).collect();
     assert_eq!(made, [Some(Outcome::New), None, Some(Outcome::New)]);
     let digest = annals::digest::Digest::of(json.as_bytes());
-    let of_original = world.archive().catalogue().all(Carried::original(&digest)).unwrap();
+    let of_original = world.archive().catalogue().all(Carried::Original(digest)).unwrap();
     assert_eq!(of_original.iter().map(|event| event.bulletin).collect::<Vec<_>>(), [1, 2]);
 }
 

@@ -155,14 +155,14 @@ impl Archive {
     }
 
     pub(super) fn original_is_known(&self, digest: &Digest) -> Result<bool, ArchiveError> {
-        Ok(self.catalogue.first(Carried::original(digest))?.is_some())
+        Ok(self.catalogue.first(Carried::Original(*digest))?.is_some())
     }
 
     /// Why the original with this digest is not to be shown any more. A document goes with the first of its
     /// bulletins that is withdrawn, since whoever withdrew it would not want it read in the whole; a file that
     /// several bulletins brought along goes with the last of them.
     pub fn withdrawn_original(&self, digest: &Digest) -> Result<Option<Withdrawn>, ArchiveError> {
-        let mut documents = self.catalogue.all(Carried::original(digest))?;
+        let mut documents = self.catalogue.all(Carried::Original(*digest))?;
         documents.retain(|event| !event.admitted.is_some_and(|admitted| admitted.is_file()));
         for event in &documents {
             if let Some(withdrawn) = &self.catalogue.known_bulletin(event.bulletin)?.withdrawn {
@@ -170,7 +170,7 @@ impl Archive {
             }
         }
         let stands = |event: &EventRecord| self.stands(event);
-        let as_file = Carried::file(digest);
+        let as_file = Carried::File(*digest);
         if !documents.is_empty() || self.catalogue.first_from(as_file, 0, stands)?.is_some() {
             return Ok(None);
         }
@@ -185,7 +185,7 @@ impl Archive {
 
     /// The original with this digest.
     pub fn original(&self, digest: &Digest) -> Result<Option<Original>, ArchiveError> {
-        let Some((_, record)) = self.catalogue.first(Carried::original(digest))? else {
+        let Some((_, record)) = self.catalogue.first(Carried::Original(*digest))? else {
             return Ok(None);
         };
         let bytes = self.faithful(*digest, self.reader.original(&record.place))?;

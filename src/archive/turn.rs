@@ -167,12 +167,12 @@ impl<'s> Turn<'s, '_> {
         for Attachment { digest, media_type, bytes } in attachments {
             // From its own number on: a picture that a thousand bulletins brought along is not looked for in all of them.
             let kept = |event: &EventRecord| Ok(event.bulletin == number);
-            if self.pending.first_from(Carried::file(digest), number, kept)?.is_some() {
+            if self.pending.first_from(Carried::File(*digest), number, kept)?.is_some() {
                 continue;
             }
             let action = Action::Keep { id, media_type: media_type.into(), original: *digest };
             let event = self.next_event(action);
-            let record = match self.pending.first(Carried::original(digest))?.is_none() {
+            let record = match self.pending.first(Carried::Original(*digest))?.is_none() {
                 true => record::resource(bytes, *digest, media_type, None, self.at),
                 false => record::revisit(*digest, None, event.seq, self.at),
             };
@@ -262,7 +262,7 @@ impl<'s> Turn<'s, '_> {
             return Ok(None);
         }
         let (digest, url) = (offer.original_digest, offer.url.as_deref());
-        if self.pending.first(Carried::original(&digest))?.is_some() {
+        if self.pending.first(Carried::Original(digest))?.is_some() {
             return Ok(Some(record::revisit(digest, url, seq, self.at)));
         }
         let encode = || record::resource(&offer.original, digest, offer.media_type, url, self.at);

@@ -113,7 +113,7 @@ pub fn apply_decided(
     if visible {
         change.move_between_selections(key, before.as_deref(), Some(&after))?;
     }
-    let admitted = Admitted { content, text: admission.text.digest, original: admission.original.into() };
+    let admitted = Admitted { content, text: admission.text.digest, original: admission.original };
     Ok(change.finish(key, after, Some(admitted)))
 }
 
@@ -200,7 +200,7 @@ fn index_what_it_says<S: State>(
         change.look_up(carried);
     }
     // Every event that came in an original leads back to it: who withdraws one of them withdraws the whole.
-    change.look_up(Carried::original(&admission.original));
+    change.look_up(Carried::Original(admission.original));
     Ok(())
 }
 
@@ -209,11 +209,11 @@ fn keep(state: &impl State, placed: &Placed, id: &BulletinId, original: Digest) 
     let mut change = Change::new(state, placed)?;
     let Some(key) = state.by_id(id)? else { return Ok(change.void()) };
     let bulletin = (*state.known_bulletin(key)?).clone();
-    if state.first(Carried::original(&original))?.is_none() {
-        change.look_up(Carried::original(&original));
+    if state.first(Carried::Original(original))?.is_none() {
+        change.look_up(Carried::Original(original));
     }
-    change.look_up(Carried::file(&original));
-    Ok(change.finish(key, bulletin, Some(Admitted::file(original.into()))))
+    change.look_up(Carried::File(original));
+    Ok(change.finish(key, bulletin, Some(Admitted::file(original))))
 }
 
 fn withdraw(state: &impl State, placed: &Placed, id: &BulletinId, reason: &str) -> Result<Changes> {

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use super::record::{keep_ascending, read_ascending};
@@ -46,35 +45,30 @@ impl FromStr for Entry {
     }
 }
 
-/// The number of a list of a selection's; the lists stand in the order of the calendar.
-pub type ListNumber = u16;
+/// Which of its selection's lists one is: month and day, 0 for what is not known.
+pub type ListDay = [u8; 2];
 
 /// The list of its selection in which a day stands. A year has one for each day, since what stands beside a bulletin is asked for
-/// with every first reading of it. A category in a year has one in all: a list each would be many more keys.
-pub fn list_of(selection: &Selection, on: CalendarDay) -> ListNumber {
+/// before each reading of it. A category in a year has one in all: a list each would be many more keys.
+pub fn list_of(selection: &Selection, on: CalendarDay) -> ListDay {
     match selection {
-        Selection::CategoryYear(..) => 0,
-        _ => day_in_year(on),
+        Selection::CategoryYear(..) => [0, 0],
+        _ => [on.month.min(12), on.day.min(DAY_MAX)],
     }
 }
 
-/// The lists of a selection in which a month may stand, those of what has no month at 0. Only years have any.
-pub fn lists_of_month(selection: &Selection, month: u8) -> Option<RangeInclusive<ListNumber>> {
-    let day = |day| list_of(selection, CalendarDay { year: 0, month, day });
-    selection.year().map(|_| day(0)..=day(DAY_MAX))
+/// The month under which the lists of its selection stand that a month is in.
+pub fn month_of_lists(selection: &Selection, month: u8) -> u8 {
+    list_of(selection, CalendarDay { year: 0, month, day: 0 })[0]
 }
 
 const DAY_BITS: u32 = 5;
-const DAY_MAX: u8 = 31;
-
-/// Month (4 bits) and day (5 bits).
-fn day_in_year(on: CalendarDay) -> u16 {
-    u16::from(on.month.min(12)) << DAY_BITS | u16::from(on.day.min(DAY_MAX))
-}
+pub const DAY_MAX: u8 = 31;
 
 /// An entry within its year as one number that sorts as the entry does: month (4 bits), day (5), bulletin (37).
 pub fn place(entry: &Entry) -> u64 {
-    u64::from(day_in_year(entry.on)) << NUMBER_BITS | entry.number
+    let day = u64::from(entry.on.month.min(12)) << DAY_BITS | u64::from(entry.on.day.min(DAY_MAX));
+    day << NUMBER_BITS | entry.number
 }
 
 const NUMBER_BITS: u32 = 37;
@@ -160,6 +154,8 @@ mod tests {
         let again = list.clone().changed(&entries.iter().map(into).collect());
         assert_eq!(again, list, "what is in it is in it once");
         let out = [(place(&entries[2]), false), (place(&parsed("20170602.1")), false)];
-        assert_eq!(list.changed(&out.into()).entries(2017).len(), 4);
+        assert_eq!(list.clone().changed(&out.into()).entries(2017).len(), 4);
+        let all_out = entries.iter().map(|entry| (place(entry), false)).collect();
+        assert_eq!(list.changed(&all_out).value(), None, "a list that nothing is in is not kept");
     }
 }

@@ -3,7 +3,7 @@
 //! Changing anything here or in [`super::record`] raises [`SCHEMA_VERSION`]: a catalogue of another version
 //! is moved aside and rebuilt from the journal.
 
-use super::calendar::ListNumber;
+use super::calendar::ListDay;
 use crate::bulletin::Selection;
 use crate::digest::HalfDigest;
 
@@ -21,7 +21,7 @@ pub struct Paged {
 }
 
 /// Numbers are sequence numbers from 1; page 0 holds 1 to 15.
-pub const EVENTS: Paged = Paged { prefix: b"e", a_key: 16, deflated: false };
+pub const EVENTS: Paged = Paged { prefix: b"e", a_key: 16, deflated: true };
 /// By the number of their first event.
 pub const BULLETINS: Paged = Paged { prefix: b"b", a_key: 16, deflated: true };
 
@@ -94,7 +94,7 @@ pub fn short(digest: impl Into<HalfDigest>) -> ShortHash {
 /// How many slices all hashes are cut into, by their first bits.
 pub const SLICES: usize = 1 << SLICE_BITS;
 const SLICE_BITS: u32 = 6;
-/// How many buckets all hashes lie in, by their first bits: at a million bulletins one has 2 kB.
+/// How many buckets all hashes lie in, by their first bits: at a million bulletins one has 1.3 kB.
 const BUCKET_BITS: u32 = 15;
 
 /// The slice that a hash is in.
@@ -151,9 +151,17 @@ pub fn items(selection: &Selection, page: u64) -> Vec<u8> {
 }
 
 /// One of a selection's lists in the order of the calendar.
-pub fn calendar(selection: &Selection, list: ListNumber) -> Vec<u8> {
+pub fn calendar(selection: &Selection, list: ListDay) -> Vec<u8> {
+    let [month, day] = list;
+    let mut key = calendar_month(selection, month);
+    key.push(day);
+    key
+}
+
+/// All lists of a selection's that stand under a month have this prefix.
+pub fn calendar_month(selection: &Selection, month: u8) -> Vec<u8> {
     let mut key = format!("c{selection}\0").into_bytes();
-    key.extend_from_slice(&list.to_be_bytes());
+    key.push(month);
     key
 }
 

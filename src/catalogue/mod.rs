@@ -28,7 +28,7 @@ use sha2::{Digest as _, Sha256};
 use crate::bulletin::Selection;
 use crate::digest::Digest;
 use crate::journal::Position;
-use calendar::{Entry, ListNumber};
+use calendar::{Entry, ListDay};
 use engine::{Engine, Puts, Visit};
 use hashes::{Merged, SLICES_A_MERGE};
 use names::Names;
@@ -146,8 +146,13 @@ impl Catalogue {
     }
 
     /// One of the lists in which a year, or a category in one, stands in the order of its dates: see [`calendar`].
-    pub fn calendar(&self, selection: &Selection, list: ListNumber) -> Result<Vec<Entry>> {
+    pub fn calendar(&self, selection: &Selection, list: ListDay) -> Result<Vec<Entry>> {
         self.layered(|layers| layers.calendar(selection, list))
+    }
+
+    /// All of these lists that stand under a month, one behind the other.
+    pub fn calendar_month(&self, selection: &Selection, month: u8) -> Result<Vec<Entry>> {
+        self.layered(|layers| layers.calendar_month(selection, month))
     }
 
     /// Every selection that ever had an event, sorted.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
-use super::calendar::{self, Entry, List, ListChanges, ListNumber};
+use super::calendar::{self, Entry, List, ListChanges, ListDay};
 use super::engine::{Appended, Engine, Puts};
 use super::hashes::Hashes;
 use super::key::{self, HashKind, Paged, ShortHash};
@@ -52,7 +52,7 @@ pub struct Overlay {
     pub events: BTreeMap<u64, EventRecord>,
     pub bulletins: HashMap<u64, Arc<Bulletin>>,
     pub selections: HashMap<Selection, ListEnd>,
-    pub calendars: HashMap<(Selection, ListNumber), ListChanges>,
+    pub calendars: HashMap<(Selection, ListDay), ListChanges>,
     pub names: Option<Arc<Names>>,
     /// How many of the events withdrew or restored a bulletin.
     pub withdrawals: u64,

@@ -1,11 +1,13 @@
 //! What applying an event may ask of the archive's state, answered by layers: the newest overlay first, the
 //! engine last.
 
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::calendar::{Entry, List, ListNumber};
+use super::calendar::{DAY_MAX, Entry, List, ListDay};
 use super::engine::{Engine, EngineError};
 use super::hashes::Merged;
 use super::key::{self, HashKind, Paged, ShortHash};
@@ -115,22 +117,12 @@ pub enum Carried {
     Content(Digest),
     Text(HalfDigest),
     /// As a document, or as a file where it came inside a document first.
-    Original(HalfDigest),
+    Original(Digest),
     /// Inside a document.
-    File(HalfDigest),
+    File(Digest),
 }
 
 impl Carried {
-    /// What came as a document, or as a file inside one.
-    pub fn original(digest: &Digest) -> Carried {
-        Carried::Original((*digest).into())
-    }
-
-    /// What came inside a document.
-    pub fn file(digest: &Digest) -> Carried {
-        Carried::File((*digest).into())
-    }
-
     pub fn kind(self) -> HashKind {
         match self {
             Carried::Content(_) => HashKind::Content,
@@ -142,8 +134,10 @@ impl Carried {
 
     pub fn short(self) -> ShortHash {
         match self {
-            Carried::Content(digest) => key::short(digest),
-            Carried::Text(half) | Carried::Original(half) | Carried::File(half) => key::short(half),
+            Carried::Content(digest) | Carried::Original(digest) | Carried::File(digest) => {
+                key::short(digest)
+            }
+            Carried::Text(half) => key::short(half),
         }
     }
 
@@ -152,7 +146,7 @@ impl Carried {
         match self {
             Carried::Content(digest) => admitted.content == digest,
             Carried::Text(half) => admitted.text == half,
-            Carried::Original(half) | Carried::File(half) => admitted.original == half,
+            Carried::Original(digest) | Carried::File(digest) => admitted.original == digest,
         }
     }
 }
@@ -212,13 +206,32 @@ impl Layers<'_> {
 
 impl Layers<'_> {
     /// One of a selection's lists in the order of the calendar.
-    pub fn calendar(&self, selection: &Selection, list: ListNumber) -> Result<Vec<Entry>> {
+    pub fn calendar(&self, selection: &Selection, list: ListDay) -> Result<Vec<Entry>> {
         let merged = self.engine.get(&key::calendar(selection, list))?.unwrap_or_default();
+        Ok(self.with_changes(List::read(&merged)?, selection, list))
+    }
+
+    /// All lists of a selection's that stand under a month, one behind the other.
+    pub fn calendar_month(&self, selection: &Selection, month: u8) -> Result<Vec<Entry>> {
+        let prefix = key::calendar_month(selection, month);
+        let mut merged: BTreeMap<u8, Result<List>> = BTreeMap::new();
+        self.engine.scan(&prefix, &mut |key, value| {
+            merged.extend(key.last().map(|day| (*day, List::read(value))));
+            ControlFlow::Continue(())
+        })?;
+        let mut entries = Vec::new();
+        for day in 0..=DAY_MAX {
+            let list = merged.remove(&day).transpose()?.unwrap_or_default();
+            entries.extend(self.with_changes(list, selection, [month, day]));
+        }
+        Ok(entries)
+    }
+
+    fn with_changes(&self, merged: List, selection: &Selection, list: ListDay) -> Vec<Entry> {
         let key = (selection.clone(), list);
         let overlays = self.overlays.iter().rev().flatten();
         let changes = overlays.filter_map(|overlay| overlay.calendars.get(&key));
-        let list = changes.fold(List::read(&merged)?, List::changed);
-        Ok(list.entries(selection.year().unwrap_or_default()))
+        changes.fold(merged, List::changed).entries(selection.year().unwrap_or_default())
     }
 }
 

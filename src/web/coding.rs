@@ -213,6 +213,23 @@ mod tests {
     }
 
     #[test]
+    fn a_window_of_brotli_is_as_large_as_what_is_coded_within_bounds() {
+        let window = |bits: u32| (1 << bits) - 16;
+        for (bytes, bits) in
+            [(0, 17), (window(17), 17), (window(17) + 1, 18), (window(22), 22), (1 << 40, 22)]
+        {
+            assert_eq!(brotli_window_bits(bytes), bits, "{bytes}");
+        }
+        // What is far apart is found again, across what is read at a time.
+        let block: String = (0..30_000).map(|n| format!("{n} ")).collect();
+        let coded = Coding::Brotli.encode(format!("{block}{block}").as_bytes());
+        let mut decoded = String::new();
+        brotli::Decompressor::new(&coded[..], 4096).read_to_string(&mut decoded).unwrap();
+        assert!(decoded.len() == 2 * block.len() && decoded.ends_with(&block));
+        assert!(coded.len() < Coding::Brotli.encode(block.as_bytes()).len() + 1_000);
+    }
+
+    #[test]
     fn only_what_is_text_is_coded() {
         for text in [
             "text/html; charset=utf-8",

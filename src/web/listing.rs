@@ -4,7 +4,6 @@
 //! and when it was admitted says nothing of that. What was corrected today is in the feeds. A page of a list is named by
 //! the bulletin at its edge, so it shows the same bulletins however many come before it.
 
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::App;
@@ -14,7 +13,7 @@ use super::response::{HTML, MINUTES};
 use super::selections::directory;
 use crate::archive::ArchiveError;
 use crate::bulletin::Selection;
-use crate::catalogue::calendar::{self, Entry, ListNumber};
+use crate::catalogue::calendar::{self, Entry};
 use crate::catalogue::record::Bulletin;
 use crate::catalogue::state::State as _;
 use crate::pages::{self, Listed, SelectionView, Site, Turn};
@@ -168,19 +167,17 @@ pub fn by_date(
     Ok((listed, turn))
 }
 
-/// A walk along the calendars of a selection, one list after the other, from wherever it begins.
+/// A walk along the calendars of a selection, one month after the other, from wherever it begins.
 pub struct Walk<'a> {
     app: &'a App,
     month: Option<u8>,
-    /// The lists of the months that have any entries, the earliest first, with their year.
-    lists: Vec<Lists>,
+    /// The months that have any entries, as they stand in the calendar of a year, the earliest first.
+    months: Vec<(Selection, i16, u8)>,
 }
-
-type Lists = (Selection, i16, RangeInclusive<ListNumber>);
 
 impl<'a> Walk<'a> {
     pub fn new(app: &'a App, selection: &Selection, month: Option<u8>) -> Result<Walk<'a>, Problem> {
-        let mut lists = Vec::new();
+        let mut found = Vec::new();
         for (year, months) in directory(app)?.by_month(selection) {
             if selection.year().is_some_and(|only| only != year) {
                 continue;
@@ -191,23 +188,18 @@ impl<'a> Walk<'a> {
             };
             let any = (0..).zip(months).filter(|(_, bulletins)| *bulletins > 0);
             let wanted = any.filter(|(any, _)| month.is_none_or(|month| month == *any));
-            let mut of_year: Vec<_> =
-                wanted.filter_map(|(month, _)| calendar::lists_of_month(&in_year, month)).collect();
-            // Months may share theirs.
+            let mut of_year: Vec<u8> =
+                wanted.map(|(month, _)| calendar::month_of_lists(&in_year, month)).collect();
+            // Those of a category stand together.
             of_year.dedup();
-            lists.extend(of_year.into_iter().map(|of_month| (in_year.clone(), year, of_month)));
+            found.extend(of_year.into_iter().map(|month| (in_year.clone(), year, month)));
         }
-        Ok(Walk { app, month, lists })
+        Ok(Walk { app, month, months: found })
     }
 
-    fn lists(&self) -> impl DoubleEndedIterator<Item = (&Selection, i16, ListNumber)> {
-        self.lists.iter().flat_map(|(selection, year, of_month)| {
-            of_month.clone().map(move |list| (selection, *year, list))
-        })
-    }
-
-    fn entries(&self, selection: &Selection, list: ListNumber) -> Result<Vec<Entry>, Problem> {
-        let entries = self.app.archive.catalogue().calendar(selection, list).map_err(ArchiveError::from)?;
+    fn entries(&self, selection: &Selection, month: u8) -> Result<Vec<Entry>, Problem> {
+        let catalogue = self.app.archive.catalogue();
+        let entries = catalogue.calendar_month(selection, month).map_err(ArchiveError::from)?;
         let wanted = |entry: &Entry| self.month.is_none_or(|month| entry.on.month == month);
         Ok(entries.into_iter().filter(wanted).collect())
     }
@@ -215,12 +207,14 @@ impl<'a> Walk<'a> {
     /// Up to `count` entries from before `key`, or from the end, the latest first.
     pub fn back(&self, key: Option<&Entry>, count: usize) -> Result<Vec<Entry>, Problem> {
         let mut found = Vec::new();
-        for (selection, year, list) in self.lists().rev() {
-            let reaches = |key: &Entry| (year, list) <= (key.on.year, calendar::list_of(selection, key.on));
+        for (selection, year, month) in self.months.iter().rev() {
+            let reaches = |key: &Entry| {
+                (*year, *month) <= (key.on.year, calendar::month_of_lists(selection, key.on.month))
+            };
             if !key.is_none_or(reaches) {
                 continue;
             }
-            let entries = self.entries(selection, list)?;
+            let entries = self.entries(selection, *month)?;
             let end = key.map_or(entries.len(), |key| entries.partition_point(|it| it < key));
             found.extend(entries[..end].iter().rev().take(count - found.len()));
             if found.len() == count {
@@ -233,11 +227,11 @@ impl<'a> Walk<'a> {
     /// Up to `count` entries behind `key`, or from it on, the earliest first.
     pub fn forth(&self, key: &Entry, with_key: bool, count: usize) -> Result<Vec<Entry>, Problem> {
         let mut found = Vec::new();
-        for (selection, year, list) in self.lists() {
-            if (year, list) < (key.on.year, calendar::list_of(selection, key.on)) {
+        for (selection, year, month) in &self.months {
+            if (*year, *month) < (key.on.year, calendar::month_of_lists(selection, key.on.month)) {
                 continue;
             }
-            let entries = self.entries(selection, list)?;
+            let entries = self.entries(selection, *month)?;
             let begin = entries.partition_point(|it| it < key || !with_key && it == key);
             found.extend(entries[begin..].iter().take(count - found.len()));
             if found.len() == count {
@@ -248,16 +242,21 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The entries before and after one, of all bulletins: in a large archive mostly on its own day.
+/// The entries before and after one, of all bulletins: in a large archive mostly on its own day, in others in its month.
 pub fn around(app: &App, entry: &Entry) -> Result<[Option<Entry>; 2], Problem> {
-    let year = Selection::Year(entry.on.year);
-    let list = calendar::list_of(&year, entry.on);
-    let day = app.archive.catalogue().calendar(&year, list).map_err(ArchiveError::from)?;
-    let at = day.partition_point(|it| it < entry);
-    let behind = at + usize::from(day.get(at) == Some(entry));
-    let (before, after) = (day[..at].last().copied(), day.get(behind).copied());
-    if before.is_some() && after.is_some() {
-        return Ok([before, after]);
+    let (catalogue, year) = (app.archive.catalogue(), Selection::Year(entry.on.year));
+    let beside = |entries: Vec<Entry>| {
+        let at = entries.partition_point(|it| it < entry);
+        let behind = at + usize::from(entries.get(at) == Some(entry));
+        Some([Some(*entries[..at].last()?), Some(*entries.get(behind)?)])
+    };
+    let day = catalogue.calendar(&year, calendar::list_of(&year, entry.on)).map_err(ArchiveError::from)?;
+    if let Some(both) = beside(day) {
+        return Ok(both);
+    }
+    let month = calendar::month_of_lists(&year, entry.on.month);
+    if let Some(both) = beside(catalogue.calendar_month(&year, month).map_err(ArchiveError::from)?) {
+        return Ok(both);
     }
     let walk = Walk::new(app, &Selection::All, None)?;
     Ok([walk.back(Some(entry), 1)?.pop(), walk.forth(entry, false, 1)?.pop()])

@@ -56,9 +56,11 @@ proptest! {
             }
             prop_assert_eq!(state.months, months, "{}", selection);
             let mut calendar: Vec<Entry> = Vec::new();
-            let lists = (0..=12).filter_map(|month| calendar::lists_of_month(selection, month)).flatten();
-            for list in lists.collect::<BTreeSet<_>>() {
-                calendar.extend(catalogue.calendar(selection, list).unwrap());
+            for month in 0..=12 {
+                let of_month = catalogue.calendar_month(selection, month).unwrap();
+                let each = (0..=calendar::DAY_MAX).flat_map(|day| catalogue.calendar(selection, [month, day]).unwrap());
+                prop_assert_eq!(&each.collect::<Vec<_>>(), &of_month, "{}", selection);
+                calendar.extend(of_month);
             }
             prop_assert!(calendar.is_sorted(), "{}", selection);
             let on = |number: &u64| catalogue.known_bulletin(*number).unwrap().on;

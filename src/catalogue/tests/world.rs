@@ -44,7 +44,7 @@ pub struct Said {
 pub fn said() -> impl Strategy<Value = Said> {
     let aliases = prop::collection::vec(0..24u8, 0..4);
     let categories = prop::collection::vec(0..4u8, 0..3);
-    let year = prop::option::of(0..3u8);
+    let year = prop::option::of(0..5u8);
     let target = prop::option::weighted(0.1, 0..24u8);
     let what = (0..12u16, 0..8u8, prop_oneof![Just(12u64), Just(400)]);
     (0..4u8, aliases, what, categories, year, any::<bool>(), target).prop_map(
@@ -102,7 +102,7 @@ pub fn history(steps: &[Step]) -> Vec<Entry> {
 pub fn entry(step: &Step, position: &mut Position) -> Entry {
     let seq = position.seq + 1;
     let content = |said: &Said| {
-        let date = |year: u8| ["2010", "2011-04", "2012-05-09"][usize::from(year)];
+        let date = |year: u8| ["2010", "2011-04", "2012-05-09", "2012-05-10", "2012-05"][usize::from(year)];
         let year =
             said.year.map(|year| format!(r#""published":{{"basis":"stated","date":"{}"}},"#, date(year)));
         let title = format!(r#""title":"{}""#, said.content);

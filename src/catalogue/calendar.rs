@@ -2,7 +2,7 @@
 //!
 //! A selection's list of events says when something became known; readers look for when it was published. So the
 //! catalogue keeps a second order: of a year a list for each day, of a category in a year one list. A list has as many
-//! entries as its selection has bulletins then, and one that is asked for is one value that is read.
+//! entries as its selection has bulletins then, a day is one value that is read, and a month one scan.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -12,9 +12,9 @@ use std::ops::ControlFlow;
 use bytes::Bytes;
 use foldhash::HashMap;
 
+use super::bucket::{BUCKET_ENTRY_BYTES, Bucket, BucketEntry, HashRest};
 use super::engine::{Engine, Puts};
 use super::key::{self, HashKind, SLICES, ShortHash};
-use super::record::{BUCKET_ENTRY_BYTES, Bucket, BucketEntry, HashRest};
 use super::state::{CatalogueError, Result};
 
 /// A slice in which more wait than this is put into its buckets. Tests have few hashes.

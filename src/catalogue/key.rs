@@ -1,6 +1,6 @@
 //! Every key of the catalogue, and the layout of the values under them.
 //!
-//! Changing anything here or in [`super::record`] raises [`SCHEMA_VERSION`]: a catalogue of another version
+//! Changing anything here or in [`super::record`], [`super::bucket`] or [`super::calendar`] raises [`SCHEMA_VERSION`]: a catalogue of another version
 //! is moved aside and rebuilt from the journal.
 
 use super::calendar::ListDay;
@@ -16,14 +16,12 @@ pub struct Paged {
     pub prefix: &'static [u8],
     /// How many numbers share a key.
     pub a_key: u64,
-    /// Whether a page is kept deflated: worth it where it has much text.
-    pub deflated: bool,
 }
 
 /// Numbers are sequence numbers from 1; page 0 holds 1 to 15.
-pub const EVENTS: Paged = Paged { prefix: b"e", a_key: 16, deflated: true };
+pub const EVENTS: Paged = Paged { prefix: b"e", a_key: 16 };
 /// By the number of their first event.
-pub const BULLETINS: Paged = Paged { prefix: b"b", a_key: 16, deflated: true };
+pub const BULLETINS: Paged = Paged { prefix: b"b", a_key: 16 };
 
 impl Paged {
     /// Of the page that `number` is in: the prefix, and the page's number (8 bytes, big-endian).

@@ -6,6 +6,7 @@
 //! Reads look at overlays in memory first and at the engine last; see [`overlay`].
 
 pub mod apply;
+pub mod bucket;
 pub mod calendar;
 pub mod engine;
 pub mod hashes;

@@ -160,13 +160,13 @@ fn put_pages<T: Record>(
         let (first, _) = of_page[0];
         let key = paged.key(first);
         let mut page = match first < behind {
-            true => PackedPage(read_page(paged, engine.get(&key)?)?.0.into()),
+            true => PackedPage(read_page(engine.get(&key)?)?.0.into()),
             false => PackedPage::default(),
         };
         for (number, record) in of_page {
             page.set(paged.slot(*number), &record.kept(*number));
         }
-        let value = if paged.deflated { page.deflated() } else { page.0 };
+        let value = page.deflated();
         if first < behind {
             puts.insert(key, Some(value));
         } else {

@@ -169,7 +169,7 @@ impl Layers<'_> {
 
     /// The record with this number, as the engine has it.
     fn merged<T: Record>(&self, paged: &Paged, number: u64) -> Result<Option<T>> {
-        let page = read_page(paged, self.engine.get(&paged.key(number))?)?;
+        let page = read_page(self.engine.get(&paged.key(number))?)?;
         page.get(paged.slot(number)).map(|kept| T::read(number, kept)).transpose()
     }
 
@@ -267,9 +267,9 @@ impl<L: Layered> State for L {
 }
 
 /// Reads a page of records; one that there is not, or is being put, has none.
-pub fn read_page(paged: &Paged, kept: Option<Bytes>) -> Result<PackedPage<Bytes>> {
+pub fn read_page(kept: Option<Bytes>) -> Result<PackedPage<Bytes>> {
     let kept = kept.unwrap_or_default();
-    if kept.is_empty() || !paged.deflated {
+    if kept.is_empty() {
         return Ok(PackedPage(kept));
     }
     PackedPage::inflated(&kept).ok_or_else(|| CatalogueError::Damaged("a page cannot be inflated".into()))

@@ -7,7 +7,7 @@ use super::calendar::ListDay;
 use crate::bulletin::Selection;
 use crate::digest::HalfDigest;
 
-pub const SCHEMA_VERSION: u32 = 9;
+pub const SCHEMA_VERSION: u32 = 10;
 
 /// Records that are found by number, many to a key. The store reads and writes eight to sixteen neighbouring values at a time,
 /// however large they are: a kilobyte or two each is large enough.

@@ -31,7 +31,7 @@ const COMPACTED_BYTES_MIN: u64 = if cfg!(test) { 2 << 20 } else { 32 << 20 };
 const COPIED_AT_ONCE: usize = 4_096;
 /// Nobody reads the copy.
 const COPY_CACHE_BYTES: u64 = 16 << 20;
-/// Whoever stops a server waits no longer. A million bulletins take six seconds.
+/// Whoever stops a server waits no longer. A million bulletins take three seconds.
 const COPY_TIME_MAX: Duration = Duration::from_secs(20);
 
 pub struct SledEngine {
